@@ -1,0 +1,1 @@
+"""Accounts, mailed codes and sessions of the Digitaal Nachregister."""

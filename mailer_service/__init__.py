@@ -1,0 +1,1 @@
+"""Turns facts of the login into Dutch mails, delivers them, and reports what happened."""

@@ -1,0 +1,137 @@
+"""A connection to RabbitMQ that is rebuilt whole whenever it is lost, and publishing that is certain.
+
+Rebuilt whole, with new channels and consumer tags: aio-pika's robust connection restores its parts one by
+one, and a consumer restored next to a closing one can look subscribed while nothing reaches it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Literal, Never
+
+import aio_pika
+import structlog
+from aio_pika.abc import (
+    AbstractChannel,
+    AbstractConnection,
+    AbstractExchange,
+    AbstractIncomingMessage,
+    HeadersType,
+)
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+
+from shared import broker_topology
+from shared.mail_contract import CONTENT_TYPE, Envelope, encode
+
+Topology = Literal["declare", "check"]
+Work = Callable[[AbstractConnection], Awaitable[None]]
+Handler = Callable[[AbstractIncomingMessage], Awaitable[None]]
+
+CONNECT_SECONDS = 10
+CONFIRM_SECONDS = 30
+# A blip mends itself within a second, a broker's start takes some ten.
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 10.0
+
+log = structlog.get_logger()
+
+
+class BrokerLost(Exception):
+    """The connection, channel or consumer ended under the work that used it."""
+
+
+# What may go wrong between us and the broker. ChannelInvalidStateError is what a channel raises
+# when it was closed a moment ago.
+BROKER_ERRORS = (BrokerLost, TimeoutError, AMQPError, ChannelInvalidStateError, OSError)
+
+
+async def stay_connected(url: str, work: Work, *, name: str, topology: Topology) -> Never:
+    """Run `work` on a connection, for ever: connect anew, with growing pauses, when either of them ends."""
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        try:
+            async with await open_connection(url, name) as connection:
+                await settle_topology(connection, topology)
+                log.info("broker_connected", connection=name)
+                pause = FIRST_PAUSE_SECONDS
+                await until_closed(connection, work)
+        except BROKER_ERRORS as error:
+            log.warning("broker_lost", connection=name, reason=str(error), next_try_in_seconds=pause)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+async def open_connection(url: str, name: str) -> AbstractConnection:
+    return await aio_pika.connect(url, timeout=CONNECT_SECONDS, client_properties={"connection_name": name})
+
+
+async def settle_topology(connection: AbstractConnection, topology: Topology) -> None:
+    async with connection.channel() as channel:
+        if topology == "declare":
+            await broker_topology.declare(channel)
+        else:
+            await broker_topology.check(channel)
+
+
+async def until_closed(connection: AbstractConnection, work: Work) -> None:
+    """Let `work` run until it ends or the connection does; the latter raises BrokerLost."""
+    closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def note_closing(_: object, error: BaseException | None) -> None:
+        if not closed.done():
+            closed.set_result(str(error or "closed"))
+
+    connection.close_callbacks.add(note_closing)
+    working = asyncio.ensure_future(work(connection))
+    try:
+        either: set[asyncio.Future[Any]] = {working, closed}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise BrokerLost(closed.result())
+        working.result()
+    finally:
+        working.cancel()
+        await asyncio.wait({working})
+
+
+async def consume(channel: AbstractChannel, queue_name: str, handler: Handler, *, prefetch: int) -> Never:
+    """Hand every message of the queue to `handler`; raises BrokerLost when the consumer is no more."""
+    ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def note_end(*_: object) -> None:
+        if not ended.done():
+            ended.set_result(f"the consumer of {queue_name} was ended by the broker")
+
+    channel.close_callbacks.add(note_end)
+    # A queue that is deleted cancels its consumers and closes nothing: without this, silence for ever.
+    (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(note_end)
+    await channel.set_qos(prefetch_count=prefetch)
+    queue = await channel.get_queue(queue_name, ensure=False)
+    await queue.consume(handler)
+    raise BrokerLost(await ended)
+
+
+async def publishing_channel(connection: AbstractConnection) -> AbstractChannel:
+    """A channel on which a publish is confirmed, and a message that reaches no queue raises."""
+    channel = connection.channel(publisher_confirms=True, on_return_raises=True)
+    await channel.initialize()
+    return channel
+
+
+async def publish_event(
+    exchange: AbstractExchange, event: Envelope, *, key: str, headers: HeadersType | None = None
+) -> None:
+    """Publish persistent, mandatory, confirmed: returns once the broker has it safe, or raises."""
+    await exchange.publish(event_message(event, headers), key, timeout=CONFIRM_SECONDS)
+
+
+def event_message(event: Envelope, headers: HeadersType | None = None) -> aio_pika.Message:
+    return aio_pika.Message(
+        encode(event),
+        message_id=str(event.id),
+        type=event.type,
+        timestamp=event.time,
+        app_id=event.source.removeprefix("/"),
+        content_type=CONTENT_TYPE,
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        headers=headers,
+    )

@@ -1,0 +1,197 @@
+"""The messages between the services: CloudEvents 1.0 in structured JSON, one model per kind.
+
+auth_service states what is true (`activation_code_issued`), mailer_service chooses the words and
+reports back (`mail.delivered.v1`). Unknown fields are ignored, so that a newer sender may add some.
+"""
+
+import json
+from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, SerializeAsAny, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+
+CONTENT_TYPE = "application/cloudevents+json"
+VERSION = "v1"
+
+Address = Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
+
+
+class ContractModel(BaseModel):
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+        frozen=True,
+    )
+
+
+class GemeenteContact(ContractModel):
+    """Whom the reader of a mail can ask; `host` is set where the gemeente has an address of its own."""
+
+    name: str
+    email: Address
+    phone: str | None = None
+    host: str | None = None
+
+
+class Fact(ContractModel):
+    """What every mail needs to know; times are aware."""
+
+    kind: ClassVar[str]
+
+    to: Address
+    gemeente: GemeenteContact
+    company_name: str | None = None
+    occurred_at: AwareDatetime
+    expires_at: AwareDatetime
+
+
+class CodeIssued(Fact):
+    """A fact with a code in it, sealed by shared.sealing for exactly this event."""
+
+    sealed_code: str
+
+
+class ActivationCodeIssued(CodeIssued):
+    kind: ClassVar[str] = "activation_code_issued"
+
+    # When an unconfirmed registration is removed.
+    kept_until: AwareDatetime
+
+
+class RegistrationForExistingAccount(Fact):
+    kind: ClassVar[str] = "registration_for_existing_account"
+
+
+class PasswordResetCodeIssued(CodeIssued):
+    kind: ClassVar[str] = "password_reset_code_issued"
+
+
+class PasswordChanged(Fact):
+    kind: ClassVar[str] = "password_changed"
+
+
+class Report(ContractModel):
+    """What happened to the mail of event `subject`; `attempt` counts from 1, `reply` is the server's own."""
+
+    outcome: ClassVar[str]
+
+    at: AwareDatetime
+    attempt: int
+    reply: str | None = None
+
+
+class MailDelivered(Report):
+    outcome: ClassVar[str] = "delivered"
+
+
+class MailDeferred(Report):
+    outcome: ClassVar[str] = "deferred"
+
+    next_try_at: AwareDatetime
+
+
+class MailRefused(Report):
+    outcome: ClassVar[str] = "refused"
+
+
+class MailExpired(Report):
+    outcome: ClassVar[str] = "expired"
+
+
+FACTS: tuple[type[Fact], ...] = (
+    ActivationCodeIssued,
+    RegistrationForExistingAccount,
+    PasswordResetCodeIssued,
+    PasswordChanged,
+)
+REPORTS: tuple[type[Report], ...] = (MailDelivered, MailDeferred, MailRefused, MailExpired)
+
+
+def type_of_fact(fact: type[Fact] | Fact) -> str:
+    return f"mail.{fact.kind}.{VERSION}"
+
+
+def type_of_report(report: type[Report] | Report) -> str:
+    return f"mail.{report.outcome}.{VERSION}"
+
+
+MODELS: dict[str, type[Fact] | type[Report]] = {
+    **{type_of_fact(fact): fact for fact in FACTS},
+    **{type_of_report(report): report for report in REPORTS},
+}
+
+
+class Envelope(ContractModel):
+    """CloudEvents 1.0 attributes; `type` is the routing key and says which model `data` has."""
+
+    # CloudEvents attribute names are all lower case.
+    model_config = ConfigDict(alias_generator=None)
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str
+    type: str
+    time: AwareDatetime
+    # A report's subject is the id of the event it speaks of.
+    subject: str | None = None
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: SerializeAsAny[ContractModel]
+
+
+class Undecodable(Exception):
+    """A body that is no message of this contract; the text says why and quotes nothing of the content."""
+
+
+def fact_event(event_id: UUID, fact: Fact) -> Envelope:
+    return Envelope(
+        id=event_id, source="/auth_service", type=type_of_fact(fact), time=fact.occurred_at, data=fact
+    )
+
+
+def report_event(event_id: UUID, report: Report, *, about: UUID) -> Envelope:
+    return Envelope(
+        id=event_id,
+        source="/mailer_service",
+        type=type_of_report(report),
+        time=report.at,
+        subject=str(about),
+        data=report,
+    )
+
+
+def encode(event: Envelope) -> bytes:
+    return event.model_dump_json(exclude_none=True).encode()
+
+
+def decode(body: bytes) -> Envelope:
+    """The event in `body`, its data as the model of its type; raises Undecodable."""
+    attributes = parsed_object(body)
+    model = model_for(attributes.get("type"))
+    try:
+        data = model.model_validate(attributes.get("data"))
+        return Envelope.model_validate({**attributes, "data": data})
+    except ValidationError as error:
+        fields = ", ".join(".".join(map(str, problem["loc"])) for problem in error.errors(include_url=False))
+        raise Undecodable(f"missing or wrong in {attributes.get('type')}: {fields or 'data'}") from None
+
+
+def parsed_object(body: bytes) -> dict[str, Any]:
+    try:
+        attributes = json.loads(body)
+    except (ValueError, RecursionError):
+        raise Undecodable("the body is not JSON in UTF-8") from None
+    if not isinstance(attributes, dict):
+        raise Undecodable("the body is not a JSON object")
+    return attributes
+
+
+def model_for(event_type: object) -> type[Fact] | type[Report]:
+    if isinstance(event_type, str) and event_type in MODELS:
+        return MODELS[event_type]
+    kind, _, version = str(event_type).removeprefix("mail.").rpartition(".")
+    if f"mail.{kind}.{VERSION}" in MODELS:
+        raise Undecodable(f"unknown version of {kind}: {version[:20]!r}")
+    raise Undecodable(f"unknown type: {str(event_type)[:80]!r}")
