@@ -1,0 +1,110 @@
+"""A process we start, which stops when we say so, dies when we die, and can be found again after a crash."""
+
+import ctypes
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.local.process_identity import identity, kill_tree, record_process, recorded_process
+from deploy.local.unprivileged import Account, run_as
+from deploy.local.waiting import Tick, became_true, no_tick
+
+PR_SET_PDEATHSIG = 1  # prctl(2)
+
+# Loaded before any fork: loading in the child could wait for a lock that nobody is left to free.
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+@dataclass(frozen=True)
+class Program:
+    """What to start; `stop_signal` asks it to end in order, within `stop_seconds`."""
+
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    directory: Path
+    log: Path
+    pid_file: Path
+    account: Account | None = None
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_seconds: float = 10.0
+
+
+class ChildProcess:
+    """Start it from the main thread: the kernel's "parent died" means the thread that forked."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        program = self.program
+        with program.log.open("wb") as log:
+            self._process = subprocess.Popen(
+                program.command,
+                env=program.environment,
+                cwd=program.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                # Else Ctrl-C would reach all at once, and nothing could be stopped in order.
+                start_new_session=True,
+                preexec_fn=die_with_parent(program.stop_signal),
+                **run_as(program.account),
+            )
+        record_process(program.pid_file, self._process.pid)
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process else None
+
+    def exit_code(self) -> int | None:
+        """None while it runs, and before it was started."""
+        return self._process.poll() if self._process else None
+
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def stop(self, tick: Tick = no_tick) -> None:
+        """Ask it to end; kill it when it doesn't in time. Nothing to do when it isn't running."""
+        if self._process and self.is_running():
+            self._process.send_signal(self.program.stop_signal)
+            became_true(lambda: not self.is_running(), within=self.program.stop_seconds, tick=tick)
+        self.kill()
+
+    def kill(self) -> None:
+        """End it and all that descends from it at once."""
+        if self._process:
+            if self._process.poll() is None:
+                kill_tree(self._process.pid)
+            self._process.wait()
+        self.program.pid_file.unlink(missing_ok=True)
+
+
+def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
+    """For Popen's preexec_fn: the kernel sends `death_signal` when we end, however that happens."""
+    parent = os.getpid()
+
+    def ask_kernel() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, int(death_signal), 0, 0, 0)
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return ask_kernel
+
+
+def clear_leftover(pid_file: Path, stop_signal: signal.Signals, *, within: float) -> bool:
+    """End what an earlier run, killed by force, left running under this pid file; whether there was any."""
+    pid = recorded_process(pid_file)
+    if pid is None:
+        return False
+    mark = identity(pid)
+    with suppress(ProcessLookupError):
+        os.kill(pid, stop_signal)
+    if not became_true(lambda: identity(pid) != mark, within=within):
+        kill_tree(pid)
+    pid_file.unlink(missing_ok=True)
+    return True
