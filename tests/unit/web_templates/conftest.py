@@ -1,0 +1,223 @@
+"""Every page in every state it can be in, rendered as the service would."""
+
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import jinja2
+import pytest
+
+WEB = Path(__file__).parents[3] / "auth_service" / "web"
+
+
+@dataclass(frozen=True)
+class Form:
+    values: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    problem: str | None = None
+
+
+def address_of(name: str) -> str:
+    assert (WEB / "static" / name).is_file(), f"no such static file: {name}"
+    return f"/static/{name}"
+
+
+COMMON: dict[str, Any] = {
+    "product_name": "Digitaal Nachregister",
+    "sender": "noreply@dnr.example",
+    "csrf": "a-token",
+    "notice": None,
+    "signed_in": False,
+    "manual_url": None,
+    "static": address_of,
+}
+CHOICES = [("hotel", "Hotel"), ("bed-and-breakfast", "Bed and breakfast (B&B)")]
+GEMEENTEN = [("GM0164", "Hengelo"), ("GM1876", "Bronckhorst")]
+REGISTRATION = {
+    "accommodation_types": CHOICES,
+    "gemeente_choices": [],
+    "password_min_length": 15,
+    "correcting": False,
+}
+REGISTRATION_ERRORS = {
+    "naamOnderneming": "Vul de naam van uw onderneming in.",
+    "adres": "Vul ook een huisnummer in, bijvoorbeeld Dorpsstraat 12.",
+    "postcode": "Vul een postcode in met 4 cijfers en 2 letters, bijvoorbeeld 1234 AB.",
+    "woonplaats": "Deze woonplaats komt vaker voor. Kies de gemeente waar uw accommodatie ligt.",
+    "gemeente": "Kies de gemeente waar uw accommodatie ligt.",
+    "kvkNummer": "Een KVK-nummer heeft 8 cijfers. Controleer het nummer of laat dit veld leeg.",
+    "telefoonnummer": "Vul een geldig telefoonnummer in, bijvoorbeeld 0612345678, of laat dit veld leeg.",
+    "aantalSlaapplekken": "Vul een heel getal in van 1 of meer.",
+    "accommodatie": "Kies een soort accommodatie.",
+    "email": "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
+    "wachtwoord": "Uw wachtwoord is te kort. Gebruik minstens 15 tekens.",
+}
+TYPED = {
+    "naamOnderneming": "Jansen & Zn",
+    "adres": "Dorpsstraat",
+    "accommodatie": "hotel",
+    "gemeente": "GM1876",
+    "email": "jan",
+    "wachtwoord": "must never come back",
+}
+WRONG_CODE = {
+    "code": "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt. "
+    "Vraag een nieuwe code aan met 'Ik heb geen code ontvangen.'"
+}
+TOO_FAST = "We hebben net al een e-mail gestuurd. Wacht 5 minuten en probeer het dan opnieuw."
+WRONG_PAIR = (
+    "Het e-mailadres of het wachtwoord klopt niet. Probeer het opnieuw. "
+    "Bent u uw wachtwoord vergeten? Klik dan op 'Wachtwoord vergeten?'."
+)
+GEMEENTE = SimpleNamespace(name="Voorbeelddam", email="dnr@voorbeelddam.example", phone="0123-45 67 89")
+ACCOUNT = {"account_email": "janjansen@gmail.nl", "role_label": "Ondernemer", "signed_in": True}
+NO_EMAIL = {"email": "Vul uw e-mailadres in."}
+
+STATES: dict[str, tuple[str, dict[str, Any]]] = {
+    "login": ("login.html", {"form": Form()}),
+    "login-notice": (
+        "login.html",
+        {"form": Form(), "notice": "Uw e-mailadres is bevestigd. U kunt nu inloggen."},
+    ),
+    "login-return": ("login.html", {"form": Form(), "return_path": "/account?a=1&b=2"}),
+    "login-errors": ("login.html", {"form": Form(errors=NO_EMAIL | {"wachtwoord": "Vul uw wachtwoord in."})}),
+    "login-problem": ("login.html", {"form": Form(values={"email": "jan@x.nl"}, problem=WRONG_PAIR)}),
+    "registration": ("registration.html", {"form": Form(), **REGISTRATION}),
+    "registration-errors": (
+        "registration.html",
+        {"form": Form(TYPED, REGISTRATION_ERRORS), **REGISTRATION, "gemeente_choices": GEMEENTEN},
+    ),
+    "registration-correcting": (
+        "registration.html",
+        {"form": Form(TYPED), **REGISTRATION, "correcting": True},
+    ),
+    "registration-problem": ("registration.html", {"form": Form(TYPED, problem=TOO_FAST), **REGISTRATION}),
+    "registration_done": ("registration_done.html", {}),
+    "registration_done-known": (
+        "registration_done.html",
+        {"can_correct": True, "masked_address": "j…n@gmail.nl"},
+    ),
+    "activation": ("activation.html", {"form": Form(), "ask_password": False}),
+    "activation-password": ("activation.html", {"form": Form(), "ask_password": True}),
+    "activation-errors": (
+        "activation.html",
+        {
+            "form": Form({"code": "08783e88"}, WRONG_CODE | {"wachtwoord": "Vul uw wachtwoord in."}),
+            "ask_password": True,
+        },
+    ),
+    "activation-notice": (
+        "activation.html",
+        {
+            "form": Form(),
+            "ask_password": False,
+            "notice": "Bevestig eerst uw e-mailadres. Vul de code in uit de e-mail die u van ons kreeg.",
+        },
+    ),
+    "activation_resend": ("activation_resend.html", {"form": Form(), "done": False}),
+    "activation_resend-errors": ("activation_resend.html", {"form": Form(errors=NO_EMAIL), "done": False}),
+    "activation_resend-problem": ("activation_resend.html", {"form": Form(problem=TOO_FAST), "done": False}),
+    "activation_resend-done": ("activation_resend.html", {"form": Form(), "done": True}),
+    "password_forgotten": ("password_forgotten.html", {"form": Form(), "done": False}),
+    "password_forgotten-errors": ("password_forgotten.html", {"form": Form(errors=NO_EMAIL), "done": False}),
+    "password_forgotten-done": ("password_forgotten.html", {"form": Form(), "done": True}),
+    "password_reset": ("password_reset.html", {"form": Form(), "password_min_length": 15}),
+    "password_reset-errors": (
+        "password_reset.html",
+        {
+            "form": Form({"code": "x"}, WRONG_CODE | {"nieuwWachtwoord": "Kies een wachtwoord."}),
+            "password_min_length": 15,
+        },
+    ),
+    "account": (
+        "account.html",
+        {
+            **ACCOUNT,
+            "company_name": "Jansen & Zn",
+            "gemeente": GEMEENTE,
+            "manual_url": "https://manual.example/",
+        },
+    ),
+    "account-bare": ("account.html", {**ACCOUNT, "company_name": None, "gemeente": None}),
+    "manual": ("manual.html", {}),
+    "manual-signed-in": ("manual.html", {"signed_in": True}),
+    "privacy": ("privacy.html", {}),
+    "accessibility": ("accessibility.html", {}),
+    "error": ("error.html", {"heading": "Pagina niet gevonden", "message": "Deze pagina bestaat niet."}),
+    "error-id": (
+        "error.html",
+        {"heading": "Er ging iets mis", "message": "Er ging iets mis bij ons.", "error_id": "01JD3Z"},
+    ),
+}
+
+
+class Element:
+    def __init__(self, tag: str, attributes: dict[str, str]) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.text = ""
+
+    def get(self, attribute: str) -> str:
+        return self.attributes.get(attribute, "")
+
+
+class Page(HTMLParser):
+    """What a browser would see: the elements with their text, and all text without the mark-up."""
+
+    VOID = frozenset({"meta", "link", "input"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.html = html
+        self.elements: list[Element] = []
+        self.text = ""
+        self._open: list[Element] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.elements.append(element)
+        if tag not in self.VOID:
+            self._open.append(element)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open.pop().tag == tag, f"</{tag}> closes something else"
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        for element in self._open:
+            element.text += data
+
+    def all(self, *tags: str) -> list[Element]:
+        return [element for element in self.elements if element.tag in tags]
+
+    def ids(self) -> list[str]:
+        return [element.attributes["id"] for element in self.elements if "id" in element.attributes]
+
+
+def render(state: str) -> str:
+    # Strict: a variable that a page needs and does not get is a bug that shows here.
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(WEB / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    template, context = STATES[state]
+    return environment.get_template(template).render(COMMON | context)
+
+
+@pytest.fixture
+def page(state: str) -> Page:
+    return Page(render(state))
+
+
+@pytest.fixture
+def form(state: str) -> Form:
+    given: Form = STATES[state][1].get("form", Form())
+    return given
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    chosen = any("state" in marker.args[0] for marker in metafunc.definition.iter_markers("parametrize"))
+    if "state" in metafunc.fixturenames and not chosen:
+        metafunc.parametrize("state", STATES)

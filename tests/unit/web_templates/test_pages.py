@@ -1,0 +1,142 @@
+"""What holds on every page, whatever its state: the words, the links, the forms, and nothing inline."""
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.unit.web_templates.conftest import Element, Form, Page
+
+PAGES = {
+    "/inloggen",
+    "/uitloggen",
+    "/registreren",
+    "/activeren",
+    "/activeren/nieuwe-code",
+    "/wachtwoord-vergeten",
+    "/wachtwoord-herstellen",
+    "/account",
+    "/handleiding",
+    "/privacy",
+    "/toegankelijkheid",
+    "/.well-known/security.txt",
+}
+CONTROLS = ("input", "select", "textarea")
+
+
+def visible_controls(page: "Page") -> list["Element"]:
+    return [control for control in page.all(*CONTROLS) if control.get("type") != "hidden"]
+
+
+def test_a_page_says_what_it_is(page: "Page", form: "Form") -> None:
+    (html,), (title,), headings = page.all("html"), page.all("title"), page.all("h1", "h2", "h3", "h4")
+    levels = [int(heading.tag[1]) for heading in headings]
+
+    assert html.get("lang") == "nl"
+    assert title.text.endswith(" – Digitaal Nachregister")
+    assert title.text.startswith("Fout: ") == bool(form.errors or form.problem)
+    assert levels.count(1) == 1
+    assert all(deeper <= level + 1 for level, deeper in pairwise(levels))
+    assert len(page.ids()) == len(set(page.ids()))
+
+
+def test_nothing_is_inline_and_nothing_comes_from_elsewhere(page: "Page") -> None:
+    loaded = [element.get("src") or element.get("href") for element in page.all("script", "img", "link")]
+
+    assert not page.all("style")
+    assert all(address.startswith("/static/") for address in loaded)
+    assert all("style" not in element.attributes for element in page.elements)
+    assert not [name for element in page.elements for name in element.attributes if name.startswith("on")]
+
+
+def test_no_link_is_dead(page: "Page") -> None:
+    targets = [link.get("href") for link in page.all("a")] + [form.get("action") for form in page.all("form")]
+
+    for target in targets:
+        parts = urlsplit(target)
+        if parts.scheme:
+            assert target.startswith(("mailto:", "tel:", "https://manual.example/"))
+        elif parts.path:
+            assert parts.path in PAGES
+        else:
+            assert parts.fragment in page.ids()
+
+
+def test_every_control_has_its_label_and_its_texts(page: "Page") -> None:
+    labels = {label.get("for") for label in page.all("label")}
+
+    for control in visible_controls(page):
+        assert control.get("id") in labels
+        assert control.get("id") == control.get("name")
+        assert set(control.get("aria-describedby").split()) <= set(page.ids())
+        assert "placeholder" not in control.attributes
+        assert control.get("type") != "password" or "value" not in control.attributes
+
+
+def test_what_is_wrong_is_said_above_the_form_and_at_the_field(page: "Page", form: "Form") -> None:
+    texts = {element.get("id"): element.text for element in page.elements}
+    wrong = [control for control in visible_controls(page) if control.get("aria-invalid") == "true"]
+    listed = {link.get("href"): link.text for link in page.all("a") if link.get("href").startswith("#")}
+
+    assert [control.get("name") for control in wrong] == list(form.errors)
+    for control in wrong:
+        name = control.get("name")
+        assert texts[control.get("aria-describedby").split()[0]] == form.errors[name]
+        assert listed[f"#{name}"] == form.errors[name]
+
+
+def test_a_form_carries_its_token_and_leaves_checking_to_us(page: "Page") -> None:
+    tokens = [field for field in page.all("input") if field.get("name") == "csrf"]
+
+    assert [token.get("value") for token in tokens] == ["a-token"] * len(page.all("form"))
+    assert all(form.get("method") == "post" for form in page.all("form"))
+    assert all(
+        "novalidate" in form.attributes for form in page.all("form") if form.get("action") != "/uitloggen"
+    )
+
+
+def test_the_screens_say_u_and_only_the_manual_says_je(page: "Page", state: str) -> None:
+    informal = re.findall(r"\b(je|jij|jou|jouw)\b", page.text, re.IGNORECASE)
+
+    assert bool(informal) == state.startswith("manual")
+
+
+@pytest.mark.parametrize("state", ["registration-errors"])
+def test_what_was_typed_comes_back_escaped(page: "Page") -> None:
+    values = {control.get("name"): control.get("value") for control in page.all("input")}
+    chosen = [option.get("value") for option in page.all("option") if "selected" in option.attributes]
+
+    assert values["naamOnderneming"] == "Jansen & Zn"
+    assert "Jansen &amp; Zn" in page.html
+    assert chosen == ["GM1876", "hotel"]
+    assert "must never come back" not in page.html
+
+
+@pytest.mark.parametrize("state", ["login-problem"])
+def test_a_refused_login_says_so_and_points_to_the_code(page: "Page", form: "Form") -> None:
+    (alert,) = [element for element in page.elements if element.get("role") == "alert"]
+
+    assert form.problem
+    assert form.problem in alert.text
+    assert "Heeft u zich net aangemeld? Vul dan eerst de code in uit de e-mail." in alert.text
+    assert '<a href="/activeren">Vul dan eerst de code in</a>' in page.html
+
+
+@pytest.mark.parametrize("state", ["login-return"])
+def test_login_remembers_where_to_return(page: "Page") -> None:
+    (field,) = [field for field in page.all("input") if field.get("name") == "terug"]
+
+    assert field.get("value") == "/account?a=1&b=2"
+
+
+@pytest.mark.parametrize("state", ["registration-correcting"])
+def test_a_correction_asks_no_new_password(page: "Page") -> None:
+    (form,) = page.all("form")
+    (password,) = [control for control in page.all("input") if control.get("name") == "wachtwoord"]
+
+    assert form.get("action") == "/registreren?wijzigen=1"
+    assert "aria-required" not in password.attributes
+    assert "Laat dit veld leeg als u uw eerder gekozen wachtwoord wilt houden." in page.html
