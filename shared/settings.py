@@ -4,7 +4,7 @@ import os
 import re
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from cryptography.fernet import Fernet
 from email_validator import EmailNotValidError, validate_email
@@ -68,6 +68,7 @@ PublicUrl = Annotated[
     UrlConstraints(allowed_schemes=["http", "https"], host_required=True),
     AfterValidator(check_public_url),
 ]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
 
@@ -75,6 +76,8 @@ class ServiceSettings(BaseSettings):
     """Field names in lower case are the names of the environment in upper case."""
 
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    log_level: LogLevel = "INFO"
 
 
 SettingsOf = TypeVar("SettingsOf", bound=ServiceSettings)
