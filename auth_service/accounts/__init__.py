@@ -1,0 +1,1 @@
+"""What is true: the rules and values of accounts, without I/O; the time arrives as an argument."""

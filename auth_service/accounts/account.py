@@ -1,0 +1,43 @@
+"""Who somebody is, and whether the account may be used."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from auth_service.accounts.mail_addresses import MailAddress
+
+
+class Role(StrEnum):
+    """Equal to the SQL type `account_role`."""
+
+    ONDERNEMER = "ondernemer"
+    GEBRUIKER = "gebruiker"
+    GEMEENTEMEDEWERKER = "gemeentemedewerker"
+    BEHEERDER = "beheerder"
+
+
+class AccountState(StrEnum):
+    """Equal to the SQL type `account_state`."""
+
+    ACTIVE = "active"
+    BLOCKED = "blocked"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody who can log in; people of a company have a `company_id`.
+
+    `gemeente_code` is the gemeente that works with it, or that can be asked for help.
+    """
+
+    id: UUID
+    email: MailAddress
+    password_hash: str
+    role: Role
+    state: AccountState
+    company_id: UUID | None
+    company_name: str | None
+    gemeente_code: str
+    password_changed_at: datetime

@@ -1,0 +1,84 @@
+"""Which passwords can be chosen: long, not common, not about the company (NIST SP 800-63B-4 § 3.1.1.2).
+
+No rules about digits or capitals. The typed password is NFC-normalised and otherwise taken as it is.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from zxcvbn import zxcvbn
+
+from auth_service.accounts.places import place_key
+from auth_service.accounts.refusals import FieldRefused, Problem
+
+LONGEST_PASSWORD = 256
+# zxcvbn's scale of 0 to 4; 3 is "safely unguessable" against a slow hash.
+LEAST_SCORE = 3
+# zxcvbn refuses longer input; its work grows with the square.
+SCORED_CHARACTERS = 72
+# Of a password that holds the company's name this much must be left without it.
+LEAST_OF_ONES_OWN = 8
+# A company called "De Zon" must not forbid every password with "de" in it.
+SHORTEST_CONTEXT_WORD = 4
+
+# zxcvbn's lists are English; these are what Dutch people reach for.
+DUTCH_WORDS = tuple(
+    """
+    wachtwoord welkom welkom01 geheim geheimpje nederland holland oranje amsterdam rotterdam utrecht
+    ajax feyenoord psv voetbal lente zomer herfst winter januari februari maart april mei juni juli
+    augustus september oktober november december maandag dinsdag woensdag donderdag vrijdag zaterdag
+    zondag schatje liefje lieverd hallo hoihoi doedoei inloggen toegang computer internet sinterklaas
+    kerstmis koningsdag vakantie hotel pension camping vakantiepark overnachting gasten nachtregister
+    nachregister digitaal register gemeente dnr
+    """.split()
+)
+
+
+def normalised(password: str) -> str:
+    """What is hashed: NFC, so that an accent typed on another device gives the same password."""
+    return unicodedata.normalize("NFC", password)
+
+
+def check_new_password(typed: str, *, shortest: int, context: Iterable[str]) -> str:
+    """The normalised password; raises FieldRefused. `context` is what others know of the person: the names
+    of company, place and gemeente, the address, the product.
+    """
+    password = normalised(typed)
+    check_length(password, shortest)
+    words = context_words(context)
+    if is_about_context(password, words):
+        raise FieldRefused(Problem.CONTEXT_PASSWORD)
+    if is_guessable(password, words):
+        raise FieldRefused(Problem.COMMON_PASSWORD)
+    return password
+
+
+def check_length(password: str, shortest: int) -> None:
+    if not password:
+        raise FieldRefused(Problem.EMPTY)
+    if any(unicodedata.category(character) in ("Cc", "Cs") for character in password):
+        raise FieldRefused(Problem.CONTROL_CHARACTER)
+    if len(password) < shortest:
+        raise FieldRefused(Problem.TOO_SHORT)
+    if len(password) > LONGEST_PASSWORD:
+        raise FieldRefused(Problem.TOO_LONG)
+
+
+def context_words(context: Iterable[str]) -> list[str]:
+    """Each text as a whole and its longer words, folded; the longest first."""
+    keys = {place_key(part) for text in context for part in (text, *re.split(r"[\W_]+", text))}
+    return sorted((key for key in keys if len(key) >= SHORTEST_CONTEXT_WORD), key=len, reverse=True)
+
+
+def is_about_context(password: str, words: list[str]) -> bool:
+    rest = place_key(password)
+    for word in words:
+        rest = rest.replace(word, "")
+    return rest != place_key(password) and len(rest) < LEAST_OF_ONES_OWN
+
+
+def is_guessable(password: str, words: list[str]) -> bool:
+    # The second reading catches `1 2 3 4 5 6 7 8 9`, which zxcvbn takes for a random string.
+    readings = {password[:SCORED_CHARACTERS], "".join(password.split())[:SCORED_CHARACTERS]}
+    return any(zxcvbn(text, user_inputs=[*words, *DUTCH_WORDS])["score"] < LEAST_SCORE for text in readings)

@@ -1,0 +1,22 @@
+"""A registration whose address is not confirmed yet."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from auth_service.accounts.company_details import CompanyDetails
+from auth_service.accounts.mail_addresses import MailAddress
+
+
+@dataclass(frozen=True)
+class PendingRegistration:
+    """Everything somebody typed, with the password as a hash and the browser's receipt as a digest."""
+
+    id: UUID
+    receipt_digest: bytes
+    email: MailAddress
+    password_hash: str
+    gemeente_code: str
+    details: CompanyDetails
+    registered_at: datetime
+    kept_until: datetime

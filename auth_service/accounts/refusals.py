@@ -1,0 +1,114 @@
+"""What can be refused, each named as the fact it states; the doors choose words and status codes."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Field(StrEnum):
+    """What a person fills in."""
+
+    COMPANY_NAME = "company_name"
+    STREET_ADDRESS = "street_address"
+    POSTCODE = "postcode"
+    PLACE = "place"
+    GEMEENTE = "gemeente"
+    KVK_NUMBER = "kvk_number"
+    PHONE = "phone"
+    SLEEPING_PLACES = "sleeping_places"
+    ACCOMMODATION = "accommodation"
+    EMAIL = "email"
+    PASSWORD = "password"  # noqa: S105 - the name of a field.
+    NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a field.
+    CODE = "code"
+
+
+class Problem(StrEnum):
+    """What is wrong with a field."""
+
+    EMPTY = "empty"
+    WRONG = "wrong"
+    TOO_LONG = "too_long"
+    TOO_SHORT = "too_short"
+    TOO_HIGH = "too_high"
+    CONTROL_CHARACTER = "control_character"
+    NO_HOUSE_NUMBER = "no_house_number"
+    ESTABLISHMENT_NUMBER = "establishment_number"
+    UNKNOWN_PLACE = "unknown_place"
+    SEVERAL_GEMEENTEN = "several_gemeenten"
+    NOT_SUBSCRIBED = "not_subscribed"
+    COMMON_PASSWORD = "common_password"  # noqa: S105 - a problem, not a password.
+    CONTEXT_PASSWORD = "context_password"  # noqa: S105 - a problem, not a password.
+    SAME_PASSWORD = "same_password"  # noqa: S105 - a problem, not a password.
+    NOT_THIS_PASSWORD = "not_this_password"  # noqa: S105 - a problem, not a password.
+
+
+class FieldRefused(Exception):
+    """One field can't be used; caught where all fields of a form are gathered."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem)
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Violation:
+    """`facts` fill in the sentence, such as the name of a gemeente."""
+
+    field: Field
+    problem: Problem
+    facts: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+class Refusal(Exception):
+    """The request was understood and is refused; the person can do something about it."""
+
+
+class InputRefused(Refusal):
+    """One or more fields can't be used as they are; in the order of the form.
+
+    `gemeente_choices` holds (code, name) where the place lies in several gemeenten.
+    """
+
+    def __init__(self, *violations: Violation, gemeente_choices: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(", ".join(f"{violation.field}: {violation.problem}" for violation in violations))
+        self.violations = violations
+        self.gemeente_choices = gemeente_choices
+
+
+class CodeRejected(Refusal):
+    """Unknown, expired, used, voided or mailed to a former address: all one to the outside."""
+
+
+class ProofMissing(Refusal):
+    """The code is right, but this browser isn't the one that registered: the password is needed too."""
+
+
+class LoginRejected(Refusal):
+    """Unknown address or wrong password: all one to the outside."""
+
+
+class NotActivated(Refusal):
+    """Right password of a registration made in this browser, whose address is not confirmed yet."""
+
+
+class AccountBlocked(Refusal):
+    """Right password, but the account may not be used; `gemeente` and `contact` say whom to ask."""
+
+    def __init__(self, gemeente: str, contact: str) -> None:
+        super().__init__("account blocked")
+        self.gemeente = gemeente
+        self.contact = contact
+
+
+class TooBusy(Refusal):
+    """More passwords wait to be checked than can be answered in time; `retry_after` is in seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"retry after {retry_after} s")
+        self.retry_after = retry_after
+
+
+class Unavailable(Exception):
+    """What is needed for an answer can't be asked now; no fault of the person who asks."""

@@ -1,0 +1,16 @@
+"""Opaque tokens of 256 bits, held by a browser; only their digest is kept here."""
+
+import hashlib
+import secrets
+
+TOKEN_BYTES = 32
+# What a cookie may hold and still be looked at.
+LONGEST_TOKEN = 64
+
+
+def draw_token() -> str:
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
