@@ -1,0 +1,91 @@
+"""Companies and the accounts of people."""
+
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from auth_service.accounts.account import Account, AccountState, Role
+from auth_service.accounts.company_details import CompanyDetails
+from auth_service.accounts.mail_addresses import MailAddress
+from auth_service.storage.rows import insert
+
+ACCOUNT = (
+    "SELECT accounts.*, companies.name AS company_name"
+    " FROM accounts LEFT JOIN companies ON companies.id = company_id"
+)
+
+
+class AccountTable:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def with_address(self, email_key: str) -> Account | None:
+        return account_of(await self._connection.fetchrow(f"{ACCOUNT} WHERE email_key = $1", email_key))
+
+    async def with_id(self, account_id: UUID) -> Account | None:
+        return account_of(await self._connection.fetchrow(f"{ACCOUNT} WHERE accounts.id = $1", account_id))
+
+    async def add_company(
+        self, company_id: UUID, gemeente_code: str, details: CompanyDetails, now: datetime
+    ) -> None:
+        company = {"id": company_id, "gemeente_code": gemeente_code, "registered_at": now, **asdict(details)}
+        await insert(self._connection, "companies", company)
+
+    async def add(self, account: Account, now: datetime) -> bool:
+        """False where the address has an account already."""
+        row = {
+            "id": account.id,
+            "email": account.email.text,
+            "email_key": account.email.key,
+            "password_hash": account.password_hash,
+            "role": account.role,
+            "state": account.state,
+            "company_id": account.company_id,
+            "gemeente_code": account.gemeente_code,
+            "created_at": now,
+            "password_changed_at": account.password_changed_at,
+        }
+        return await insert(
+            self._connection, "accounts", row, on_conflict="ON CONFLICT (email_key) DO NOTHING"
+        )
+
+    async def note_login(self, account: Account, password_hash: str, now: datetime) -> bool:
+        """Note the login, and the hash under newer parameters where there is one.
+
+        False where the password or the state has changed since `account` was read.
+        """
+        done = await self._connection.execute(
+            "UPDATE accounts SET last_login_at = $3, password_hash = $4"
+            " WHERE id = $1 AND password_changed_at = $2 AND state = 'active'",
+            account.id,
+            account.password_changed_at,
+            now,
+            password_hash,
+        )
+        return bool(done == "UPDATE 1")
+
+    async def change_password(self, account_id: UUID, new_hash: str, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1",
+            account_id,
+            new_hash,
+            now,
+        )
+
+
+def account_of(row: asyncpg.Record | None) -> Account | None:
+    if row is None:
+        return None
+    return Account(
+        id=row["id"],
+        email=MailAddress(row["email"], row["email_key"]),
+        password_hash=row["password_hash"],
+        role=Role(row["role"]),
+        state=AccountState(row["state"]),
+        company_id=row["company_id"],
+        company_name=row["company_name"],
+        gemeente_code=row["gemeente_code"],
+        password_changed_at=row["password_changed_at"],
+    )

@@ -1,0 +1,95 @@
+"""Digests of mailed codes; a code is used by a guarded UPDATE, so that of many at once one wins."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from auth_service.accounts.one_time_codes import CodePurpose, IssuedCode, Owner
+from auth_service.storage.rows import insert
+
+# Unused, not voided, not expired, and mailed to what still is the address of its owner.
+USABLE = (
+    "codes.digest = $1 AND codes.purpose = $2 AND codes.used_at IS NULL AND codes.voided_at IS NULL"
+    " AND codes.expires_at > $3 AND codes.mailed_to_key = owner.email_key"
+)
+OF_REGISTRATION = f"{USABLE} AND owner.id = codes.registration_id AND owner.kept_until > $3"
+OF_ACCOUNT = f"{USABLE} AND owner.id = codes.account_id"
+
+
+class CodeTable:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def add(self, code: IssuedCode, owner: Owner, *, mailed_to_key: str) -> None:
+        row = {
+            "digest": code.digest,
+            "purpose": code.purpose,
+            "registration_id": owner.registration_id,
+            "account_id": owner.account_id,
+            "mailed_to_key": mailed_to_key,
+            "issued_at": code.issued_at,
+            "expires_at": code.expires_at,
+        }
+        await insert(self._connection, "codes", row)
+
+    async def registration_of(self, digest: bytes, now: datetime) -> UUID | None:
+        """The pending registration that this code would confirm; the code stays unused."""
+        return await self._owner(
+            f"SELECT registration_id FROM codes, pending_registrations AS owner WHERE {OF_REGISTRATION}",
+            digest,
+            CodePurpose.ACTIVATION,
+            now,
+        )
+
+    async def use_for_registration(self, digest: bytes, now: datetime) -> UUID | None:
+        """Use the code up; the registration it confirms, or None where it can't be used (any more)."""
+        return await self._owner(
+            "UPDATE codes SET used_at = $3 FROM pending_registrations AS owner"
+            f" WHERE {OF_REGISTRATION} RETURNING registration_id",
+            digest,
+            CodePurpose.ACTIVATION,
+            now,
+        )
+
+    async def account_of(self, digest: bytes, now: datetime) -> UUID | None:
+        """The account whose password this code would reset; the code stays unused."""
+        return await self._owner(
+            f"SELECT account_id FROM codes, accounts AS owner WHERE {OF_ACCOUNT}",
+            digest,
+            CodePurpose.PASSWORD_RESET,
+            now,
+        )
+
+    async def use_for_account(self, digest: bytes, now: datetime) -> UUID | None:
+        """Use the code up; the account it speaks for, or None where it can't be used (any more)."""
+        return await self._owner(
+            f"UPDATE codes SET used_at = $3 FROM accounts AS owner WHERE {OF_ACCOUNT} RETURNING account_id",
+            digest,
+            CodePurpose.PASSWORD_RESET,
+            now,
+        )
+
+    async def _owner(self, query: str, digest: bytes, purpose: CodePurpose, now: datetime) -> UUID | None:
+        owner: UUID | None = await self._connection.fetchval(query, digest, purpose, now)
+        return owner
+
+    async def void_all(self, owner: Owner, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE codes SET voided_at = $3 WHERE (registration_id = $1 OR account_id = $2)"
+            " AND used_at IS NULL AND voided_at IS NULL",
+            owner.registration_id,
+            owner.account_id,
+            now,
+        )
+
+    async def why_rejected(self, digest: bytes, now: datetime) -> str:
+        """For the log only: what the person sees is always the same."""
+        row = await self._connection.fetchrow("SELECT * FROM codes WHERE digest = $1", digest)
+        if row is None:
+            return "unknown"
+        if row["used_at"]:
+            return "used"
+        if row["voided_at"]:
+            return "voided"
+        return "expired" if row["expires_at"] <= now else "mailed to another address or for another purpose"

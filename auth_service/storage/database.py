@@ -1,0 +1,89 @@
+"""The pool of connections, and transactions that bundle the tables."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from auth_service.accounts.refusals import Unavailable
+from auth_service.storage.account_table import AccountTable
+from auth_service.storage.code_table import CodeTable
+from auth_service.storage.gemeente_table import GemeenteTable
+from auth_service.storage.mail_request_table import MailRequestTable
+from auth_service.storage.mail_trail_table import MailTrailTable
+from auth_service.storage.outbox_table import OutboxTable
+from auth_service.storage.registration_table import RegistrationTable
+from auth_service.storage.session_table import SessionTable
+
+CONNECT_SECONDS = 5
+ACQUIRE_SECONDS = 5
+STATEMENT_SECONDS = 10
+
+# The server is away, starting, stopping, or too full to answer.
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+)
+
+
+class Transaction:
+    """The tables, all on one connection in one transaction."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+        self.accounts = AccountTable(connection)
+        self.codes = CodeTable(connection)
+        self.gemeenten = GemeenteTable(connection)
+        self.mail_requests = MailRequestTable(connection)
+        self.mail_trail = MailTrailTable(connection)
+        self.outbox = OutboxTable(connection)
+        self.registrations = RegistrationTable(connection)
+        self.sessions = SessionTable(connection)
+
+    async def lock_address(self, email_key: str) -> None:
+        """Let one transaction at a time decide about an address; released at its end.
+
+        Two activations of the same address would otherwise delete each other's registrations and deadlock.
+        """
+        await self._connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", email_key)
+
+
+class Database:
+    """Raises Unavailable where the server can't be asked."""
+
+    def __init__(self, pool: asyncpg.Pool) -> None:
+        self._pool = pool
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        try:
+            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection, connection.transaction():
+                yield Transaction(connection)
+        except UNREACHABLE as error:
+            raise Unavailable(f"the database can't be asked: {error}") from error
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+
+async def open_database(url: str, *, most_connections: int) -> Database:
+    pool = await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=most_connections,
+        timeout=CONNECT_SECONDS,
+        command_timeout=STATEMENT_SECONDS,
+        init=use_json,
+    )
+    return Database(pool)
+
+
+async def use_json(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)

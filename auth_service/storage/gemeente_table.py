@@ -1,0 +1,54 @@
+"""Gemeenten and the places that lie in them."""
+
+from collections.abc import Iterable
+
+import asyncpg
+
+from auth_service.accounts.places import Gemeente, place_key
+
+
+class GemeenteTable:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def existing(self, code: str) -> Gemeente:
+        """The gemeente that another row refers to; a foreign key guarantees it."""
+        return gemeente_of(await self._connection.fetchrow("SELECT * FROM gemeenten WHERE code = $1", code))
+
+    async def of_place(self, name: str) -> list[Gemeente]:
+        """All gemeenten that have a place of this name, by name; most often one."""
+        rows = await self._connection.fetch(
+            "SELECT gemeenten.* FROM gemeenten JOIN places ON places.gemeente_code = gemeenten.code"
+            " WHERE places.key = $1 ORDER BY gemeenten.name",
+            place_key(name),
+        )
+        return [gemeente_of(row) for row in rows]
+
+    async def put(self, gemeente: Gemeente, place_names: Iterable[str]) -> None:
+        """Add the gemeente and its places, or bring its details up to date; places are only added."""
+        await self._connection.execute(
+            "INSERT INTO gemeenten (code, name, email, phone, host, participating)"
+            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (code) DO UPDATE SET name = $2, email = $3,"
+            " phone = $4, host = $5, participating = $6",
+            gemeente.code,
+            gemeente.name,
+            gemeente.email,
+            gemeente.phone,
+            gemeente.host,
+            gemeente.participating,
+        )
+        await self._connection.executemany(
+            "INSERT INTO places (key, gemeente_code, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            [(place_key(name), gemeente.code, name) for name in place_names],
+        )
+
+
+def gemeente_of(row: asyncpg.Record) -> Gemeente:
+    return Gemeente(
+        code=row["code"],
+        name=row["name"],
+        email=row["email"],
+        phone=row["phone"],
+        host=row["host"],
+        participating=row["participating"],
+    )

@@ -1,0 +1,89 @@
+"""What became of each mail; written with the fact, raised by the mailer's reports."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import asyncpg
+
+from auth_service.accounts.one_time_codes import Owner
+from auth_service.storage.rows import insert
+
+
+class MailState(StrEnum):
+    """Equal to the SQL type `mail_state`, in the order of rank."""
+
+    QUEUED = "queued"
+    DEFERRED = "deferred"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    BOUNCED = "bounced"
+
+
+@dataclass(frozen=True)
+class TrailedMail:
+    """A mail as it is handed to the outbox."""
+
+    event_id: UUID
+    kind: str
+    recipient: str
+    owner: Owner
+    created_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class MailReport:
+    """What the mailer said of one mail; `attempt` counts from 1."""
+
+    event_id: UUID
+    state: MailState
+    attempt: int
+    reply: str | None
+    next_try_at: datetime | None
+    at: datetime
+
+
+class MailTrailTable:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def add(self, mail: TrailedMail) -> None:
+        row = {
+            "event_id": mail.event_id,
+            "kind": mail.kind,
+            "recipient": mail.recipient,
+            "registration_id": mail.owner.registration_id,
+            "account_id": mail.owner.account_id,
+            "created_at": mail.created_at,
+            "expires_at": mail.expires_at,
+        }
+        await insert(self._connection, "mail_trail", row)
+
+    async def record(self, report: MailReport) -> bool:
+        """One idempotent update that only raises the rank; False where the event is unknown.
+
+        Reports come doubled and out of order: a later deferral counts, a deferral after the delivery doesn't.
+        """
+        known = await self._connection.fetchval(
+            "WITH raised AS ("
+            "  UPDATE mail_trail"
+            "  SET state = $2, attempts = $3, reply = $4, next_try_at = $5, reported_at = $6"
+            "  WHERE event_id = $1 AND (state < $2 OR (state = $2 AND attempts < $3)))"
+            " SELECT true FROM mail_trail WHERE event_id = $1",
+            report.event_id,
+            report.state,
+            report.attempt,
+            report.reply,
+            report.next_try_at,
+            report.at,
+        )
+        return bool(known)
+
+    async def move_to_account(self, registration_id: UUID, account_id: UUID) -> None:
+        """The mails of a registration become those of its account."""
+        await self._connection.execute(
+            "UPDATE mail_trail SET account_id = $2 WHERE registration_id = $1", registration_id, account_id
+        )

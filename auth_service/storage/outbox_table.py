@@ -1,0 +1,59 @@
+"""Messages that wait for the broker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from auth_service.storage.rows import insert
+
+CHANNEL = "outbox"
+
+# A row that can't be published waits on its own and stops nobody else: 1 s, 2 s, 4 s … up to five minutes.
+LONGEST_PAUSE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """`event` is a CloudEvent as JSON, in the form of the message contract."""
+
+    event_id: UUID
+    event: dict[str, Any]
+
+
+class OutboxTable:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def add(self, event_id: UUID, event: dict[str, Any], now: datetime) -> None:
+        row = {"event_id": event_id, "event": event, "created_at": now, "next_try_at": now}
+        await insert(self._connection, "outbox", row)
+        await self._connection.execute(f"NOTIFY {CHANNEL}")
+
+    async def take_due(self, now: datetime, *, most: int) -> list[OutboxRow]:
+        """Lock the oldest rows that are due until the end of the transaction."""
+        # SKIP LOCKED lets a second worker relay others meanwhile, without sending any twice.
+        rows = await self._connection.fetch(
+            "SELECT event_id, event FROM outbox WHERE next_try_at <= $1 ORDER BY next_try_at"
+            " LIMIT $2 FOR UPDATE SKIP LOCKED",
+            now,
+            most,
+        )
+        return [OutboxRow(row["event_id"], row["event"]) for row in rows]
+
+    async def forget(self, event_ids: Sequence[UUID]) -> None:
+        await self._connection.execute("DELETE FROM outbox WHERE event_id = ANY($1)", list(event_ids))
+
+    async def postpone(self, event_id: UUID, error: str, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE outbox SET attempts = attempts + 1, last_error = $2,"
+            " next_try_at = $3 + least($4, interval '1 second' * 2 ^ least(attempts, 16))"
+            " WHERE event_id = $1",
+            event_id,
+            error,
+            now,
+            LONGEST_PAUSE,
+        )

@@ -1,0 +1,33 @@
+"""Sessions, found by the digest of their token."""
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from auth_service.accounts.sessions import Session
+from auth_service.storage.rows import insert
+
+
+class SessionTable:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def add(self, session: Session, token_digest: bytes) -> None:
+        await insert(self._connection, "sessions", {"token_digest": token_digest, **asdict(session)})
+
+    async def with_token(self, token_digest: bytes) -> Session | None:
+        row = await self._connection.fetchrow("SELECT * FROM sessions WHERE token_digest = $1", token_digest)
+        if row is None:
+            return None
+        return Session(**{field.name: row[field.name] for field in fields(Session)})
+
+    async def note_use(self, session_id: UUID, now: datetime) -> None:
+        await self._connection.execute("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", session_id, now)
+
+    async def end(self, token_digest: bytes) -> None:
+        await self._connection.execute("DELETE FROM sessions WHERE token_digest = $1", token_digest)
+
+    async def end_all(self, account_id: UUID) -> None:
+        await self._connection.execute("DELETE FROM sessions WHERE account_id = $1", account_id)
