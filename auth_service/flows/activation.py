@@ -1,0 +1,98 @@
+"""Proving an address with the mailed code: only then the account comes into being (R-26…R-36)."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+import structlog
+
+from auth_service.accounts.account import Account, AccountState, Role
+from auth_service.accounts.one_time_codes import code_digest, read_code
+from auth_service.accounts.pending_registration import PendingRegistration
+from auth_service.accounts.refusals import (
+    CodeRejected,
+    Field,
+    InputRefused,
+    Problem,
+    ProofMissing,
+    Violation,
+)
+from auth_service.accounts.tokens import token_digest
+from auth_service.password_hashing import PasswordHashing
+from auth_service.storage.database import Database, Transaction
+from shared.clock import Clock
+
+log = structlog.get_logger()
+
+
+class Activation:
+    def __init__(self, database: Database, hashing: PasswordHashing, clock: Clock) -> None:
+        self._database = database
+        self._hashing = hashing
+        self._clock = clock
+
+    async def activate(self, typed_code: str, *, receipt: str | None, password: str) -> None:
+        """Open the account of the registration that this code was mailed for.
+
+        It takes proof that it is the same person too: the receipt of the browser that registered, or the
+        password chosen then. So nobody can get the owner of an address to confirm a stranger's password.
+        Raises InputRefused, CodeRejected, ProofMissing and TooBusy; each leaves the code unused.
+        """
+        if not typed_code.strip():
+            raise InputRefused(Violation(Field.CODE, Problem.EMPTY))
+        code = read_code(typed_code)
+        if code is None:
+            raise CodeRejected
+        digest = code_digest(code)
+        pending = await self._registration_of(digest)
+        await self._prove_same_person(pending, receipt, password)
+        await self._open_account(digest, pending)
+
+    async def _registration_of(self, digest: bytes) -> PendingRegistration:
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            registration_id = await tx.codes.registration_of(digest, now)
+            pending = await tx.registrations.with_id(registration_id) if registration_id else None
+            if pending is None:
+                log.info("code_rejected", flow="activation", why=await tx.codes.why_rejected(digest, now))
+                raise CodeRejected
+            return pending
+
+    async def _prove_same_person(
+        self, pending: PendingRegistration, receipt: str | None, password: str
+    ) -> None:
+        if receipt and token_digest(receipt) == pending.receipt_digest:
+            return
+        if not password:
+            raise ProofMissing
+        if not await self._hashing.verify(pending.password_hash, password):
+            raise InputRefused(Violation(Field.PASSWORD, Problem.NOT_THIS_PASSWORD))
+
+    async def _open_account(self, digest: bytes, proven: PendingRegistration) -> None:
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            await tx.lock_address(proven.email.key)
+            # Of many at once one passes here; and only while the address is still the one proven above.
+            if await tx.codes.use_for_registration(digest, now) != proven.id:
+                raise CodeRejected
+            account_id = await self._add_account(tx, proven, now)
+            await tx.mail_trail.move_to_account(proven.id, account_id)
+            await tx.registrations.forget_all(proven.email.key)
+        log.info("account_opened", account=str(account_id))
+
+    async def _add_account(self, tx: Transaction, pending: PendingRegistration, now: datetime) -> UUID:
+        company_id = uuid4()
+        await tx.accounts.add_company(company_id, pending.gemeente_code, pending.details, now)
+        account = Account(
+            id=uuid4(),
+            email=pending.email,
+            password_hash=pending.password_hash,
+            role=Role.ONDERNEMER,
+            state=AccountState.ACTIVE,
+            company_id=company_id,
+            company_name=pending.details.name,
+            gemeente_code=pending.gemeente_code,
+            password_changed_at=pending.registered_at,
+        )
+        if not await tx.accounts.add(account, now):
+            raise CodeRejected
+        return account.id

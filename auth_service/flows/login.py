@@ -1,0 +1,111 @@
+"""Logging in: address and password, the same work and the same answer for every address (R-12…R-18, R-27)."""
+
+from uuid import uuid4
+
+import structlog
+
+from auth_service.accounts.account import Account, AccountState
+from auth_service.accounts.mail_addresses import MailAddress
+from auth_service.accounts.pending_registration import PendingRegistration
+from auth_service.accounts.refusals import (
+    AccountBlocked,
+    Field,
+    FieldRefused,
+    InputRefused,
+    LoginRejected,
+    NotActivated,
+    Problem,
+    Violation,
+)
+from auth_service.accounts.registration_form import read_email
+from auth_service.accounts.sessions import Session
+from auth_service.accounts.tokens import draw_token, token_digest
+from auth_service.password_hashing import PasswordHashing
+from auth_service.storage.database import Database
+from shared.clock import Clock
+
+log = structlog.get_logger()
+
+
+class Login:
+    def __init__(self, database: Database, hashing: PasswordHashing, clock: Clock) -> None:
+        self._database = database
+        self._hashing = hashing
+        self._clock = clock
+
+    async def log_in(
+        self, typed_email: str, password: str, *, receipt: str | None, old_token: str | None
+    ) -> str:
+        """A new session's token; the session this browser had before is over.
+
+        Raises InputRefused, LoginRejected, NotActivated, AccountBlocked and TooBusy.
+        """
+        email = read_credentials(typed_email, password)
+        account, pending = await self._candidates(email, receipt)
+        pending_matches = pending is not None and await self._hashing.verify(pending.password_hash, password)
+        # Always exactly one verification here, of an account's hash or of nobody's.
+        hash_or_dummy = account.password_hash if account else self._hashing.dummy_hash
+        matches = await self._hashing.verify(hash_or_dummy, password)
+        if account is None or not matches:
+            log.info("login_rejected", account=str(account.id) if account else None)
+            raise NotActivated if pending_matches else LoginRejected
+        await self._refuse_blocked(account)
+        return await self._start_session(account, await self._current_hash(account, password), old_token)
+
+    async def _candidates(
+        self, email: MailAddress, receipt: str | None
+    ) -> tuple[Account | None, PendingRegistration | None]:
+        """The account of the address, and the registration of the address made in this very browser."""
+        async with self._database.transaction() as tx:
+            account = await tx.accounts.with_address(email.key)
+            if not receipt:
+                return account, None
+            digest = token_digest(receipt)
+            return account, await tx.registrations.with_receipt(email.key, digest, self._clock())
+
+    async def _refuse_blocked(self, account: Account) -> None:
+        if account.state is AccountState.ACTIVE:
+            return
+        async with self._database.transaction() as tx:
+            gemeente = await tx.gemeenten.existing(account.gemeente_code)
+        raise AccountBlocked(gemeente.name, gemeente.email)
+
+    async def _current_hash(self, account: Account, password: str) -> str:
+        if not self._hashing.is_outdated(account.password_hash):
+            return account.password_hash
+        return await self._hashing.hash(password)
+
+    async def _start_session(self, account: Account, password_hash: str, old_token: str | None) -> str:
+        now = self._clock()
+        token = draw_token()
+        session = Session(
+            id=uuid4(),
+            account_id=account.id,
+            started_at=now,
+            last_seen_at=now,
+            password_proven_at=now,
+            totp_proven_at=None,
+        )
+        async with self._database.transaction() as tx:
+            # A reset or block that came while the password was verified has ended all sessions already.
+            if not await tx.accounts.note_login(account, password_hash, now):
+                raise LoginRejected
+            if old_token:
+                await tx.sessions.end(token_digest(old_token))
+            await tx.sessions.add(session, token_digest(token))
+        log.info("logged_in", account=str(account.id), session=str(session.id))
+        return token
+
+
+def read_credentials(typed_email: str, password: str) -> MailAddress:
+    violations = []
+    email = None
+    try:
+        email = read_email(typed_email)
+    except FieldRefused as refusal:
+        violations.append(Violation(Field.EMAIL, refusal.problem))
+    if not password:
+        violations.append(Violation(Field.PASSWORD, Problem.EMPTY))
+    if email is None or violations:
+        raise InputRefused(*violations)
+    return email

@@ -1,0 +1,75 @@
+"""Asking for a code by mail: one row for any address; a worker finds out what there is to send.
+
+So the answer costs the same whether the address is known, pending or unknown (R-25, R-58).
+"""
+
+from datetime import datetime
+from uuid import uuid4
+
+from auth_service.accounts.account import AccountState
+from auth_service.accounts.one_time_codes import CodePurpose
+from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Violation
+from auth_service.accounts.registration_form import read_email
+from auth_service.accounts.tokens import token_digest
+from auth_service.flows.mail_facts import MailFacts
+from auth_service.storage.database import Database, Transaction
+from auth_service.storage.mail_request_table import MailRequest
+from shared.clock import Clock
+
+
+class MailRequests:
+    def __init__(self, database: Database, mail_facts: MailFacts, clock: Clock) -> None:
+        self._database = database
+        self._mail_facts = mail_facts
+        self._clock = clock
+
+    async def ask_activation_code(self, typed_email: str, receipt: str | None) -> None:
+        """Ask for a further activation code; earlier ones stay good. Raises InputRefused."""
+        await self._ask(CodePurpose.ACTIVATION, typed_email, receipt)
+
+    async def ask_password_reset(self, typed_email: str, receipt: str | None) -> None:
+        """Ask for a code that resets the password. Raises InputRefused."""
+        await self._ask(CodePurpose.PASSWORD_RESET, typed_email, receipt)
+
+    async def _ask(self, purpose: CodePurpose, typed_email: str, receipt: str | None) -> None:
+        try:
+            email = read_email(typed_email)
+        except FieldRefused as refusal:
+            raise InputRefused(Violation(Field.EMAIL, refusal.problem)) from None
+        receipt_digest = token_digest(receipt) if receipt else None
+        request = MailRequest(uuid4(), purpose, email.key, receipt_digest, self._clock())
+        async with self._database.transaction() as tx:
+            await tx.mail_requests.add(request)
+
+    async def answer_oldest(self) -> bool:
+        """Send what the oldest request asks for, if anything; False where nobody asked."""
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            request = await tx.mail_requests.take_oldest()
+            if request is None:
+                return False
+            if request.purpose is CodePurpose.PASSWORD_RESET and await self._sent_reset(tx, request, now):
+                return True
+            await self._send_activation(tx, request, now)
+            return True
+
+    async def _sent_reset(self, tx: Transaction, request: MailRequest, now: datetime) -> bool:
+        account = await tx.accounts.with_address(request.email_key)
+        if account is None:
+            return False
+        if account.state is not AccountState.CLOSED:
+            gemeente = await tx.gemeenten.existing(account.gemeente_code)
+            await self._mail_facts.password_reset_requested(tx, account, gemeente, now)
+        return True
+
+    async def _send_activation(self, tx: Transaction, request: MailRequest, now: datetime) -> None:
+        """A further code for the registration of this browser, else for the newest one of the address.
+
+        A pending address that asks for a password reset comes here too: it gets its activation mail again.
+        """
+        pending = await tx.registrations.newest(request.email_key, now, receipt_digest=request.receipt_digest)
+        if pending is None:
+            return
+        account = await tx.accounts.with_address(request.email_key)
+        gemeente = await tx.gemeenten.existing(account.gemeente_code if account else pending.gemeente_code)
+        await self._mail_facts.registered(tx, pending, gemeente, account, now)

@@ -1,0 +1,95 @@
+"""Choosing a new password with a mailed code (R-57…R-68); two-factor authentication stays as it is."""
+
+from datetime import datetime
+
+import structlog
+
+from auth_service.accounts.account import Account
+from auth_service.accounts.one_time_codes import Owner, code_digest, read_code
+from auth_service.accounts.passwords import check_new_password
+from auth_service.accounts.places import Gemeente
+from auth_service.accounts.refusals import (
+    CodeRejected,
+    Field,
+    FieldRefused,
+    InputRefused,
+    Problem,
+    Violation,
+)
+from auth_service.flows.mail_facts import MailFacts
+from auth_service.flows.registration import PasswordRules
+from auth_service.password_hashing import PasswordHashing
+from auth_service.storage.database import Database
+from shared.clock import Clock
+
+log = structlog.get_logger()
+
+
+class PasswordReset:
+    def __init__(
+        self,
+        database: Database,
+        hashing: PasswordHashing,
+        mail_facts: MailFacts,
+        rules: PasswordRules,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._hashing = hashing
+        self._mail_facts = mail_facts
+        self._rules = rules
+        self._clock = clock
+
+    async def set_password(self, typed_code: str, new_password: str) -> None:
+        """Change the password, end every session, void every other code, and tell the owner by mail.
+
+        Raises InputRefused, CodeRejected and TooBusy; each leaves the code unused.
+        """
+        refuse_empty(typed_code, new_password)
+        code = read_code(typed_code)
+        if code is None:
+            raise CodeRejected
+        account, gemeente = await self._account_of(code_digest(code))
+        password = self._checked(new_password, account, gemeente)
+        if await self._hashing.verify(account.password_hash, password):
+            raise InputRefused(Violation(Field.NEW_PASSWORD, Problem.SAME_PASSWORD))
+        new_hash = await self._hashing.hash(password)
+        await self._change(code_digest(code), account, gemeente, new_hash)
+
+    async def _account_of(self, digest: bytes) -> tuple[Account, Gemeente]:
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            account_id = await tx.codes.account_of(digest, now)
+            account = await tx.accounts.with_id(account_id) if account_id else None
+            if account is None:
+                log.info("code_rejected", flow="password_reset", why=await tx.codes.why_rejected(digest, now))
+                raise CodeRejected
+            return account, await tx.gemeenten.existing(account.gemeente_code)
+
+    def _checked(self, new_password: str, account: Account, gemeente: Gemeente) -> str:
+        context = (*self._rules.context, account.company_name or "", account.email.text, gemeente.name)
+        try:
+            return check_new_password(new_password, shortest=self._rules.shortest, context=context)
+        except FieldRefused as refusal:
+            raise InputRefused(Violation(Field.NEW_PASSWORD, refusal.problem)) from None
+
+    async def _change(self, digest: bytes, account: Account, gemeente: Gemeente, new_hash: str) -> None:
+        now: datetime = self._clock()
+        async with self._database.transaction() as tx:
+            # Of many at once one passes here.
+            if await tx.codes.use_for_account(digest, now) is None:
+                raise CodeRejected
+            await tx.accounts.change_password(account.id, new_hash, now)
+            await tx.codes.void_all(Owner(account_id=account.id), now)
+            await tx.sessions.end_all(account.id)
+            # What strangers registered under this address must not outlive the owner's act.
+            await tx.registrations.forget_all(account.email.key)
+            await self._mail_facts.password_changed(tx, account, gemeente, now)
+        log.info("password_reset", account=str(account.id))
+
+
+def refuse_empty(typed_code: str, new_password: str) -> None:
+    typed = {Field.CODE: typed_code.strip(), Field.NEW_PASSWORD: new_password}
+    empty = [Violation(field, Problem.EMPTY) for field, text in typed.items() if not text]
+    if empty:
+        raise InputRefused(*empty)

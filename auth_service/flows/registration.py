@@ -1,0 +1,131 @@
+"""Registering: what was typed stays a pending registration until its code is proven (R-19…R-25a)."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from auth_service.accounts.one_time_codes import Owner
+from auth_service.accounts.pending_registration import PendingRegistration
+from auth_service.accounts.places import Gemeente
+from auth_service.accounts.registration_form import RegistrationForm, RegistrationReading
+from auth_service.accounts.tokens import draw_token, token_digest
+from auth_service.flows.mail_facts import MailFacts
+from auth_service.password_hashing import PasswordHashing
+from auth_service.storage.database import Database, Transaction
+from shared.clock import Clock
+
+# An unconfirmed registration is removed after this; also how long its browser keeps the receipt.
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class PasswordRules:
+    """`shortest` in characters; `context` are words that everybody here would guess, such as the product."""
+
+    shortest: int
+    context: tuple[str, ...]
+
+
+class Registration:
+    def __init__(
+        self,
+        database: Database,
+        hashing: PasswordHashing,
+        mail_facts: MailFacts,
+        rules: PasswordRules,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._hashing = hashing
+        self._mail_facts = mail_facts
+        self._rules = rules
+        self._clock = clock
+
+    async def register(self, form: RegistrationForm, receipt: str | None) -> str:
+        """Keep the registration and mail its code; returns the receipt, by which this browser is known.
+
+        A browser keeps its receipt, so that it can confirm each of the registrations made in it.
+        Raises InputRefused and TooBusy.
+        """
+        reading, gemeente = await self._read(form)
+        password_hash = await self._hashing.hash(form.password)
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            receipt = await self._receipt_to_keep(tx, receipt, now)
+            pending = PendingRegistration(
+                id=uuid4(),
+                receipt_digest=token_digest(receipt),
+                email=reading.email,
+                password_hash=password_hash,
+                gemeente_code=gemeente.code,
+                details=reading.details,
+                registered_at=now,
+                kept_until=now + KEPT,
+            )
+            await self._keep(tx, pending, now)
+        return receipt
+
+    async def correct(self, form: RegistrationForm, receipt: str) -> bool:
+        """Replace what was typed in this browser before, and mail a new code; codes mailed before are void.
+
+        An empty password keeps the one chosen then. False where there is nothing to correct (any more).
+        Raises InputRefused and TooBusy.
+        """
+        keeps_password = not form.password
+        reading, gemeente = await self._read(form, check_password=not keeps_password)
+        new_hash = None if keeps_password else await self._hashing.hash(form.password)
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            typed_before = await tx.registrations.of_receipt(token_digest(receipt), now)
+            # Locked, so that a code can't confirm it while it changes.
+            pending = await tx.registrations.lock(typed_before.id) if typed_before else None
+            if pending is None:
+                return False
+            await tx.codes.void_all(Owner(registration_id=pending.id), now)
+            corrected = replace(
+                pending,
+                email=reading.email,
+                password_hash=new_hash or pending.password_hash,
+                gemeente_code=gemeente.code,
+                details=reading.details,
+                kept_until=now + KEPT,
+            )
+            await self._keep(tx, corrected, now)
+        return True
+
+    async def typed_before(self, receipt: str) -> PendingRegistration | None:
+        """The newest registration made in the browser that has this receipt."""
+        async with self._database.transaction() as tx:
+            return await tx.registrations.of_receipt(token_digest(receipt), self._clock())
+
+    async def _read(
+        self, form: RegistrationForm, *, check_password: bool = True
+    ) -> tuple[RegistrationReading, Gemeente]:
+        reading = RegistrationReading(form)
+        gemeente = await self._gemeente_of(reading)
+        if check_password:
+            context = (*self._rules.context, gemeente.name if gemeente else "")
+            reading.check_password(shortest=self._rules.shortest, context=context)
+        reading.refuse_if_wrong()
+        assert gemeente is not None  # noqa: S101 - a missing gemeente is a violation, refused above.
+        return reading, gemeente
+
+    async def _gemeente_of(self, reading: RegistrationReading) -> Gemeente | None:
+        if reading.place is None:
+            return None
+        async with self._database.transaction() as tx:
+            candidates = await tx.gemeenten.of_place(reading.place)
+        return reading.choose_gemeente(candidates)
+
+    async def _receipt_to_keep(self, tx: Transaction, receipt: str | None, now: datetime) -> str:
+        if receipt and await tx.registrations.of_receipt(token_digest(receipt), now):
+            return receipt
+        return draw_token()
+
+    async def _keep(self, tx: Transaction, pending: PendingRegistration, now: datetime) -> None:
+        """Known and unknown addresses take the same steps here; only the mail differs."""
+        await tx.registrations.put(pending)
+        account = await tx.accounts.with_address(pending.email.key)
+        # The owner of an account asks his own gemeente, whatever a stranger filled in.
+        gemeente = await tx.gemeenten.existing(account.gemeente_code if account else pending.gemeente_code)
+        await self._mail_facts.registered(tx, pending, gemeente, account, now)

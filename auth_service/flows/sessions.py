@@ -1,0 +1,59 @@
+"""Who is asking: the session behind a token, as of now."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from auth_service.accounts.account import Account, AccountState
+from auth_service.accounts.places import Gemeente
+from auth_service.accounts.sessions import Session, SessionEnd, SessionLimits, SessionState
+from auth_service.accounts.tokens import token_digest
+from auth_service.storage.database import Database
+from shared.clock import Clock
+
+# The idle limit counts in minutes; a write at every request would buy nothing.
+NOTE_USE_AFTER = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """Somebody with a running session, and the gemeente that can be asked for help."""
+
+    account: Account
+    gemeente: Gemeente
+    session: Session
+    state: SessionState
+
+
+class SessionOver(Exception):
+    """The token was good once; `end` says why it no longer is."""
+
+    def __init__(self, end: SessionEnd) -> None:
+        super().__init__(end)
+        self.end = end
+
+
+class Sessions:
+    def __init__(self, database: Database, limits: SessionLimits, clock: Clock) -> None:
+        self._database = database
+        self._limits = limits
+        self._clock = clock
+
+    async def logged_in(self, token: str) -> LoggedIn | None:
+        """Whose token this is; None where it is nobody's. Raises SessionOver after the limits."""
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            session = await tx.sessions.with_token(token_digest(token))
+            account = await tx.accounts.with_id(session.account_id) if session else None
+            if session is None or account is None or account.state is not AccountState.ACTIVE:
+                return None
+            if end := session.end(self._limits, now):
+                raise SessionOver(end)
+            if now >= session.last_seen_at + NOTE_USE_AFTER:
+                await tx.sessions.note_use(session.id, now)
+            gemeente = await tx.gemeenten.existing(account.gemeente_code)
+            # Nobody can enrol for two-factor authentication yet, so nothing may ask for it.
+            return LoggedIn(account, gemeente, session, session.state(enrolled=False, required=False))
+
+    async def log_out(self, token: str) -> None:
+        async with self._database.transaction() as tx:
+            await tx.sessions.end(token_digest(token))
