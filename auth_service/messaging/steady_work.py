@@ -1,0 +1,37 @@
+"""Work that is done whenever there is some, and waits out a database that is away."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Never
+
+import structlog
+
+from auth_service.accounts.refusals import Unavailable
+
+# Wake-up calls come within milliseconds; looking again is for what waited for its time, or was missed.
+LOOK_AGAIN_SECONDS = 2.0
+PAUSE_SECONDS = 1.0
+
+log = structlog.get_logger()
+
+
+async def work_steadily(step: Callable[[], Awaitable[bool]], wake_up: asyncio.Event, *, name: str) -> Never:
+    """Repeat `step` while it returns True, then wait for a wake-up call or a short while."""
+    while True:
+        wake_up.clear()
+        try:
+            while await step():
+                pass
+        except Unavailable as error:
+            log.warning("work_paused", work=name, reason=str(error))
+            await asyncio.sleep(PAUSE_SECONDS)
+            continue
+        await wait_at_most(wake_up, LOOK_AGAIN_SECONDS)
+
+
+async def wait_at_most(wake_up: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await wake_up.wait()
+    except TimeoutError:
+        return
