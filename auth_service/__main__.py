@@ -1,0 +1,131 @@
+"""The commands of auth_service: `dnr-auth web | worker | migrate | demo`."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any
+
+import structlog
+import uvloop
+from aiohttp import web
+
+from auth_service.accounts.refusals import Unavailable
+from auth_service.config import DatabaseSettings, WebSettings, WorkerSettings
+from auth_service.flows.demo import put_demo
+from auth_service.password_hashing import PasswordHashing
+from auth_service.storage.database import UNREACHABLE, open_database
+from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
+from auth_service.wiring import run_worker, web_application
+from shared.clock import utc_now
+from shared.settings import SettingsOf, SettingsWrong, load
+from shared.structured_logs import configure_logs
+
+CANNOT_START = 2
+# Requests that are running when we are asked to stop get this long to finish.
+DRAIN_SECONDS = 15.0
+
+log = structlog.get_logger()
+
+
+async def serve_web() -> None:
+    settings = start(WebSettings, "auth web")
+    await check_migrated(str(settings.database_url))
+    async with web_application(settings) as app:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+            log.info("web_started", port=settings.http_port)
+            await stop_asked()
+        finally:
+            await runner.cleanup()
+
+
+async def work() -> None:
+    settings = start(WorkerSettings, "auth worker")
+    await check_migrated(str(settings.database_url))
+    log.info("worker_started")
+    await until_stop_asked(run_worker(settings))
+
+
+async def migrate_database() -> None:
+    settings = start(DatabaseSettings, "auth migrate")
+    ran = await migrate(str(settings.database_url))
+    log.info("migrated", applied=ran)
+
+
+async def fill_with_demo() -> None:
+    settings = start(DatabaseSettings, "auth demo")
+    database = await open_database(str(settings.database_url), most_connections=1)
+    hashing = PasswordHashing(threads=1)
+    try:
+        demo = await put_demo(database, hashing, utc_now)
+    finally:
+        hashing.close()
+        await database.close()
+    sys.stdout.write(
+        f"Demo gemeente: {demo.gemeente.name} ({demo.gemeente.email}, {demo.gemeente.phone})\n"
+        f"Its woonplaatsen: {', '.join(demo.places)}; Alkmaar, Den Haag and others work too\n"
+        f"Staff account: {demo.staff_email}, password {demo.staff_password}\n"
+    )
+
+
+def start(kind: type[SettingsOf], service: str) -> SettingsOf:
+    settings = load(kind)
+    configure_logs(settings.log_level, service=service)
+    return settings
+
+
+async def stop_asked() -> None:
+    """Wait for SIGTERM or SIGINT."""
+    asked = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, asked.set)
+    await asked.wait()
+
+
+async def until_stop_asked(running: Coroutine[Any, Any, None]) -> None:
+    """Run until it ends by itself, or cancel it when asked to stop."""
+    task = asyncio.ensure_future(running)
+    asked = asyncio.ensure_future(stop_asked())
+    await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task})
+    if not task.cancelled():
+        task.result()
+
+
+COMMANDS: dict[str, tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = {
+    "web": ("serve the pages", serve_web),
+    "worker": ("relay the outbox, answer mail requests, record delivery reports", work),
+    "migrate": ("bring the database up to date", migrate_database),
+    "demo": ("add demo gemeenten and a staff account, for development", fill_with_demo),
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="dnr-auth", description="Accounts of the Digitaal Nachregister.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (purpose, _) in COMMANDS.items():
+        commands.add_parser(name, help=purpose, description=purpose)
+    _, run = COMMANDS[parser.parse_args(arguments).command]
+    try:
+        uvloop.run(run())
+    except (SettingsWrong, MigrationsDiffer, Unavailable) as error:
+        return cannot_start(str(error))
+    except UNREACHABLE as error:
+        return cannot_start(f"DATABASE_URL can't be used: {error}")
+    return 0
+
+
+def cannot_start(reason: str) -> int:
+    sys.stderr.write(f"dnr-auth can't start: {reason}\n")
+    return CANNOT_START
+
+
+if __name__ == "__main__":
+    sys.exit(main())

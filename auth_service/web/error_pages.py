@@ -1,0 +1,101 @@
+"""What went wrong, in Dutch and with the right status; the only place that catches everything."""
+
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import structlog
+from aiohttp import web
+
+from auth_service.accounts.refusals import TooBusy, Unavailable
+from auth_service.flows.sessions import SessionOver
+from auth_service.web.cookies import Cookie, CookieChange
+from auth_service.web.csrf import ForeignPost
+from auth_service.web.notices import Notice, leave_notice
+from auth_service.web.rendering import redirect, render
+from auth_service.web.services import services_of
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+RETRY_AFTER_SECONDS = 30
+
+# Heading and message by status.
+MESSAGES: dict[int, tuple[str, str]] = {
+    400: ("Dit kunnen we niet lezen", "We kunnen niet lezen wat uw browser stuurde. Probeer het opnieuw."),
+    403: ("Geen toegang", "U mag deze pagina niet bekijken."),
+    404: (
+        "Pagina niet gevonden",
+        "Deze pagina bestaat niet. Controleer het adres of ga terug naar inloggen.",
+    ),
+    405: ("Dat kan hier niet", "Deze pagina kan niet wat uw browser vraagt. Ga terug naar inloggen."),
+    408: ("Dit duurde te lang", "Het versturen duurde te lang. Probeer het opnieuw."),
+    413: ("Dit is te groot", "Wat u stuurt, is te groot. Maak de tekst korter en probeer het opnieuw."),
+    415: ("Dit kunnen we niet lezen", "We kunnen niet lezen wat uw browser stuurde. Probeer het opnieuw."),
+}
+CLIENT_ERROR = (
+    "Dit kunnen we niet doen",
+    "We kunnen niet doen wat uw browser vraagt. Ga terug naar inloggen.",
+)
+OLD_FORM = (
+    "Deze pagina stond te lang open",
+    "Deze pagina stond te lang open. Uw gegevens zijn niet opgeslagen. Probeer het opnieuw.",
+)
+NO_COOKIES = (
+    "Cookies staan uit",
+    "Zet cookies aan in uw browser. Zonder cookies kunt u niet inloggen.",
+)
+UNAVAILABLE = "Het {product} is even niet bereikbaar. Probeer het over een paar minuten opnieuw."
+
+log = structlog.get_logger()
+
+
+@web.middleware
+async def show_unexpected_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except Exception:
+        error_id = uuid4().hex[:12]
+        log.exception("unexpected_error", error_id=error_id, method=request.method, path=request.path)
+        heading, message = "Er ging iets mis", "Er ging iets mis bij ons. Probeer het later opnieuw."
+        return error_page(request, 500, heading, message, error_id)
+
+
+@web.middleware
+async def show_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException as error:
+        return http_error_page(request, error)
+    except ForeignPost as refusal:
+        log.info("foreign_post", path=request.path, has_cookie=refusal.has_cookie)
+        return error_page(request, 403, *(OLD_FORM if refusal.has_cookie else NO_COOKIES))
+    except SessionOver as over:
+        notice = leave_notice(Notice(over.end.value))
+        return redirect(request, "/inloggen", notice, CookieChange(Cookie.SESSION, None))
+    except TooBusy as refusal:
+        return unavailable_page(request, refusal.retry_after)
+    except Unavailable as error:
+        log.error("unavailable", path=request.path, reason=str(error))
+        return unavailable_page(request, RETRY_AFTER_SECONDS)
+
+
+def http_error_page(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
+    if isinstance(error, web.HTTPRedirection):
+        return redirect(request, error.headers["Location"])
+    page = error_page(request, error.status, *MESSAGES.get(error.status, CLIENT_ERROR))
+    if "Allow" in error.headers:
+        page.headers["Allow"] = error.headers["Allow"]
+    return page
+
+
+def unavailable_page(request: web.Request, retry_after: int) -> web.Response:
+    message = UNAVAILABLE.format(product=services_of(request).site.product_name)
+    page = error_page(request, 503, "Even niet bereikbaar", message)
+    page.headers["Retry-After"] = str(retry_after)
+    return page
+
+
+def error_page(
+    request: web.Request, status: int, heading: str, message: str, error_id: str | None = None
+) -> web.Response:
+    context = {"heading": heading, "message": message, "error_id": error_id}
+    return render(request, "error.html", context, status=status)

@@ -1,0 +1,39 @@
+"""What a browser posts, as text by field name; anything that no form of ours sends is refused."""
+
+import asyncio
+
+from aiohttp import web
+
+from auth_service.web.csrf import FIELD, check_csrf
+
+LARGEST_BODY = 64 * 1024
+LONGEST_WAIT_SECONDS = 20
+FORM_TYPE = "application/x-www-form-urlencoded"
+
+
+async def posted_fields(request: web.Request) -> dict[str, str]:
+    """Fields by name, checked to come from a page of ours.
+
+    Raises ForeignPost, and the HTTP exceptions 400, 408, 413 and 415.
+    """
+    if request.content_type != FORM_TYPE:
+        raise web.HTTPUnsupportedMediaType
+    fields = await read_fields(request)
+    check_csrf(request, fields.pop(FIELD, ""))
+    return fields
+
+
+async def read_fields(request: web.Request) -> dict[str, str]:
+    try:
+        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
+            posted = await request.post()
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    except (ValueError, LookupError):
+        # Not the text it says to be: broken percent-encoding, or an unknown character set.
+        raise web.HTTPBadRequest from None
+    fields = {name: value for name, value in posted.items() if isinstance(value, str)}
+    if len(fields) != len(posted):
+        # A file, or a field given twice: which of the two was meant?
+        raise web.HTTPBadRequest
+    return fields

@@ -1,0 +1,53 @@
+"""A form as a template shows it: what was typed, and what is wrong with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from auth_service.accounts.refusals import Field, InputRefused
+from auth_service.web.refusals_nl import sentence_about
+from auth_service.web.services import Site
+
+# The names that gateways, tests and integrators rely on, the same in forms and in JSON.
+FORM_NAMES: dict[Field, str] = {
+    Field.COMPANY_NAME: "naamOnderneming",
+    Field.STREET_ADDRESS: "adres",
+    Field.POSTCODE: "postcode",
+    Field.PLACE: "woonplaats",
+    Field.GEMEENTE: "gemeente",
+    Field.KVK_NUMBER: "kvkNummer",
+    Field.PHONE: "telefoonnummer",
+    Field.SLEEPING_PLACES: "aantalSlaapplekken",
+    Field.ACCOMMODATION: "accommodatie",
+    Field.EMAIL: "email",
+    Field.PASSWORD: "wachtwoord",
+    Field.NEW_PASSWORD: "nieuwWachtwoord",
+    Field.CODE: "code",
+}
+NEVER_SHOWN = frozenset({FORM_NAMES[Field.PASSWORD], FORM_NAMES[Field.NEW_PASSWORD]})
+
+
+@dataclass(frozen=True)
+class FormView:
+    """`errors` by field name, in the order of the form; `problem` concerns the form as a whole."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    problem: str | None = None
+
+
+def typed_again(
+    fields: Mapping[str, str], *, errors: Mapping[str, str] | None = None, problem: str | None = None
+) -> FormView:
+    """The form with every typed value but the passwords."""
+    shown = {name: value for name, value in fields.items() if name not in NEVER_SHOWN}
+    return FormView(shown, errors or {}, problem)
+
+
+def with_violations(fields: Mapping[str, str], refusal: InputRefused, site: Site) -> FormView:
+    errors = {
+        FORM_NAMES[violation.field]: sentence_about(
+            violation, shortest=site.password_min_length, product=site.product_name
+        )
+        for violation in refusal.violations
+    }
+    return typed_again(fields, errors=errors)

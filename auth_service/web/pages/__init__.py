@@ -1,0 +1,1 @@
+"""One file per page, with its get and its post."""

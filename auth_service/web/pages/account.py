@@ -1,0 +1,26 @@
+"""/account: who is logged in, and whom to ask."""
+
+from aiohttp import web
+
+from auth_service.accounts.account import Role
+from auth_service.web.rendering import render
+from auth_service.web.signed_in import require_login
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.ONDERNEMER: "Ondernemer",
+    Role.GEBRUIKER: "Gebruiker",
+    Role.GEMEENTEMEDEWERKER: "Gemeentemedewerker",
+    Role.BEHEERDER: "Beheerder",
+}
+
+
+async def get_account(request: web.Request) -> web.Response:
+    logged_in = await require_login(request)
+    account = logged_in.account
+    context = {
+        "account_email": account.email.text,
+        "company_name": account.company_name,
+        "role_label": ROLE_LABELS[account.role],
+        "gemeente": logged_in.gemeente,
+    }
+    return render(request, "account.html", context)

@@ -1,0 +1,68 @@
+"""/inloggen: address and password (R-12…R-18)."""
+
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from auth_service.accounts.refusals import AccountBlocked, InputRefused, LoginRejected, NotActivated
+from auth_service.web.cookies import Cookie, CookieChange, read_cookie
+from auth_service.web.form_input import posted_fields
+from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.notices import Notice, leave_notice
+from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, LOGIN_REJECTED
+from auth_service.web.rendering import redirect, render
+from auth_service.web.services import services_of
+from auth_service.web.signed_in import who_is_logged_in
+
+RETURN = "terug"
+
+
+async def get_login(request: web.Request) -> web.Response:
+    return_path = own_path(request.query.get(RETURN, ""))
+    if await who_is_logged_in(request):
+        return redirect(request, return_path or services_of(request).site.landing)
+    return show(request, FormView(), return_path)
+
+
+async def post_login(request: web.Request) -> web.Response:
+    fields = await posted_fields(request)
+    return_path = own_path(fields.get(RETURN, ""))
+    services = services_of(request)
+    try:
+        token = await services.login.log_in(
+            fields.get("email", ""),
+            fields.get("wachtwoord", ""),
+            receipt=read_cookie(request, Cookie.RECEIPT),
+            old_token=read_cookie(request, Cookie.SESSION),
+        )
+    except InputRefused as refusal:
+        return show(request, with_violations(fields, refusal, services.site), return_path, 400)
+    except LoginRejected:
+        form = typed_again(fields, problem=LOGIN_REJECTED)
+        return show(request, form, return_path, 400, offer_activation=True)
+    except AccountBlocked as refusal:
+        problem = ACCOUNT_BLOCKED.format(gemeente=refusal.gemeente, contact=refusal.contact)
+        return show(request, typed_again(fields, problem=problem), return_path, 400)
+    except NotActivated:
+        return redirect(request, "/activeren", leave_notice(Notice.CONFIRM_FIRST))
+    session = CookieChange(Cookie.SESSION, token)
+    return redirect(request, return_path or services.site.landing, session)
+
+
+def show(
+    request: web.Request,
+    form: FormView,
+    return_path: str | None,
+    status: int = 200,
+    *,
+    offer_activation: bool = False,
+) -> web.Response:
+    context = {"form": form, "return_path": return_path, "offer_activation": offer_activation}
+    return render(request, "login.html", context, status=status)
+
+
+def own_path(typed: str) -> str | None:
+    """A path on this host, or None: logging in must not lead anywhere else."""
+    parts = urlsplit(typed)
+    is_path = typed.startswith("/") and not typed.startswith(("//", "/\\")) and typed.isprintable()
+    return typed if is_path and not parts.scheme and not parts.netloc else None

@@ -1,0 +1,103 @@
+"""/registreren: the form of ten fields, and the page that follows it (R-19…R-25a)."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from auth_service.accounts.company_details import ACCOMMODATION_TYPES
+from auth_service.accounts.pending_registration import PendingRegistration
+from auth_service.accounts.refusals import InputRefused
+from auth_service.accounts.registration_form import RegistrationForm
+from auth_service.web.cookies import Cookie, CookieChange, read_cookie
+from auth_service.web.form_input import posted_fields
+from auth_service.web.form_view import FORM_NAMES, FormView, with_violations
+from auth_service.web.rendering import redirect, render
+from auth_service.web.services import services_of
+from shared.address_masking import masked_address
+
+DONE = "/registreren/gelukt"
+# `/registreren?wijzigen=1` corrects the registration made in this browser.
+CORRECTING = "wijzigen"
+
+
+async def get_registration(request: web.Request) -> web.Response:
+    if not is_correcting(request):
+        return show(request, FormView())
+    pending = await registered_here(request)
+    if pending is None:
+        return redirect(request, "/registreren")
+    return show(request, FormView(as_typed(pending)))
+
+
+async def post_registration(request: web.Request) -> web.Response:
+    fields = await posted_fields(request)
+    services = services_of(request)
+    form = RegistrationForm(**{field: fields.get(name, "") for field, name in FORM_NAMES_OF_FORM.items()})
+    receipt = read_cookie(request, Cookie.RECEIPT)
+    try:
+        if is_correcting(request):
+            if receipt is None or not await services.registration.correct(form, receipt):
+                return redirect(request, "/registreren")
+        else:
+            receipt = await services.registration.register(form, receipt)
+    except InputRefused as refusal:
+        view = with_violations(fields, refusal, services.site)
+        return show(request, view, refusal.gemeente_choices, status=400)
+    return redirect(request, DONE, CookieChange(Cookie.RECEIPT, receipt, services.site.registration_kept))
+
+
+async def get_registration_done(request: web.Request) -> web.Response:
+    pending = await registered_here(request)
+    context = {
+        "can_correct": pending is not None,
+        "masked_address": masked_address(pending.email.text) if pending else None,
+    }
+    return render(request, "registration_done.html", context)
+
+
+FORM_NAMES_OF_FORM = {
+    field.value: name
+    for field, name in FORM_NAMES.items()
+    if field.value in RegistrationForm.__dataclass_fields__
+}
+
+
+def is_correcting(request: web.Request) -> bool:
+    return CORRECTING in request.query
+
+
+async def registered_here(request: web.Request) -> PendingRegistration | None:
+    receipt = read_cookie(request, Cookie.RECEIPT)
+    return await services_of(request).registration.typed_before(receipt) if receipt else None
+
+
+def as_typed(pending: PendingRegistration) -> dict[str, str]:
+    details = pending.details
+    return {
+        "naamOnderneming": details.name,
+        "adres": details.street_address,
+        "postcode": f"{details.postcode[:4]} {details.postcode[4:]}",
+        "woonplaats": details.place,
+        "gemeente": pending.gemeente_code,
+        "kvkNummer": details.kvk_number or "",
+        "telefoonnummer": details.phone or "",
+        "aantalSlaapplekken": str(details.sleeping_places),
+        "accommodatie": details.accommodation,
+        "email": pending.email.text,
+    }
+
+
+def show(
+    request: web.Request,
+    form: FormView,
+    gemeente_choices: Sequence[tuple[str, str]] = (),
+    status: int = 200,
+) -> web.Response:
+    context = {
+        "form": form,
+        "accommodation_types": list(ACCOMMODATION_TYPES.items()),
+        "gemeente_choices": gemeente_choices,
+        "password_min_length": services_of(request).site.password_min_length,
+        "correcting": is_correcting(request),
+    }
+    return render(request, "registration.html", context, status=status)

@@ -1,0 +1,87 @@
+"""Every refusal in Dutch: the one place where a fact becomes a sentence."""
+
+from auth_service.accounts.company_details import LONGEST_NAME
+from auth_service.accounts.passwords import LONGEST_PASSWORD
+from auth_service.accounts.refusals import Field, Problem, Violation
+
+CODE_REJECTED = (
+    "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt."
+    " Vraag een nieuwe code aan met 'Ik heb geen code ontvangen.'"
+)
+RESET_CODE_REJECTED = (
+    "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt."
+    " Vraag een nieuwe code aan bij 'Wachtwoord vergeten'."
+)
+LOGIN_REJECTED = (
+    "Het e-mailadres of het wachtwoord klopt niet. Probeer het opnieuw."
+    " Bent u uw wachtwoord vergeten? Klik dan op 'Wachtwoord vergeten?'."
+)
+ACCOUNT_BLOCKED = (
+    "U kunt niet inloggen met dit account. Neem contact op met de gemeente {gemeente}: {contact}."
+)
+PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # noqa: S105 - a sentence.
+
+COMMON = "Veel mensen gebruiken dit wachtwoord. Daardoor is het niet veilig. Kies een ander wachtwoord."
+CONTEXT = "Gebruik niet de naam van uw onderneming, uw gemeente of uw e-mailadres als wachtwoord."
+SHORT = "Uw wachtwoord is te kort. Gebruik minstens {shortest} tekens."
+LONG = f"Uw wachtwoord is te lang. Gebruik maximaal {LONGEST_PASSWORD} tekens."
+UNUSABLE = "In dit veld staat een teken dat we niet kunnen gebruiken."
+KVK = "Een KVK-nummer heeft 8 cijfers. Controleer het nummer of laat dit veld leeg."
+PHONE = "Vul een geldig telefoonnummer in, bijvoorbeeld 0612345678, of laat dit veld leeg."
+
+SENTENCES: dict[tuple[Field, Problem], str] = {
+    (Field.COMPANY_NAME, Problem.EMPTY): "Vul de naam van uw onderneming in.",
+    (Field.COMPANY_NAME, Problem.TOO_LONG): f"De naam is te lang. Gebruik maximaal {LONGEST_NAME} tekens.",
+    (Field.STREET_ADDRESS, Problem.EMPTY): "Vul de straat en het huisnummer in.",
+    (Field.STREET_ADDRESS, Problem.TOO_LONG): "Het adres is te lang. Vul alleen straat en huisnummer in.",
+    (Field.STREET_ADDRESS, Problem.NO_HOUSE_NUMBER): (
+        "Vul ook een huisnummer in, bijvoorbeeld Dorpsstraat 12."
+    ),
+    (Field.POSTCODE, Problem.EMPTY): "Vul uw postcode in.",
+    (Field.POSTCODE, Problem.WRONG): (
+        "Vul een postcode in met 4 cijfers en 2 letters, bijvoorbeeld 1234 AB."
+    ),
+    (Field.PLACE, Problem.EMPTY): "Vul de woonplaats in.",
+    (Field.PLACE, Problem.UNKNOWN_PLACE): (
+        "Deze woonplaats kennen we niet. Controleer de naam, bijvoorbeeld Den Haag."
+    ),
+    (Field.PLACE, Problem.NOT_SUBSCRIBED): (
+        "De gemeente {gemeente} gebruikt het {product} niet. Neem contact op met uw gemeente."
+    ),
+    (Field.GEMEENTE, Problem.SEVERAL_GEMEENTEN): (
+        "Deze woonplaats komt vaker voor. Kies de gemeente waar uw accommodatie ligt."
+    ),
+    (Field.KVK_NUMBER, Problem.WRONG): KVK,
+    (Field.KVK_NUMBER, Problem.ESTABLISHMENT_NUMBER): (
+        "Dit is een vestigingsnummer. Vul uw KVK-nummer in. Dat heeft 8 cijfers."
+    ),
+    (Field.PHONE, Problem.WRONG): PHONE,
+    (Field.SLEEPING_PLACES, Problem.EMPTY): "Vul in hoeveel slaapplekken u heeft.",
+    (Field.SLEEPING_PLACES, Problem.WRONG): "Vul een heel getal in van 1 of meer.",
+    (Field.SLEEPING_PLACES, Problem.TOO_HIGH): ("Dit aantal is te hoog. Controleer het aantal slaapplekken."),
+    (Field.ACCOMMODATION, Problem.EMPTY): "Kies een soort accommodatie.",
+    (Field.EMAIL, Problem.EMPTY): "Vul uw e-mailadres in.",
+    (Field.EMAIL, Problem.WRONG): "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
+    (Field.PASSWORD, Problem.EMPTY): "Kies een wachtwoord.",
+    (Field.PASSWORD, Problem.NOT_THIS_PASSWORD): (
+        "Dit wachtwoord hoort niet bij deze aanmelding."
+        " Vul het wachtwoord in dat u koos toen u zich aanmeldde."
+    ),
+    (Field.NEW_PASSWORD, Problem.EMPTY): "Kies een wachtwoord.",
+    (Field.NEW_PASSWORD, Problem.SAME_PASSWORD): "Kies een ander wachtwoord dan uw oude wachtwoord.",
+    (Field.CODE, Problem.EMPTY): "Vul de code in uit de e-mail.",
+}
+# The same whatever the field.
+EVERYWHERE: dict[Problem, str] = {
+    Problem.TOO_SHORT: SHORT,
+    Problem.TOO_LONG: LONG,
+    Problem.COMMON_PASSWORD: COMMON,
+    Problem.CONTEXT_PASSWORD: CONTEXT,
+    Problem.CONTROL_CHARACTER: UNUSABLE,
+}
+
+
+def sentence_about(violation: Violation, **facts: object) -> str:
+    key = (violation.field, violation.problem)
+    sentence = SENTENCES[key] if key in SENTENCES else EVERYWHERE[violation.problem]
+    return sentence.format(**facts, **violation.facts)

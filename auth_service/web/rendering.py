@@ -1,0 +1,71 @@
+"""Pages from templates, and redirects after a post."""
+
+import hashlib
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import aiohttp_jinja2
+import jinja2
+from aiohttp import web
+
+from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_cookies
+from auth_service.web.csrf import csrf_token, write_drawn_token
+from auth_service.web.notices import READ, notice_for
+from auth_service.web.services import services_of
+
+STATIC_URL = "/static"
+
+
+def set_up_templates(app: web.Application) -> None:
+    aiohttp_jinja2.setup(
+        app,
+        loader=jinja2.PackageLoader("auth_service.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment = aiohttp_jinja2.get_env(app)
+    environment.globals["static"] = static_urls().__getitem__
+
+
+def static_files() -> dict[str, bytes]:
+    folder = files("auth_service.web") / "static"
+    return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
+
+
+def static_urls() -> dict[str, str]:
+    """Addresses that change with the content, so that browsers may keep a file for ever."""
+    return {
+        name: f"{STATIC_URL}/{hashlib.sha256(content).hexdigest()[:12]}/{name}"
+        for name, content in static_files().items()
+    }
+
+
+def render(
+    request: web.Request, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
+) -> web.Response:
+    site = services_of(request).site
+    everywhere = {
+        "product_name": site.product_name,
+        "sender": site.sender,
+        "manual_url": site.manual_url,
+        "csrf": csrf_token(request),
+        "notice": notice_for(request),
+        "signed_in": read_cookie(request, Cookie.SESSION) is not None,
+    }
+    response = aiohttp_jinja2.render_template(
+        template, request, {**everywhere, **(context or {})}, status=status
+    )
+    write_drawn_token(request, response)
+    if READ in request:
+        write_cookies(request, response, request[READ])
+    return response
+
+
+def redirect(request: web.Request, location: str, *changes: CookieChange) -> web.Response:
+    """303: the browser asks for `location` with GET, so that a reload posts nothing again."""
+    response = web.Response(status=303, headers={"Location": location})
+    write_cookies(request, response, *changes)
+    return response

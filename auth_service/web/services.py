@@ -1,0 +1,50 @@
+"""What the pages can call, and what they say of this site."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from aiohttp import web
+
+from auth_service.flows.activation import Activation
+from auth_service.flows.login import Login
+from auth_service.flows.mail_requests import MailRequests
+from auth_service.flows.password_reset import PasswordReset
+from auth_service.flows.registration import Registration
+from auth_service.flows.sessions import Sessions
+
+
+@dataclass(frozen=True)
+class Site:
+    """What an operator chose; `landing` is the path or address that logging in leads to."""
+
+    product_name: str
+    sender: str
+    public_url: str
+    landing: str
+    manual_url: str | None
+    password_min_length: int
+    session_idle: timedelta
+    registration_kept: timedelta
+    security_contact: str
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+@dataclass(frozen=True)
+class Services:
+    site: Site
+    registration: Registration
+    activation: Activation
+    mail_requests: MailRequests
+    login: Login
+    password_reset: PasswordReset
+    sessions: Sessions
+
+
+SERVICES = web.AppKey("services", Services)
+
+
+def services_of(request: web.Request) -> Services:
+    return request.app[SERVICES]

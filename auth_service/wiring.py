@@ -1,0 +1,98 @@
+"""The only place that constructs: which process is made of what."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from auth_service.config import WebSettings, WorkerSettings
+from auth_service.flows.activation import Activation
+from auth_service.flows.login import Login
+from auth_service.flows.mail_facts import MailFacts
+from auth_service.flows.mail_requests import MailRequests
+from auth_service.flows.password_reset import PasswordReset
+from auth_service.flows.registration import KEPT, PasswordRules, Registration
+from auth_service.flows.sessions import Sessions
+from auth_service.messaging.delivery_reports import DeliveryReports
+from auth_service.messaging.outbox_relay import OutboxRelay
+from auth_service.messaging.steady_work import work_steadily
+from auth_service.password_hashing import PasswordHashing
+from auth_service.storage import mail_request_table, outbox_table
+from auth_service.storage.database import Database, open_database
+from auth_service.storage.notifications import Notifications
+from auth_service.web.app import build_app
+from auth_service.web.services import Services, Site
+from shared.broker import stay_connected
+from shared.clock import Clock, utc_now
+from shared.sealing import MessageSeal
+
+WEB_CONNECTIONS = 10
+WORKER_CONNECTIONS = 4
+
+
+def site_of(settings: WebSettings) -> Site:
+    domain = settings.mail_from.rpartition("@")[2]
+    return Site(
+        product_name=settings.product_name,
+        sender=settings.mail_from,
+        public_url=str(settings.public_url).rstrip("/"),
+        landing=settings.app_url,
+        manual_url=settings.manual_url,
+        password_min_length=settings.password_min_length,
+        session_idle=settings.session_idle,
+        registration_kept=KEPT,
+        security_contact=settings.security_contact or f"mailto:security@{domain}",
+    )
+
+
+def build_services(
+    settings: WebSettings, database: Database, hashing: PasswordHashing, clock: Clock
+) -> Services:
+    mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
+    rules = PasswordRules(settings.password_min_length, context=(settings.product_name,))
+    return Services(
+        site=site_of(settings),
+        registration=Registration(database, hashing, mail_facts, rules, clock),
+        activation=Activation(database, hashing, clock),
+        mail_requests=MailRequests(database, mail_facts, clock),
+        login=Login(database, hashing, clock),
+        password_reset=PasswordReset(database, hashing, mail_facts, rules, clock),
+        sessions=Sessions(database, settings.session_limits, clock),
+    )
+
+
+@asynccontextmanager
+async def web_application(settings: WebSettings, clock: Clock = utc_now) -> AsyncIterator[web.Application]:
+    database = await open_database(str(settings.database_url), most_connections=WEB_CONNECTIONS)
+    hashing = PasswordHashing()
+    try:
+        yield build_app(build_services(settings, database, hashing, clock))
+    finally:
+        hashing.close()
+        await database.close()
+
+
+async def run_worker(settings: WorkerSettings, clock: Clock = utc_now) -> None:
+    """Relay the outbox, answer mail requests and record reports, until cancelled."""
+    url = str(settings.database_url)
+    database = await open_database(url, most_connections=WORKER_CONNECTIONS)
+    mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
+    mail_requests = MailRequests(database, mail_facts, clock)
+    notifications = Notifications(url, (outbox_table.CHANNEL, mail_request_table.CHANNEL))
+    relay = OutboxRelay(database, notifications.event(outbox_table.CHANNEL), clock)
+    reports = DeliveryReports(database)
+    amqp_url, topology = str(settings.amqp_url), settings.broker_topology
+    asked = notifications.event(mail_request_table.CHANNEL)
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(notifications.run())
+            tasks.create_task(work_steadily(mail_requests.answer_oldest, asked, name="mail_requests"))
+            tasks.create_task(
+                stay_connected(amqp_url, relay.run, name="auth outbox relay", topology=topology)
+            )
+            tasks.create_task(
+                stay_connected(amqp_url, reports.run, name="auth delivery reports", topology=topology)
+            )
+    finally:
+        await database.close()
