@@ -41,6 +41,7 @@ REGISTRATION = {
     "password_min_length": 15,
     "correcting": False,
 }
+LOGIN = {"return_path": None, "offer_activation": False}
 REGISTRATION_ERRORS = {
     "naamOnderneming": "Vul de naam van uw onderneming in.",
     "adres": "Vul ook een huisnummer in, bijvoorbeeld Dorpsstraat 12.",
@@ -67,6 +68,7 @@ WRONG_CODE = {
     "Vraag een nieuwe code aan met 'Ik heb geen code ontvangen.'"
 }
 TOO_FAST = "We hebben net al een e-mail gestuurd. Wacht 5 minuten en probeer het dan opnieuw."
+TOO_OFTEN = "U heeft te vaak geprobeerd in te loggen. Wacht 5 minuten en probeer het dan opnieuw."
 WRONG_PAIR = (
     "Het e-mailadres of het wachtwoord klopt niet. Probeer het opnieuw. "
     "Bent u uw wachtwoord vergeten? Klik dan op 'Wachtwoord vergeten?'."
@@ -74,16 +76,15 @@ WRONG_PAIR = (
 GEMEENTE = SimpleNamespace(name="Voorbeelddam", email="dnr@voorbeelddam.example", phone="0123-45 67 89")
 ACCOUNT = {"account_email": "janjansen@gmail.nl", "role_label": "Ondernemer", "signed_in": True}
 NO_EMAIL = {"email": "Vul uw e-mailadres in."}
+NO_LOGIN = NO_EMAIL | {"wachtwoord": "Vul uw wachtwoord in."}
 
 STATES: dict[str, tuple[str, dict[str, Any]]] = {
-    "login": ("login.html", {"form": Form()}),
-    "login-notice": (
-        "login.html",
-        {"form": Form(), "notice": "Uw e-mailadres is bevestigd. U kunt nu inloggen."},
-    ),
-    "login-return": ("login.html", {"form": Form(), "return_path": "/account?a=1&b=2"}),
-    "login-errors": ("login.html", {"form": Form(errors=NO_EMAIL | {"wachtwoord": "Vul uw wachtwoord in."})}),
-    "login-problem": ("login.html", {"form": Form(values={"email": "jan@x.nl"}, problem=WRONG_PAIR)}),
+    "login": ("login.html", {"form": Form(), **LOGIN}),
+    "login-notice": ("login.html", {"form": Form(), **LOGIN, "notice": "U bent uitgelogd."}),
+    "login-return": ("login.html", {"form": Form(), **LOGIN, "return_path": "/account?a=1&b=2"}),
+    "login-errors": ("login.html", {"form": Form(errors=NO_LOGIN), **LOGIN}),
+    "login-problem": ("login.html", {"form": Form(problem=WRONG_PAIR), **LOGIN, "offer_activation": True}),
+    "login-throttled": ("login.html", {"form": Form(problem=TOO_OFTEN), **LOGIN}),
     "registration": ("registration.html", {"form": Form(), **REGISTRATION}),
     "registration-errors": (
         "registration.html",
@@ -94,7 +95,7 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         {"form": Form(TYPED), **REGISTRATION, "correcting": True},
     ),
     "registration-problem": ("registration.html", {"form": Form(TYPED, problem=TOO_FAST), **REGISTRATION}),
-    "registration_done": ("registration_done.html", {}),
+    "registration_done": ("registration_done.html", {"can_correct": False, "masked_address": None}),
     "registration_done-known": (
         "registration_done.html",
         {"can_correct": True, "masked_address": "j…n@gmail.nl"},
@@ -145,7 +146,10 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "manual-signed-in": ("manual.html", {"signed_in": True}),
     "privacy": ("privacy.html", {}),
     "accessibility": ("accessibility.html", {}),
-    "error": ("error.html", {"heading": "Pagina niet gevonden", "message": "Deze pagina bestaat niet."}),
+    "error": (
+        "error.html",
+        {"heading": "Pagina niet gevonden", "message": "Deze pagina bestaat niet.", "error_id": None},
+    ),
     "error-id": (
         "error.html",
         {"heading": "Er ging iets mis", "message": "Er ging iets mis bij ons.", "error_id": "01JD3Z"},
@@ -200,7 +204,11 @@ class Page(HTMLParser):
 def render(state: str) -> str:
     # Strict: a variable that a page needs and does not get is a bug that shows here.
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(WEB / "templates"), autoescape=True, undefined=jinja2.StrictUndefined
+        loader=jinja2.FileSystemLoader(WEB / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     template, context = STATES[state]
     return environment.get_template(template).render(COMMON | context)

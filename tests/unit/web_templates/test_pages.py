@@ -125,6 +125,13 @@ def test_a_refused_login_says_so_and_points_to_the_code(page: "Page", form: "For
     assert '<a href="/activeren">Vul dan eerst de code in</a>' in page.html
 
 
+@pytest.mark.parametrize("state", ["login-throttled"])
+def test_waiting_is_no_reason_to_point_to_the_code(page: "Page", form: "Form") -> None:
+    assert form.problem
+    assert form.problem in page.text
+    assert "/activeren" not in page.html
+
+
 @pytest.mark.parametrize("state", ["login-return"])
 def test_login_remembers_where_to_return(page: "Page") -> None:
     (field,) = [field for field in page.all("input") if field.get("name") == "terug"]
