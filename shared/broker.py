@@ -6,6 +6,7 @@ one, and a consumer restored next to a closing one can look subscribed while not
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Literal, Never
 
 import aio_pika
@@ -106,8 +107,20 @@ async def consume(channel: AbstractChannel, queue_name: str, handler: Handler, *
     (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(note_end)
     await channel.set_qos(prefetch_count=prefetch)
     queue = await channel.get_queue(queue_name, ensure=False)
-    await queue.consume(handler)
+    await queue.consume(partial(handle_safely, handler))
     raise BrokerLost(await ended)
+
+
+async def handle_safely(handler: Handler, message: AbstractIncomingMessage) -> None:
+    """The edge of a consumer: a message that trips a bug is parked, so that it can't be stuck unseen."""
+    try:
+        await handler(message)
+    except BROKER_ERRORS as error:
+        # The connection went away under it: the broker delivers the message again.
+        log.warning("message_returned", message_id=message.message_id, reason=str(error))
+    except Exception:
+        log.exception("message_tripped_a_bug", message_id=message.message_id)
+        await message.reject(requeue=False)
 
 
 async def publishing_channel(connection: AbstractConnection) -> AbstractChannel:

@@ -33,7 +33,7 @@ class DeliveryReports:
         try:
             report = read_report(decode(message.body))
         except Undecodable as error:
-            log.error("report_parked", message=message.message_id, reason=str(error))
+            log.error("report_parked", message_id=message.message_id, reason=str(error))
             # Not requeued: it dead-letters to the parking queue.
             await message.reject(requeue=False)
             return
@@ -50,7 +50,7 @@ class DeliveryReports:
                 log.warning("work_paused", work="delivery_reports", reason=str(error))
                 await asyncio.sleep(PAUSE_SECONDS)
             else:
-                log.info("mail_reported", event=str(report.event_id), state=report.state, known=known)
+                log.info("mail_reported", event_id=str(report.event_id), state=report.state, known=known)
                 return
 
 

@@ -61,7 +61,7 @@ class OutboxRelay:
             if outcome is None:
                 published.append(row.event_id)
             elif isinstance(outcome, DeliveryError | Undecodable):
-                log.error("event_not_published", event=str(row.event_id), reason=str(outcome))
+                log.error("event_not_published", event_id=str(row.event_id), reason=str(outcome))
                 await tx.outbox.postpone(row.event_id, str(outcome), self._clock())
             else:
                 lost = outcome
