@@ -1,0 +1,52 @@
+"""Real servers for the tests: those of DATABASE_URL and AMQP_URL where given, else private ones that end with us."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local.postgres import PrivatePostgres
+from deploy.local.rabbitmq import PrivateRabbit
+
+CHECKOUT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def server_directory() -> Iterator[Path]:
+    """A directory of this run only, so that two runs at once stay out of each other's way."""
+    parent = CHECKOUT / ".local"
+    parent.mkdir(exist_ok=True)
+    directory = Path(tempfile.mkdtemp(prefix="test-", dir=parent))
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(server_directory: Path) -> Iterator[str]:
+    if given := os.environ.get("DATABASE_URL"):
+        yield given
+        return
+    with PrivatePostgres(server_directory / "postgresql", durable=False) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def rabbit(server_directory: Path) -> Iterator[PrivateRabbit]:
+    """A broker of our own, which a test may stop and kill."""
+    with PrivateRabbit(server_directory / "rabbitmq") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def amqp_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    if given := os.environ.get("AMQP_URL"):
+        yield given
+        return
+    server: PrivateRabbit = request.getfixturevalue("rabbit")
+    vhost = "tests"
+    server.add_vhost(vhost)
+    yield server.url_for(vhost)
+    server.delete_vhost(vhost)
