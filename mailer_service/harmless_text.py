@@ -1,0 +1,47 @@
+"""Text that somebody typed into a form, made unfit for spam.
+
+Anyone can register any address, so a company name is what a stranger may write to a third person in our
+name. Mail programs turn anything that looks like an address into a link; here it stops looking like one.
+"""
+
+import re
+import unicodedata
+
+LONGEST = 60
+
+# Invisible or unassigned, and able to hide a link or turn the reading direction around.
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn"}
+SCHEME = re.compile(r"[^\W\d_][\w+.-]*:/+|https?", re.IGNORECASE)
+WWW = re.compile(r"www(?=[.。])", re.IGNORECASE)
+# A dot with two characters behind it may start a top-level domain; that of "B.V." may not.
+JOINING_DOT = re.compile(r"[.。](?=[^\s.。]{2})")
+JOINING_AT = re.compile(r"(?<=\S)@(?=\S)")
+JOINING_COLON = re.compile(r":(?=\S)")
+SLASHES = re.compile(r"\\+|/{2,}")
+
+
+def harmless_text(typed: str) -> str:
+    """`typed` on one line, at most 60 characters, without anything a mail program would make a link of."""
+    # NFKC turns look-alikes, such as full-width letters and dots, into what they look like.
+    visible = "".join(map(visible_or_blank, unicodedata.normalize("NFKC", typed)))
+    unlinked = SLASHES.sub(" ", without(WWW, without(SCHEME, visible)))
+    spaced = JOINING_COLON.sub(": ", JOINING_AT.sub(" @ ", JOINING_DOT.sub(". ", unlinked)))
+    return shortened(" ".join(spaced.split()))
+
+
+def visible_or_blank(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in UNSEEN and not character.isspace():
+        return ""
+    return " " if character.isspace() or category in {"Zl", "Zp"} else character
+
+
+def without(pattern: re.Pattern[str], text: str) -> str:
+    """`text` with every match gone, also those that taking one away brings together: `hthttptp`."""
+    while (shorter := pattern.sub("", text)) != text:
+        text = shorter
+    return text
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"

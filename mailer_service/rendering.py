@@ -1,0 +1,80 @@
+"""The words of a mail: one folder of three templates per kind of fact.
+
+A template sees the fields of its fact, `code`, `site`, `product` and `sender`, and the filters `moment`,
+`lifetime` and `days`; a new mail needs no code here.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import jinja2
+
+from mailer_service import dutch_times
+from mailer_service.harmless_text import harmless_text
+from mailer_service.unmailable import Unmailable
+from shared.mail_contract import ContractModel, Fact, GemeenteContact
+
+TEMPLATES = Path(__file__).parent / "templates"
+PARTS = ("subject.txt", "body.txt", "body.html")
+# Not for people to read, and not to be touched.
+MACHINE_FIELDS = {"to", "sealed_code", "email"}
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    subject: str
+    text: str
+    html: str
+
+
+class Renderer:
+    def __init__(self, *, product: str, sender: str, public_url: str) -> None:
+        self._public = urlsplit(public_url)
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(TEMPLATES),
+            autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(product=product, sender=sender)
+        self._environment.filters.update(
+            moment=dutch_times.moment, lifetime=dutch_times.lifetime, days=dutch_times.days
+        )
+
+    def render(self, fact: Fact, code: str | None) -> RenderedMail:
+        """The mail about `fact`; raises Unmailable where a template fails."""
+        try:
+            words = readable_fields(fact) | {"code": code, "site": self.site_for(fact.gemeente)}
+            subject, text, html = (
+                self._environment.get_template(f"{fact.kind}/{part}").render(words) for part in PARTS
+            )
+        except (jinja2.TemplateError, ValueError) as error:
+            raise Unmailable("template_failed", f"{type(error).__name__}: {error}") from error
+        return RenderedMail(subject.strip(), text.strip() + "\n", html.strip() + "\n")
+
+    def site_for(self, gemeente: GemeenteContact) -> str:
+        """Where the links lead: to the gemeente's own host where it has one."""
+        if not gemeente.host:
+            return f"{self._public.scheme}://{self._public.netloc}"
+        own = urlsplit(f"//{gemeente.host}")
+        port = own.port or self._public.port
+        host = quote(own.hostname or "", safe=".-")
+        return f"{self._public.scheme}://{host}" + (f":{port}" if port else "")
+
+
+def readable_fields(fact: ContractModel) -> dict[str, Any]:
+    """Every field by name; all text made harmless here, so that no template can forget it."""
+    return {
+        name: readable(name, getattr(fact, name)) for name in type(fact).model_fields if name != "sealed_code"
+    }
+
+
+def readable(name: str, value: object) -> object:
+    if isinstance(value, ContractModel):
+        return readable_fields(value)
+    if isinstance(value, str) and name not in MACHINE_FIELDS:
+        return harmless_text(value)
+    return value

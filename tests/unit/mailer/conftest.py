@@ -1,0 +1,83 @@
+"""Made-up facts and the parts that turn them into mails."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from mailer_service.composing import Composer
+from mailer_service.rendering import Renderer
+from shared.mail_contract import (
+    ActivationCodeIssued,
+    Fact,
+    GemeenteContact,
+    PasswordChanged,
+    PasswordResetCodeIssued,
+    RegistrationForExistingAccount,
+)
+
+NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
+EVENT_ID = UUID("01937d3a-8f2e-7c3b-9a41-2f6d5c0b7e18")
+CODE = "08783e884a2f59f2cf1108c566a33353518e775d44310341"
+PRODUCT = "Digitaal Nachregister"
+SENDER = "noreply@nachregister.example"
+ZEEDORP = GemeenteContact(name="Zeedorp", email="nachtregister@zeedorp.example", phone="0228 123456")
+
+EXTRA: dict[type[Fact], dict[str, object]] = {
+    ActivationCodeIssued: {
+        "expires_at": NOW + timedelta(hours=24),
+        "kept_until": NOW + timedelta(days=7),
+        "sealed_code": "sealed",
+    },
+    PasswordResetCodeIssued: {"expires_at": NOW + timedelta(hours=1), "sealed_code": "sealed"},
+    PasswordChanged: {},
+    RegistrationForExistingAccount: {},
+}
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture
+def event_id():
+    return EVENT_ID
+
+
+@pytest.fixture
+def code():
+    return CODE
+
+
+@pytest.fixture
+def make_fact():
+    def make(model, **changes):
+        fields = {
+            "to": "info@pensiondezon.example",
+            "gemeente": ZEEDORP,
+            "company_name": "Pension De Zon",
+            "occurred_at": NOW,
+            "expires_at": NOW + timedelta(days=7),
+        }
+        return model(**{**fields, **EXTRA[model], **changes})
+
+    return make
+
+
+@pytest.fixture
+def make_renderer():
+    def make(public_url="https://inloggen.nachregister.example/"):
+        return Renderer(product=PRODUCT, sender=SENDER, public_url=public_url)
+
+    return make
+
+
+@pytest.fixture
+def renderer(make_renderer):
+    return make_renderer()
+
+
+@pytest.fixture
+def composer():
+    return Composer(product=PRODUCT, sender=SENDER)

@@ -1,0 +1,221 @@
+"""The mails say what requirements § 4.11 says, in text and in HTML."""
+
+from html.parser import HTMLParser
+
+import pytest
+
+from mailer_service.rendering import TEMPLATES
+from mailer_service.unmailable import Unmailable
+from shared.mail_contract import (
+    FACTS,
+    ActivationCodeIssued,
+    GemeenteContact,
+    PasswordChanged,
+    PasswordResetCodeIssued,
+    RegistrationForExistingAccount,
+)
+
+FOOTER = (
+    "Deze e-mail is automatisch verstuurd door het Digitaal Nachregister namens de gemeente Zeedorp. "
+    "Vragen? Neem contact op met de gemeente: nachtregister@zeedorp.example. "
+    "Krijgt u onze e-mails in uw spam? "
+    "Zet noreply@nachregister.example dan in uw veilige lijst met afzenders."
+)
+
+COPY = {
+    ActivationCodeIssued: (
+        "Bevestig uw e-mailadres voor het Digitaal Nachregister",
+        [
+            "Beste gebruiker,",
+            "U heeft een account aangemaakt voor Pension De Zon. Bevestig uw e-mailadres. "
+            "Daarna kunt u inloggen.",
+            "Ga naar deze pagina. De code staat daar al ingevuld.",
+            "Klik op Opslaan.",
+            "Staat de code er niet? Kopieer dan deze code en plak hem op de pagina:",
+            "De code is 24 uur geldig. U kunt hem één keer gebruiken.",
+            "Heeft u geen account aangemaakt? Dan hoeft u niets te doen. "
+            "Zonder bevestiging verwijderen we de gegevens na 7 dagen.",
+        ],
+    ),
+    RegistrationForExistingAccount: (
+        "U heeft al een account bij het Digitaal Nachregister",
+        [
+            "Iemand probeerde een account aan te maken met dit e-mailadres. Maar u heeft al een account.",
+            "Was u dit? Log dan in op https://inloggen.nachregister.example/inloggen. "
+            "Weet u uw wachtwoord niet meer? Klik daar op 'Wachtwoord vergeten?'.",
+            "Was u dit niet? Dan hoeft u niets te doen. Er is niets veranderd.",
+        ],
+    ),
+    PasswordResetCodeIssued: (
+        "Kies een nieuw wachtwoord voor het Digitaal Nachregister",
+        [
+            "U wilt een nieuw wachtwoord kiezen.",
+            "Ga naar deze pagina. De code staat daar al ingevuld.",
+            "Kies een nieuw wachtwoord.",
+            "Klik op Opslaan.",
+            "Staat de code er niet? Kopieer dan deze code:",
+            "De code is 1 uur geldig. U kunt hem één keer gebruiken.",
+            "Heeft u dit niet gevraagd? Dan hoeft u niets te doen. Uw oude wachtwoord blijft werken. "
+            "Krijgt u deze e-mail vaker? Neem dan contact op met uw gemeente.",
+        ],
+    ),
+    PasswordChanged: (
+        "Uw wachtwoord is gewijzigd",
+        [
+            "Op 23 november 2026 om 14.05 uur is het wachtwoord van uw account gewijzigd. "
+            "U bent op alle apparaten uitgelogd.",
+            "Was u dit niet? Klik dan op de inlogpagina meteen op 'Wachtwoord vergeten?' "
+            "en neem contact op met uw gemeente.",
+        ],
+    ),
+}
+LINK_PAGES = {ActivationCodeIssued: "activeren", PasswordResetCodeIssued: "wachtwoord-herstellen"}
+BLOCKS = {"p", "li", "h1", "td", "br"}
+
+
+class Reading(HTMLParser):
+    """What a reader of the HTML sees: its text, and its links with the words they stand under."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.text, self.links, self.tags, self._link = "", [], [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag in BLOCKS:
+            self.text += "\n"
+        if tag == "a":
+            self._link = [dict(attributes)["href"], ""]
+
+    def handle_endtag(self, tag):
+        if tag == "a":
+            self.links.append(tuple(self._link))
+            self._link = None
+
+    def handle_data(self, data):
+        self.text += data
+        if self._link:
+            self._link[1] += data
+
+
+def code_for(model, code):
+    return code if model in LINK_PAGES else None
+
+
+@pytest.mark.parametrize("model", FACTS)
+def test_subject_and_sentences_are_those_of_the_requirements(model, make_fact, renderer, code):
+    mail = renderer.render(make_fact(model), code_for(model, code))
+
+    subject, sentences = COPY[model]
+    html_text = Reading(mail.html).text
+    assert mail.subject == subject
+    for sentence in [*sentences, "Beste gebruiker,", "Met vriendelijke groet,", FOOTER]:
+        assert sentence in mail.text
+        assert sentence in html_text
+
+
+@pytest.mark.parametrize("model", FACTS)
+def test_the_gemeente_is_named_with_address_and_phone(model, make_fact, renderer, code):
+    mail = renderer.render(make_fact(model), code_for(model, code))
+
+    for text in (mail.text, Reading(mail.html).text):
+        assert "Gemeente Zeedorp\nE-mail: nachtregister@zeedorp.example\nTelefoon: 0228 123456" in text
+
+
+@pytest.mark.parametrize("model", FACTS)
+def test_a_gemeente_without_phone_leaves_no_empty_line_for_it(model, make_fact, renderer, code):
+    contact = GemeenteContact(name="Zeedorp", email="nachtregister@zeedorp.example")
+
+    mail = renderer.render(make_fact(model, gemeente=contact), code_for(model, code))
+
+    assert "Telefoon" not in mail.text + mail.html
+
+
+@pytest.mark.parametrize("model", LINK_PAGES)
+def test_only_the_words_deze_pagina_link_to_the_page_with_the_code(model, make_fact, renderer, code):
+    mail = renderer.render(make_fact(model), code)
+
+    target = f"https://inloggen.nachregister.example/{LINK_PAGES[model]}#code={code}"
+    assert (target, "deze pagina") in Reading(mail.html).links
+    assert target in mail.text.splitlines()
+
+
+@pytest.mark.parametrize("model", LINK_PAGES)
+def test_the_code_stands_alone_on_its_line(model, make_fact, renderer, code):
+    mail = renderer.render(make_fact(model), code)
+
+    assert code in mail.text.splitlines()
+    assert code in Reading(mail.html).text.splitlines()
+
+
+@pytest.mark.parametrize("model", FACTS)
+def test_the_html_is_dutch_loads_nothing_and_has_one_heading(model, make_fact, renderer, code):
+    tags = Reading(renderer.render(make_fact(model), code_for(model, code)).html).tags
+
+    names = [name for name, _ in tags]
+    assert ("html", {"lang": "nl"}) in tags
+    assert names.count("h1") == 1
+    assert not {"img", "script", "link", "style", "iframe"} & set(names)
+    assert all(attributes.get("role") == "presentation" for name, attributes in tags if name == "table")
+    assert not [attributes for _, attributes in tags if "src" in attributes or "url(" in str(attributes)]
+
+
+@pytest.mark.parametrize("model", FACTS)
+def test_a_company_name_never_reaches_the_subject(model, make_fact, renderer, code):
+    mail = renderer.render(make_fact(model, company_name="Gratis geld"), code_for(model, code))
+
+    assert "Gratis" not in mail.subject
+
+
+def test_a_company_name_is_escaped_and_without_links(make_fact, renderer, code):
+    name = "<b>Win</b> op https://evil.example/x & www.evil.example"
+
+    mail = renderer.render(make_fact(ActivationCodeIssued, company_name=name), code)
+
+    assert "<b>" not in mail.html
+    assert "&lt;b&gt;Win" in mail.html
+    assert [target for target, _ in Reading(mail.html).links if "evil" in target] == []
+    assert "evil.example" not in mail.html + mail.text
+
+
+@pytest.mark.parametrize("name", [None, "", "https://"])
+def test_a_registration_without_a_usable_name_is_for_your_business(name, make_fact, renderer, code):
+    mail = renderer.render(make_fact(ActivationCodeIssued, company_name=name), code)
+
+    assert "voor uw onderneming. Bevestig" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("public_url", "host", "site"),
+    [
+        ("https://inloggen.example.nl/", None, "https://inloggen.example.nl"),
+        ("https://inloggen.example.nl/", "zeedorp.example.nl", "https://zeedorp.example.nl"),
+        ("http://localhost:8080/", "zeedorp.localhost", "http://zeedorp.localhost:8080"),
+        ("http://localhost:8080/", "zeedorp.localhost:9000", "http://zeedorp.localhost:9000"),
+    ],
+)
+def test_links_lead_to_the_host_of_the_gemeente(public_url, host, site, make_fact, make_renderer, code):
+    contact = GemeenteContact(name="Zeedorp", email="a@zeedorp.example", host=host)
+
+    mail = make_renderer(public_url).render(make_fact(ActivationCodeIssued, gemeente=contact), code)
+
+    assert f"{site}/activeren#code={code}" in mail.text
+
+
+def test_a_kind_without_templates_can_not_be_mailed(make_fact, renderer):
+    class Forgotten(PasswordChanged):
+        kind = "forgotten"
+
+    fact = Forgotten.model_validate(make_fact(PasswordChanged).model_dump())
+
+    with pytest.raises(Unmailable, match="template_failed"):
+        renderer.render(fact, None)
+
+
+def test_every_kind_has_its_three_templates():
+    folders = {folder.name: folder for folder in TEMPLATES.iterdir() if folder.is_dir()}
+
+    assert set(folders) == {fact.kind for fact in FACTS}
+    for folder in folders.values():
+        assert {file.name for file in folder.iterdir()} == {"subject.txt", "body.txt", "body.html"}
