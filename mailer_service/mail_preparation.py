@@ -1,0 +1,33 @@
+"""From event to mail: unseal, render, compose. Pure work on the message alone, so a failure is for good."""
+
+import re
+
+from mailer_service.composing import ComposedMail, Composer
+from mailer_service.rendering import Renderer
+from mailer_service.unmailable import Unmailable
+from shared.mail_contract import CodeIssued, Envelope, Fact
+from shared.sealing import MessageSeal, SealUnreadable
+
+# 24 random bytes (R-34). What is pasted into a mail and a link must be nothing else.
+CODE = re.compile(r"[0-9a-f]{48}")
+
+
+class MailPreparation:
+    def __init__(self, *, seal: MessageSeal, renderer: Renderer, composer: Composer) -> None:
+        self._seal = seal
+        self._renderer = renderer
+        self._composer = composer
+
+    def prepare(self, event: Envelope, fact: Fact) -> ComposedMail:
+        """Raises Unmailable."""
+        code = self._opened(event, fact) if isinstance(fact, CodeIssued) else None
+        return self._composer.compose(event, fact, self._renderer.render(fact, code))
+
+    def _opened(self, event: Envelope, fact: CodeIssued) -> str:
+        try:
+            code = self._seal.open(event.id, fact.sealed_code)
+        except SealUnreadable as error:
+            raise Unmailable("seal_unreadable", str(error)) from error
+        if not CODE.fullmatch(code):
+            raise Unmailable("code_malformed", "the sealed code is not 48 lower-case hexadecimal characters")
+        return code
