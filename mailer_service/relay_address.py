@@ -1,0 +1,61 @@
+"""Where the SMTP relay is and how to talk to it, read from one URL."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+from urllib.parse import unquote, urlsplit
+
+
+class Encryption(Enum):
+    """The schemes of SMTP_URL, each with its own port."""
+
+    NONE = "smtp"
+    # Required, with a certificate check: falling back to clear text is what an attacker would ask for.
+    STARTTLS = "smtp+starttls"
+    TLS = "smtps"
+
+
+DEFAULT_PORTS = {Encryption.NONE: 25, Encryption.STARTTLS: 587, Encryption.TLS: 465}
+
+
+@dataclass(frozen=True)
+class RelayAddress:
+    host: str
+    port: int
+    encryption: Encryption
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.encryption.value}://{self.host}:{self.port}"
+
+
+def read_smtp_url(value: object) -> RelayAddress:
+    """`smtp://`, `smtp+starttls://` or `smtps://user:password@host:port`; raises ValueError.
+
+    User and password may be percent-encoded. The error quotes nothing: the URL holds a password.
+    """
+    if isinstance(value, RelayAddress):
+        return value
+    parts = urlsplit(str(value).strip())
+    if parts.scheme not in {encryption.value for encryption in Encryption}:
+        raise ValueError("must start with smtp://, smtp+starttls:// or smtps://")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment:
+        raise ValueError("must end after host and port; percent-encode / ? # and @ in the password")
+    if (parts.username is None) != (parts.password is None):
+        raise ValueError("must hold user and password both, or neither")
+    if not parts.hostname:
+        raise ValueError("must name a host")
+    encryption = Encryption(parts.scheme)
+    return RelayAddress(
+        host=parts.hostname,
+        port=read_port(parts.port, encryption),
+        encryption=encryption,
+        user=unquote(parts.username) if parts.username is not None else None,
+        password=unquote(parts.password) if parts.password is not None else None,
+    )
+
+
+def read_port(given: int | None, encryption: Encryption) -> int:
+    if given == 0:
+        raise ValueError("must name a port from 1 to 65535")
+    return given or DEFAULT_PORTS[encryption]
