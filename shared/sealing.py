@@ -25,7 +25,7 @@ class MessageSeal:
         """The code in clear; raises SealUnreadable."""
         try:
             sealed_id, code = json.loads(self._fernet.decrypt(sealed))
-        except (InvalidToken, ValueError) as error:
+        except (InvalidToken, ValueError, TypeError) as error:
             raise SealUnreadable("no key of MESSAGE_SEALING_KEYS opens this code") from error
         if sealed_id != str(event_id):
             raise SealUnreadable("the code was sealed for another event")
