@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.process_identity import identity, kill_tree, record_process, recorded_process
+from deploy.local.failures import StartFailed
+from deploy.local.process_identity import identity, kill_tree, record_process, recorded_processes
 from deploy.local.unprivileged import Account, run_as
 from deploy.local.waiting import Tick, became_true, no_tick
 
@@ -28,6 +29,8 @@ class Program:
     directory: Path
     log: Path
     pid_file: Path
+    # Where standard output goes, if not into the log.
+    output: Path | None = None
     account: Account | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 10.0
@@ -42,14 +45,15 @@ class ChildProcess:
 
     def start(self) -> None:
         program = self.program
-        with program.log.open("wb") as log:
+        keep_previous(program.log)
+        with program.log.open("ab") as log, (program.output or program.log).open("ab") as output:
             self._process = subprocess.Popen(
                 program.command,
                 env=program.environment,
                 cwd=program.directory,
                 stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
+                stdout=output,
+                stderr=log,
                 # Else Ctrl-C would reach all at once, and nothing could be stopped in order.
                 start_new_session=True,
                 preexec_fn=die_with_parent(program.stop_signal),
@@ -68,11 +72,15 @@ class ChildProcess:
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def stop(self, tick: Tick = no_tick) -> None:
-        """Ask it to end; kill it when it doesn't in time. Nothing to do when it isn't running."""
+    def ask_to_stop(self) -> None:
+        """Without waiting, so that several can stop at the same time; `stop` then waits for each."""
         if self._process and self.is_running():
             self._process.send_signal(self.program.stop_signal)
-            became_true(lambda: not self.is_running(), within=self.program.stop_seconds, tick=tick)
+
+    def stop(self, tick: Tick = no_tick) -> None:
+        """Ask it to end; kill it when it doesn't in time. Nothing to do when it isn't running."""
+        self.ask_to_stop()
+        became_true(lambda: not self.is_running(), within=self.program.stop_seconds, tick=tick)
         self.kill()
 
     def kill(self) -> None:
@@ -82,6 +90,12 @@ class ChildProcess:
                 kill_tree(self._process.pid)
             self._process.wait()
         self.program.pid_file.unlink(missing_ok=True)
+
+
+def keep_previous(log: Path) -> None:
+    """The log of the run before stays beside the new one: it says why that run ended."""
+    with suppress(FileNotFoundError):
+        log.replace(log.with_name(f"{log.name}.1"))
 
 
 def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
@@ -96,15 +110,24 @@ def die_with_parent(death_signal: signal.Signals) -> Callable[[], None]:
     return ask_kernel
 
 
-def clear_leftover(pid_file: Path, stop_signal: signal.Signals, *, within: float) -> bool:
-    """End what an earlier run, killed by force, left running under this pid file; whether there was any."""
-    pid = recorded_process(pid_file)
+def stop_with_parent(stop_signal: signal.Signals) -> None:
+    """As die_with_parent, for ourselves: make that is killed by force takes us along."""
+    libc.prctl(PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
+
+
+def clear_leftover(pid_file: Path, stop_signal: signal.Signals, *, within: float) -> None:
+    """End what an earlier run, killed by force, left running under this pid file.
+
+    Raises StartFailed where it is no leftover: whoever started it is still there.
+    """
+    pid, owner = recorded_processes(pid_file)
     if pid is None:
-        return False
+        return
+    if owner is not None:
+        raise StartFailed(f"{pid_file.parent} is in use by process {owner}; stop that first.")
     mark = identity(pid)
     with suppress(ProcessLookupError):
         os.kill(pid, stop_signal)
     if not became_true(lambda: identity(pid) != mark, within=within):
         kill_tree(pid)
     pid_file.unlink(missing_ok=True)
-    return True

@@ -49,14 +49,6 @@ def draw_port() -> int:
     raise StartFailed(f"No free port found between {RANGE.start} and {RANGE.stop}.")
 
 
-def next_free_port(port: int) -> int:
-    """`port`, or the first free one after it that is no standard port."""
-    for candidate in range(port, port + ATTEMPTS):
-        if candidate not in STANDARD_PORTS and is_free(candidate):
-            return candidate
-    raise StartFailed(f"No free port found between {port} and {port + ATTEMPTS}.")
-
-
 class RememberedPorts:
     """Ports by name, in a file of their own."""
 
@@ -78,3 +70,35 @@ class RememberedPorts:
         except (FileNotFoundError, ValueError):
             return {}
         return {str(name): int(port) for name, port in known.items()}
+
+
+class PortClaims:
+    """Ports that we will open in a moment: a claim keeps another checkout from choosing the same ones.
+
+    A claim is a name in Linux's abstract socket namespace, which ends with us and leaves no file.
+    """
+
+    def __init__(self) -> None:
+        self._claims: list[socket.socket] = []
+
+    def claim(self, port: int) -> bool:
+        """Whether the port is ours now: free, and claimed by nobody else."""
+        claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            claim.bind(f"\0nachregister-port-{port}")
+        except OSError:
+            claim.close()
+            return False
+        self._claims.append(claim)
+        return is_free(port)
+
+    def claim_from(self, port: int) -> int:
+        """`port`, or the first one after it that can be claimed and is no standard port."""
+        for candidate in range(port, port + ATTEMPTS):
+            if candidate not in STANDARD_PORTS and self.claim(candidate):
+                return candidate
+        raise StartFailed(f"No free port found between {port} and {port + ATTEMPTS}.")
+
+    def release(self) -> None:
+        while self._claims:
+            self._claims.pop().close()

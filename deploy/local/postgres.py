@@ -1,22 +1,22 @@
 """A PostgreSQL server of our own: loopback only, with a password, in a directory of its own."""
 
 import os
-import re
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from deploy.local.child_process import ChildProcess, Program, clear_leftover
-from deploy.local.failures import StartFailed, failed_with_log
+from deploy.local.failures import failed_with_log
+from deploy.local.installed_servers import postgres_programs
 from deploy.local.ports import RememberedPorts
 from deploy.local.secret_files import kept_secret, write_private
 from deploy.local.unprivileged import place_for, run_as, server_account
 from deploy.local.waiting import Tick, became_true, no_tick
 
-OLDEST_MAJOR = 15
 USER = "dnr"
 INITDB_SECONDS = 60.0
 START_SECONDS = 60.0
@@ -24,32 +24,6 @@ STOP_SECONDS = 15.0
 # Postmasters call SIGINT the fast shutdown: open connections are ended, data is written.
 FAST_SHUTDOWN = signal.SIGINT
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-
-
-def installed_binaries() -> Path | None:
-    """Where `postgres` and `initdb` of the newest version are; Debian keeps them off PATH."""
-    folders = [Path(folder) for folder in Path("/usr/lib/postgresql").glob("*/bin")]
-    folders = [folder for folder in folders if (folder / "initdb").is_file()]
-    if folders:
-        return max(folders, key=lambda folder: float(folder.parent.name))
-    found = shutil.which("initdb")
-    return Path(found).resolve().parent if found else None
-
-
-def binaries() -> Path:
-    """As installed_binaries; raises StartFailed where they are missing or too old."""
-    folder = installed_binaries()
-    if folder is None:
-        raise StartFailed("PostgreSQL is not installed: sudo apt-get install postgresql")
-    version = subprocess.run(
-        [folder / "postgres", "--version"], capture_output=True, text=True, check=True
-    ).stdout
-    major = re.search(r"(\d+)", version)
-    if major is None or int(major[1]) < OLDEST_MAJOR:
-        raise StartFailed(
-            f"PostgreSQL {OLDEST_MAJOR} or newer is needed, and {folder} holds {version.strip()}."
-        )
-    return folder
 
 
 class PrivatePostgres:
@@ -63,9 +37,8 @@ class PrivatePostgres:
         self.home = place_for(self.account, directory.absolute())
         self.data = self.home / "data"
         self.log = self.home / "server.log"
-        self._wanted_port = port
         self._durable = durable
-        self._port: int | None = port
+        self._port = port
         self._server: ChildProcess | None = None
 
     @property
@@ -84,13 +57,12 @@ class PrivatePostgres:
 
     def start(self, tick: Tick = no_tick) -> None:
         """Make the data directory if there is none, start, and return when connections are accepted."""
-        folder = binaries()
+        folder = postgres_programs()
         clear_leftover(self.home / "server.pid", FAST_SHUTDOWN, within=STOP_SECONDS)
         if not self.data.exists():
             self._make_data_directory(folder)
         # Ours is gone by now, so a file left by a crash can only point at a stranger.
         (self.data / "postmaster.pid").unlink(missing_ok=True)
-        self._port = self._wanted_port
         self._server = ChildProcess(self._program(folder))
         self._server.start()
         self._wait_until_ready(tick)
@@ -137,11 +109,11 @@ class PrivatePostgres:
     def _initdb(self, folder: Path, draft: Path, password_file: Path) -> None:
         log = self.home / "initdb.log"
         command = [
-            str(folder / "initdb"), "--pgdata", str(draft), "--username", USER, "--pwfile", str(password_file),
-            "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C.UTF-8",
+            str(folder / "initdb"), "--pgdata", str(draft), "--encoding", "UTF8", "--locale", "C.UTF-8",
+            "--username", USER, "--pwfile", str(password_file), "--auth", "scram-sha-256",
             *([] if self._durable else ["--no-sync"]),
         ]  # fmt: skip
-        with log.open("wb") as out:
+        with log.open("wb") as out, suppress(subprocess.TimeoutExpired):
             done = subprocess.run(
                 command,
                 check=False,
@@ -152,8 +124,9 @@ class PrivatePostgres:
                 timeout=INITDB_SECONDS,
                 **run_as(self.account),
             )
-        if done.returncode != 0:
-            raise failed_with_log("PostgreSQL's initdb failed.", log)
+            if done.returncode == 0:
+                return
+        raise failed_with_log("PostgreSQL's initdb failed, or took too long.", log)
 
     def _program(self, folder: Path) -> Program:
         settings = [
@@ -176,15 +149,10 @@ class PrivatePostgres:
         )
 
     def _wait_until_ready(self, tick: Tick) -> None:
-        server = self._server
-        if server is None or not became_true(
-            lambda: self._is_ready() or not server.is_running(), within=START_SECONDS, tick=tick
-        ):
+        became_true(lambda: self._is_ready() or not self.is_running(), within=START_SECONDS, tick=tick)
+        if not self.is_running() or not self._is_ready():
             self.kill()
-            raise failed_with_log(f"PostgreSQL did not answer within {START_SECONDS:.0f} s.", self.log)
-        if not server.is_running():
-            self.kill()
-            raise failed_with_log("PostgreSQL ended while starting.", self.log)
+            raise failed_with_log(f"PostgreSQL ended, or wasn't ready in {START_SECONDS:.0f} s.", self.log)
 
     def _is_ready(self) -> bool:
         # What `pg_ctl --wait` looks at: line 8 of postmaster.pid.

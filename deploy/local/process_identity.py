@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,18 +30,24 @@ def stat_fields(pid: int) -> list[str] | None:
     return text.rpartition(")")[2].split()
 
 
-def recorded_process(pid_file: Path) -> int | None:
-    """The pid in `pid_file`, if that very process is still there."""
-    try:
-        text = pid_file.read_text(encoding="ascii").strip()
-    except FileNotFoundError:
-        return None
-    pid = text.partition(" ")[0]
-    return int(pid) if pid.isdigit() and identity(int(pid)) == text else None
-
-
 def record_process(pid_file: Path, pid: int) -> None:
-    pid_file.write_text(f"{identity(pid) or ''}\n", encoding="ascii")
+    """Write down `pid`, and us as the one that answers for it."""
+    pid_file.write_text(f"{identity(pid)}\n{identity(os.getpid())}\n", encoding="ascii")
+
+
+def recorded_processes(pid_file: Path) -> tuple[int | None, int | None]:
+    """The pids of the process and of who answered for it, each only if that very process is still there."""
+    try:
+        lines = pid_file.read_text(encoding="ascii").splitlines()
+    except FileNotFoundError:
+        return None, None
+    process, owner = [still_there(line) for line in [*lines, "", ""][:2]]
+    return process, owner
+
+
+def still_there(recorded: str) -> int | None:
+    pid = recorded.partition(" ")[0]
+    return int(pid) if pid.isdigit() and identity(int(pid)) == recorded else None
 
 
 def kill_tree(pid: int) -> None:
@@ -49,14 +55,16 @@ def kill_tree(pid: int) -> None:
 
     Not its process group: the processes of PostgreSQL and of the Erlang machine leave theirs.
     """
-    tree = [pid, *descendants(pid)]
-    marks = {member: mark for member in tree if (mark := identity(member))}
-    for member in tree:
+    kill_all([pid, *descendants(pid)])
+
+
+def kill_all(pids: Iterable[int]) -> None:
+    marks = {pid: mark for pid in pids if (mark := identity(pid))}
+    for pid in marks:
         with suppress(ProcessLookupError):
-            os.kill(member, signal.SIGKILL)
+            os.kill(pid, signal.SIGKILL)
     became_true(
-        lambda: not any(identity(member) == mark for member, mark in marks.items()),
-        within=GONE_WITHIN_SECONDS,
+        lambda: not any(identity(pid) == mark for pid, mark in marks.items()), within=GONE_WITHIN_SECONDS
     )
 
 

@@ -1,0 +1,45 @@
+# Everything is made under .local/; `make clean` removes it.
+
+PYTHON ?= python3
+VENV := .local/venv
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test format lock clean python venv-local venv-test
+
+help: ## print this
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: venv-local ## start everything on this machine; HTTP_PORT, MAILBOX_PORT, DATABASE_URL and AMQP_URL are heeded
+	@exec $(VENV)/bin/python -m deploy.local run --stop-with-parent
+
+test: venv-test ## run every check; ARGS go to pytest: make test ARGS="-k registration"
+	@$(VENV)/bin/python -m deploy.local prepare-tests
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pytest $(ARGS)
+
+format: venv-test ## bring the code into its form
+	$(VENV)/bin/ruff format
+	$(VENV)/bin/ruff check --fix
+
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+lock: ## resolve the dependencies of pyproject.toml anew into deploy/locks (needs uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv, which is not on PATH."; exit 1; }
+	$(COMPILE) pyproject.toml -o deploy/locks/runtime.txt
+	$(COMPILE) --extra local pyproject.toml -o deploy/locks/local.txt
+	$(COMPILE) --extra local --extra test pyproject.toml -o deploy/locks/test.txt
+
+clean: python ## remove everything that was made here, the data of `make run` too
+	@$(PYTHON) -B -m deploy.local.cleaning
+
+venv-local: python
+	@$(PYTHON) -m deploy.local.virtualenv local
+
+venv-test: python
+	@$(PYTHON) -m deploy.local.virtualenv test
+
+python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed, and '$(PYTHON)' is not: name one with make PYTHON=..."; exit 1; }

@@ -1,0 +1,63 @@
+"""`python -m deploy.local`: what the Makefile calls."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from pathlib import Path
+
+from deploy.local.child_process import stop_with_parent
+from deploy.local.console import Console
+from deploy.local.failures import StartFailed
+from deploy.local.mailbox.server import serve
+from deploy.local.packages import install_browser, install_servers
+from deploy.local.running import run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    arguments = parsed_arguments()
+    if getattr(arguments, "stop_with_parent", False):
+        stop_with_parent(signal.SIGTERM)
+    try:
+        return do(arguments)
+    except StartFailed as failure:
+        print(failure, file=sys.stderr)
+    except PermissionError as error:
+        print(f"{error.filename} is not yours to use: {error.strerror}.", file=sys.stderr)
+    return 1
+
+
+def do(arguments: argparse.Namespace) -> int:
+    match arguments.command:
+        case "run":
+            return run(ROOT, Console())
+        case "mailbox":
+            asyncio.run(serve(smtp_port=arguments.smtp_port, http_port=arguments.http_port))
+        case "prepare-tests":
+            prepare_tests(Console())
+    return 0
+
+
+def prepare_tests(console: Console) -> None:
+    own_postgres, own_rabbit = not os.environ.get("DATABASE_URL"), not os.environ.get("AMQP_URL")
+    install_servers(console, postgres=own_postgres, rabbit=own_rabbit)
+    install_browser(console)
+
+
+def parsed_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    running = commands.add_parser("run", help="start everything and keep it running")
+    running.add_argument("--stop-with-parent", action="store_true", help="stop when the caller dies")
+    mailbox = commands.add_parser("mailbox", help="keep mails in memory and show them")
+    mailbox.add_argument("--smtp-port", type=int, required=True)
+    mailbox.add_argument("--http-port", type=int, required=True)
+    commands.add_parser("prepare-tests", help="get the packages that the tests need")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
