@@ -1,6 +1,6 @@
 """The mailer's settings; it needs neither a database nor the keys of the TOTP secrets."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_settings import NoDecode
@@ -32,4 +32,3 @@ class MailerSettings(ServiceSettings):
     mail_from: Annotated[MailAddress, AfterValidator(check_sender)]
     message_sealing_keys: FernetKeys
     broker_topology: Topology = "check"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -1,0 +1,112 @@
+"""What happens to a message after its answer: report, then retry or park, and only then acknowledge.
+
+Everything is published with confirms before the ack. A crash in between brings the message back and makes
+a double report or copy; it never loses one. Reports go first: a double of those is harmless.
+"""
+
+import asyncio
+from typing import Self
+from uuid import UUID, uuid5
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage
+from aio_pika.exceptions import DeliveryError
+
+from mailer_service.message_copies import attempt_of, copy_of
+from mailer_service.parking import parked_copy, parking_key
+from mailer_service.retry_schedule import HAND_BACK_TIER, next_try_at, retry_copy, tier_after
+from mailer_service.smtp_answers import Answer, Deferred, Delivered, Refused
+from shared.broker import CONFIRM_SECONDS, event_message
+from shared.broker_topology import EVENTS, PARKING, RETRY
+from shared.clock import Clock
+from shared.mail_contract import (
+    MailDeferred,
+    MailDelivered,
+    MailExpired,
+    MailRefused,
+    Report,
+    report_event,
+)
+
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+log = structlog.get_logger()
+
+
+class Outcomes:
+    def __init__(
+        self, *, events: AbstractExchange, retry: AbstractExchange, parking: AbstractExchange, clock: Clock
+    ) -> None:
+        self._events = events
+        self._retry = retry
+        self._parking = parking
+        self._clock = clock
+
+    @classmethod
+    async def on(cls, channel: AbstractChannel, clock: Clock) -> Self:
+        """Publishing on `channel`, which must be one of shared.broker.publishing_channel."""
+        events, retry, parking = [
+            await channel.get_exchange(name, ensure=False) for name in (EVENTS, RETRY, PARKING)
+        ]
+        return cls(events=events, retry=retry, parking=parking, clock=clock)
+
+    async def settle(self, message: AbstractIncomingMessage, event_id: UUID, answer: Answer) -> None:
+        """Do what `answer` asks for; the message is acknowledged when this returns."""
+        attempt, now = attempt_of(message), self._clock()
+        match answer:
+            case Delivered(reply=reply):
+                await self._report(event_id, MailDelivered(at=now, attempt=attempt, reply=reply))
+            case Deferred(reply=reply):
+                next_try = next_try_at(now, attempt)
+                await self._report(
+                    event_id, MailDeferred(at=now, attempt=attempt, reply=reply, next_try_at=next_try)
+                )
+                copy = retry_copy(message, failed_at=now, error=reply)
+                await self._publish(self._retry, copy, tier_after(attempt))
+            case Refused(reply=reply):
+                await self._report(event_id, MailRefused(at=now, attempt=attempt, reply=reply))
+                await self._publish(
+                    self._parking, parked_copy(message, f"smtp_refused: {reply}"), parking_key(message)
+                )
+        await message.ack()
+
+    async def expire(self, message: AbstractIncomingMessage, event_id: UUID) -> None:
+        await self._report(event_id, MailExpired(at=self._clock(), attempt=attempt_of(message)))
+        await message.ack()
+
+    async def hand_back(self, message: AbstractIncomingMessage) -> None:
+        """Let it wait in the broker instead of here, without using up a try."""
+        await self._publish(self._retry, copy_of(message, {}), HAND_BACK_TIER)
+        await message.ack()
+
+    async def park(self, message: AbstractIncomingMessage, event_id: UUID | None, reason: str) -> None:
+        """Park what could not be tried; reported where it is known which event it was."""
+        if event_id is not None:
+            await self._report(event_id, MailRefused(at=self._clock(), attempt=attempt_of(message)))
+        await self._publish(self._parking, parked_copy(message, reason), parking_key(message))
+        await message.ack()
+
+    async def _report(self, event_id: UUID, report: Report) -> None:
+        # The id follows from the content, so that a doubled report can be recognised as one.
+        report_id = uuid5(event_id, f"{report.outcome} {report.attempt}")
+        event = report_event(report_id, report, about=event_id)
+        await self._publish(self._events, event_message(event), event.type)
+        log.info(f"mail_{report.outcome}", attempt=report.attempt)
+
+    async def _publish(self, exchange: AbstractExchange, message: aio_pika.Message, key: str) -> None:
+        """Insist while the broker is there but won't take it: a queue is full or missing.
+
+        Giving up would bring the message back at once, and fifty times of that park it.
+        """
+        pause = FIRST_PAUSE_SECONDS
+        while True:
+            try:
+                await exchange.publish(message, key, timeout=CONFIRM_SECONDS)
+            except DeliveryError as refusal:
+                log.error("publish_refused", exchange=exchange.name, key=key, reason=str(refusal))
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            else:
+                return

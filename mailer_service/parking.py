@@ -1,0 +1,17 @@
+"""The parking queue: what no retry will mend, kept for a person to look at, with the reason."""
+
+import aio_pika
+from aio_pika.abc import AbstractIncomingMessage
+
+from mailer_service.message_copies import ATTEMPT, REASON, attempt_of, copy_of
+
+LONGEST_REASON = 600
+
+
+def parked_copy(message: AbstractIncomingMessage, reason: str) -> aio_pika.Message:
+    return copy_of(message, {REASON: reason[:LONGEST_REASON], ATTEMPT: attempt_of(message)})
+
+
+def parking_key(message: AbstractIncomingMessage) -> str:
+    """The type where it has one: after a delay tier the routing key is the name of a queue."""
+    return message.type or message.routing_key or "unknown"

@@ -1,0 +1,81 @@
+"""The only place that puts the mailer's parts together."""
+
+import asyncio
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any, Never
+
+from mailer_service.composing import Composer
+from mailer_service.config import MailerSettings
+from mailer_service.mail_consumer import MailConsumer
+from mailer_service.mail_preparation import MailPreparation
+from mailer_service.rendering import Renderer
+from mailer_service.running_sends import RunningSends
+from mailer_service.smtp_delivery import SmtpSession
+from mailer_service.smtp_relay import SmtpRelay, trusting_context
+from shared.broker import stay_connected
+from shared.clock import Clock, utc_now
+from shared.sealing import MessageSeal
+
+# Below the 30 seconds that Kubernetes and Docker give a stopping container.
+DRAIN_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Mailer:
+    settings: MailerSettings
+    consumer: MailConsumer
+    relay: SmtpRelay
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver mails until `stop` is set, then finish what was begun."""
+        async with AsyncExitStack() as cleanup:
+            cleanup.push_async_callback(self.relay.close)
+            sweeping = asyncio.create_task(self.relay.close_idle_sessions())
+            cleanup.push_async_callback(ended, sweeping)
+            consuming = asyncio.create_task(
+                stay_connected(
+                    str(self.settings.amqp_url),
+                    self.consumer.work,
+                    name="mailer",
+                    topology=self.settings.broker_topology,
+                )
+            )
+            cleanup.push_async_callback(ended, consuming)
+            await first_of(stop.wait(), consuming)
+            await self.consumer.drain(DRAIN_SECONDS)
+
+
+async def first_of(stopping: Coroutine[Any, Any, object], consuming: asyncio.Task[Never]) -> None:
+    """Return when told to stop; `consuming` only ends by a bug, which then ends the process."""
+    told = asyncio.create_task(stopping)
+    await asyncio.wait({told, consuming}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if consuming.done():
+        consuming.result()
+
+
+async def ended(task: asyncio.Task[Never]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
+
+
+def build(settings: MailerSettings, clock: Clock = utc_now) -> Mailer:
+    product, sender = settings.product_name, settings.mail_from
+    composer = Composer(product=product, sender=sender)
+    preparation = MailPreparation(
+        seal=MessageSeal(settings.message_sealing_keys),
+        renderer=Renderer(product=product, sender=sender, public_url=str(settings.public_url)),
+        composer=composer,
+    )
+    tls = trusting_context()
+    relay = SmtpRelay(lambda: SmtpSession(settings.smtp_url, sender=composer.sender, tls=tls))
+    consumer = MailConsumer(
+        amqp_url=str(settings.amqp_url),
+        preparation=preparation,
+        relay=relay,
+        sends=RunningSends(),
+        clock=clock,
+    )
+    return Mailer(settings, consumer, relay)

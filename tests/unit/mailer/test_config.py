@@ -1,0 +1,86 @@
+"""A wrong setting stops the start with one sentence that names it, and exit status 2."""
+
+import pytest
+from cryptography.fernet import Fernet
+
+from mailer_service.__main__ import main
+from mailer_service.config import MailerSettings
+from shared.settings import load
+
+GOOD = {
+    "AMQP_URL": "amqp://guest:guest@localhost/",
+    "SMTP_URL": "smtp://localhost:1025",
+    "PUBLIC_URL": "https://inloggen.example.nl",
+    "MAIL_FROM": "noreply@example.nl",
+    "MESSAGE_SEALING_KEYS": Fernet.generate_key().decode(),
+}
+OPTIONAL = ("PRODUCT_NAME", "BROKER_TOPOLOGY", "LOG_LEVEL")
+
+
+@pytest.fixture
+def set_environment(monkeypatch):
+    def set_to(**changes):
+        for name in [*GOOD, *OPTIONAL]:
+            monkeypatch.delenv(name, raising=False)
+        for name, value in {**GOOD, **changes}.items():
+            if value is not None:
+                monkeypatch.setenv(name, value)
+
+    return set_to
+
+
+def test_five_settings_are_enough(set_environment):
+    set_environment()
+
+    settings = load(MailerSettings)
+
+    assert settings.product_name == "Digitaal Nachregister"
+    assert settings.broker_topology == "check"
+    assert settings.smtp_url.port == 1025
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_a_missing_setting_is_named(name, set_environment, capsys):
+    set_environment(**{name: None})
+
+    status = main(["worker"])
+
+    assert status == 2
+    assert capsys.readouterr().err == (
+        f"{name} is missing: set it in the environment, or name a file that holds it in {name}_FILE.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AMQP_URL", "http://localhost"),
+        ("SMTP_URL", "relay.example:geheim"),
+        ("PUBLIC_URL", "https://example.nl/pad"),
+        ("MAIL_FROM", "noreply"),
+        ("MAIL_FROM", "rené@example.nl"),
+        ("MESSAGE_SEALING_KEYS", "geheim"),
+        ("PRODUCT_NAME", "twee\nregels"),
+        ("PRODUCT_NAME", " "),
+        ("BROKER_TOPOLOGY", "maybe"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_setting_is_named_in_one_sentence_without_its_value(name, value, set_environment, capsys):
+    set_environment(**{name: value})
+
+    status = main(["worker"])
+
+    sentence = capsys.readouterr().err
+    assert status == 2
+    assert sentence.startswith(f"{name} is wrong: ")
+    assert sentence.count("\n") == 1
+    assert "geheim" not in sentence
+
+
+def test_a_command_is_required(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main([])
+
+    assert exit_.value.code == 2
+    assert "worker" in capsys.readouterr().err
