@@ -1,4 +1,4 @@
-"""Real servers for the tests: those of DATABASE_URL and AMQP_URL where given, else private ones that end with us."""
+"""Real servers: those of DATABASE_URL and AMQP_URL where given, else private ones that end with the run."""
 
 import os
 import shutil

@@ -50,7 +50,7 @@ class OutboxTable:
     async def postpone(self, event_id: UUID, error: str, now: datetime) -> None:
         await self._connection.execute(
             "UPDATE outbox SET attempts = attempts + 1, last_error = $2,"
-            " next_try_at = $3 + least($4, interval '1 second' * 2 ^ least(attempts, 16))"
+            " next_try_at = $3::timestamptz + least($4, interval '1 second' * 2 ^ least(attempts, 16))"
             " WHERE event_id = $1",
             event_id,
             error,

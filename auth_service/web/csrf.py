@@ -9,7 +9,7 @@ from auth_service.accounts.tokens import draw_token
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_cookie
 
 FIELD = "csrf"
-DRAWN = "csrf_drawn"
+DRAWN = web.RequestKey("csrf_drawn", str)
 
 
 class ForeignPost(Exception):
@@ -22,7 +22,7 @@ class ForeignPost(Exception):
 
 def csrf_token(request: web.Request) -> str:
     """The secret of this browser, for the hidden field of a form; drawn where it has none yet."""
-    token: str | None = read_cookie(request, Cookie.CSRF) or request.get(DRAWN)
+    token = read_cookie(request, Cookie.CSRF) or request.get(DRAWN)
     if token is None:
         token = request[DRAWN] = draw_token()
     return token

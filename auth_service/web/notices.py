@@ -7,7 +7,7 @@ from aiohttp import web
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.services import services_of
 
-READ = "notice_read"
+READ = web.RequestKey("notice_read", CookieChange)
 
 
 class Notice(StrEnum):

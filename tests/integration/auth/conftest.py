@@ -1,0 +1,138 @@
+"""A database of its own for every test, and the flows on top of it."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+
+import asyncpg
+import pytest
+
+from auth_service.config import WebSettings
+from auth_service.password_hashing import PasswordHashing
+from auth_service.storage.database import Database, open_database
+from auth_service.storage.migrations import migrate
+from auth_service.web.services import Services
+from auth_service.wiring import build_services
+from tests.integration.auth.cable import Cable
+from tests.integration.auth.scene import (
+    BERGEN,
+    ELDERS,
+    MESSAGE_KEY,
+    ZEEDORP,
+    FixedClock,
+    Outbox,
+    administer,
+    registration_form,
+    with_database,
+)
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_url: str) -> Iterator[str]:
+    """A migrated database with three gemeenten, copied for every test."""
+    name = f"template_{secrets.token_hex(4)}"
+
+    async def make() -> None:
+        await administer(postgres_url, f"CREATE DATABASE {name}")
+        url = with_database(postgres_url, name)
+        await migrate(url)
+        database = await open_database(url, most_connections=1)
+        async with database.transaction() as tx:
+            await tx.gemeenten.put(ZEEDORP, ["Zeedorp", "Rijswijk"])
+            await tx.gemeenten.put(BERGEN, ["Bergen", "Rijswijk"])
+            await tx.gemeenten.put(ELDERS, ["Elders"])
+        await database.close()
+
+    asyncio.run(make())
+    yield name
+    asyncio.run(administer(postgres_url, f"DROP DATABASE {name}"))
+
+
+@pytest.fixture
+async def database_url(postgres_url: str, template_database: str) -> AsyncIterator[str]:
+    name = f"test_{secrets.token_hex(6)}"
+    await administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
+    yield with_database(postgres_url, name)
+    await administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    database = await open_database(database_url, most_connections=10)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def cable(database_url: str) -> AsyncIterator[Cable]:
+    """A way to the database that a test can cut."""
+    cable = Cable(database_url)
+    await cable.mend()
+    yield cable
+    await cable.cut()
+
+
+@pytest.fixture
+async def sql(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """What is really in the tables."""
+    connection = await asyncpg.connect(database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    return FixedClock()
+
+
+@pytest.fixture(scope="session")
+def hashing() -> Iterator[PasswordHashing]:
+    hashing = PasswordHashing()
+    yield hashing
+    hashing.close()
+
+
+@pytest.fixture
+def settings(database_url: str) -> WebSettings:
+    return WebSettings(
+        database_url=database_url,
+        message_sealing_keys=MESSAGE_KEY,
+        public_url="http://localhost:8080",
+        mail_from="noreply@nachregister.example",
+    )
+
+
+@pytest.fixture
+def services(
+    settings: WebSettings, database: Database, hashing: PasswordHashing, clock: FixedClock
+) -> Services:
+    return build_services(settings, database, hashing, clock)
+
+
+@pytest.fixture
+def outbox(sql: asyncpg.Connection) -> Outbox:
+    return Outbox(sql)
+
+
+@pytest.fixture
+def make_pending(services: Services, outbox: Outbox) -> Callable[..., Awaitable[tuple[str, str]]]:
+    """Register; returns the code that was mailed ("" to a known address) and the browser's receipt."""
+
+    async def register(receipt: str | None = None, **typed: str) -> tuple[str, str]:
+        kept = await services.registration.register(registration_form(**typed), receipt)
+        return (await outbox.newest()).code or "", kept
+
+    return register
+
+
+@pytest.fixture
+def make_account(
+    services: Services, make_pending: Callable[..., Awaitable[tuple[str, str]]]
+) -> Callable[..., Awaitable[None]]:
+    """Register and activate."""
+
+    async def register_and_activate(**typed: str) -> None:
+        code, receipt = await make_pending(**typed)
+        await services.activation.activate(code, receipt=receipt, password="")
+
+    return register_and_activate

@@ -1,0 +1,104 @@
+"""People, places and looks at the outbox, as the tests of auth_service use them."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+from uuid import UUID
+
+import asyncpg
+from cryptography.fernet import Fernet
+
+from auth_service.accounts.places import Gemeente
+from auth_service.accounts.registration_form import RegistrationForm
+from shared.sealing import MessageSeal
+
+PASSWORD = "de kat krabt de krullen"
+OTHER_PASSWORD = "paarse olifant fietst naar zee"
+MESSAGE_KEY = Fernet.generate_key().decode()
+
+ZEEDORP = Gemeente("GM9901", "Zeedorp", "help@zeedorp.example", "0228 123 456", None, participating=True)
+BERGEN = Gemeente("GM9902", "Bergen", "help@bergen.example", None, None, participating=True)
+ELDERS = Gemeente("GM9903", "Elders", "help@elders.example", None, None, participating=False)
+
+
+@dataclass
+class FixedClock:
+    """A clock that only moves when told to."""
+
+    now: datetime = field(default_factory=lambda: datetime(2026, 11, 23, 13, 5, tzinfo=UTC))
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> None:
+        self.now += by
+
+
+@dataclass(frozen=True)
+class IssuedMail:
+    """A row of the outbox as the mailer would read it, with its code in clear where it has one."""
+
+    kind: str
+    to: str
+    data: dict[str, Any]
+    code: str | None
+
+
+@dataclass
+class Outbox:
+    sql: asyncpg.Connection
+
+    async def mails(self) -> list[IssuedMail]:
+        rows = await self.sql.fetch("SELECT event_id, event::text FROM outbox ORDER BY created_at, event_id")
+        return [issued_mail(row["event_id"], row["event"]) for row in rows]
+
+    async def newest(self) -> IssuedMail:
+        """The only mail since the last look."""
+        (mail,) = await self.mails()
+        await self.sql.execute("DELETE FROM outbox")
+        return mail
+
+    async def code(self) -> str:
+        code = (await self.newest()).code
+        assert code
+        return code
+
+
+def issued_mail(event_id: UUID, text: str) -> IssuedMail:
+    event = json.loads(text)
+    kind = re.fullmatch(r"mail\.(\w+)\.v1", event["type"])
+    assert kind
+    sealed = event["data"].get("sealedCode")
+    code = MessageSeal([MESSAGE_KEY]).open(event_id, sealed) if sealed else None
+    return IssuedMail(kind[1], event["data"]["to"], event["data"], code)
+
+
+def registration_form(**typed: str) -> RegistrationForm:
+    return RegistrationForm(
+        **{
+            "company_name": "Pension De Zon",
+            "street_address": "Dorpsstraat 12",
+            "postcode": "1234 AB",
+            "place": "Zeedorp",
+            "sleeping_places": "4",
+            "accommodation": "pension",
+            "email": "jan@dezon.example",
+            "password": PASSWORD,
+            **typed,
+        }
+    )
+
+
+def with_database(url: str, name: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+async def administer(url: str, statement: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()

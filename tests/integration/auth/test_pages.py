@@ -1,0 +1,374 @@
+"""The doors: what a browser gets, and what it is refused."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from auth_service.storage.database import open_database
+from auth_service.web.app import ROUTES, build_app
+from auth_service.web.form_input import LARGEST_BODY
+from auth_service.web.security_headers import ALWAYS
+from auth_service.wiring import build_services
+from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
+
+ADDRESS = "jan@dezon.example"
+REGISTRATION = {
+    "naamOnderneming": "Pension De Zon",
+    "adres": "Dorpsstraat 12",
+    "postcode": "1234ab",
+    "woonplaats": "zeedorp",
+    "kvkNummer": "1234 5678",
+    "telefoonnummer": "06-12345678",
+    "aantalSlaapplekken": "4",
+    "accommodatie": "pension",
+    "email": f" {ADDRESS} ",
+    "wachtwoord": PASSWORD,
+}
+
+
+class Browser:
+    """A client with cookies that fills in forms; `post` takes the token from the page as a browser would."""
+
+    def __init__(self, client):
+        self.client = client
+
+    async def get(self, path):
+        return await self.client.get(path, allow_redirects=False)
+
+    async def token(self, path="/inloggen"):
+        page = await (await self.client.get(path)).text()
+        return re.search(r'name="csrf" value="([^"]+)"', page)[1]
+
+    async def post(self, path, fields, **more):
+        data = {"csrf": await self.token(), **fields}
+        return await self.client.post(path, data=data, allow_redirects=False, **more)
+
+    async def post_from(self, page, path):
+        """Press the button of a form without fields."""
+        data = {"csrf": await self.token(page)}
+        return await self.client.post(path, data=data, allow_redirects=False)
+
+    def cookie(self, name):
+        return {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}.get(name)
+
+
+@pytest.fixture
+async def open_browser(services):
+    clients = []
+
+    async def open_one(services=services):
+        client = TestClient(TestServer(build_app(services)))
+        await client.start_server()
+        clients.append(client)
+        return Browser(client)
+
+    yield open_one
+    for client in clients:
+        await client.close()
+
+
+@pytest.fixture
+async def browser(open_browser):
+    return await open_browser()
+
+
+PAGES = sorted({route.path for route in ROUTES if route.method == "GET"})
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_answers_with_every_security_header(browser, path):
+    response = await browser.get(path)
+
+    assert response.status in (200, 303)
+    assert {name: response.headers[name] for name in ALWAYS} == ALWAYS
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Strict-Transport-Security" not in response.headers
+
+
+async def test_behind_https_cookies_are_bound_to_the_host_and_hsts_is_sent(
+    settings, database, hashing, clock, open_browser
+):
+    https = settings.model_copy(update={"public_url": "https://inloggen.example.nl"})
+    browser = await open_browser(build_services(https, database, hashing, clock))
+
+    response = await browser.get("/inloggen")
+
+    assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+    cookie = response.headers["Set-Cookie"]
+    assert cookie.startswith("__Host-dnr-csrf=")
+    assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(cookie.split("; "))
+
+
+async def test_the_whole_way_from_registration_to_logging_out(browser, outbox):
+    registered = await browser.post("/registreren", REGISTRATION)
+    assert (registered.status, registered.headers["Location"]) == (303, "/registreren/gelukt")
+
+    activated = await browser.post("/activeren", {"code": f" {(await outbox.code()).upper()}\n"})
+    assert (activated.status, activated.headers["Location"]) == (303, "/inloggen")
+    assert "Uw e-mailadres is bevestigd. U kunt nu inloggen." in await (await browser.get("/inloggen")).text()
+
+    logged_in = await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+    assert (logged_in.status, logged_in.headers["Location"]) == (303, "/account")
+    assert "Pension De Zon" in await (await browser.get("/account")).text()
+
+    logged_out = await browser.post_from("/account", "/uitloggen")
+    assert logged_out.headers["Clear-Site-Data"] == '"cache", "storage"'
+    assert "U bent uitgelogd." in await (await browser.get("/inloggen")).text()
+    assert (await browser.get("/account")).headers["Location"] == "/inloggen?terug=/account"
+
+
+async def test_a_notice_is_shown_once(browser, make_account):
+    await make_account()
+    await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+    await browser.post_from("/account", "/uitloggen")
+
+    assert "U bent uitgelogd." in await (await browser.get("/inloggen")).text()
+    assert "U bent uitgelogd." not in await (await browser.get("/inloggen")).text()
+
+
+async def test_refused_input_comes_back_with_all_that_was_typed_but_the_password(browser):
+    response = await browser.post("/registreren", {**REGISTRATION, "postcode": "12 <b>"})
+
+    page = await response.text()
+    assert response.status == 400
+    assert "Vul een postcode in met 4 cijfers en 2 letters, bijvoorbeeld 1234 AB." in page
+    assert 'value="Pension De Zon"' in page
+    assert "12 &lt;b&gt;" in page
+    assert PASSWORD not in page
+
+
+async def test_the_gemeente_chosen_for_an_ambiguous_place_survives_another_mistake(browser, outbox):
+    ambiguous = {**REGISTRATION, "woonplaats": "Rijswijk"}
+    asked = await browser.post("/registreren", ambiguous)
+    assert '<option value="GM9902">Bergen</option>' in await asked.text()
+
+    mistaken = await browser.post("/registreren", {**ambiguous, "gemeente": "GM9902", "postcode": ""})
+    assert '<option value="GM9902" selected>Bergen</option>' in await mistaken.text()
+
+    await browser.post("/registreren", {**ambiguous, "gemeente": "GM9902"})
+    assert (await outbox.newest()).data["gemeente"]["name"] == "Bergen"
+
+
+async def test_looking_at_the_mailed_page_uses_nothing_up(browser, outbox):
+    await browser.post("/registreren", REGISTRATION)
+    code = await outbox.code()
+
+    for path in ("/activeren", f"/activeren?code={code}"):
+        for _ in range(5):
+            assert (await browser.client.get(path)).status == 200
+            assert (await browser.client.head(path)).status == 200
+
+    assert (await browser.post("/activeren", {"code": code})).status == 303
+
+
+async def test_another_browser_is_asked_for_the_password(browser, open_browser, outbox):
+    await browser.post("/registreren", REGISTRATION)
+    code = await outbox.code()
+    phone = await open_browser()
+
+    assert 'name="wachtwoord"' in await (await phone.get("/activeren")).text()
+    assert 'name="wachtwoord"' not in await (await browser.get("/activeren")).text()
+    wrong = await phone.post("/activeren", {"code": code, "wachtwoord": OTHER_PASSWORD})
+    assert wrong.status == 400
+    assert "Dit wachtwoord hoort niet bij deze aanmelding." in await wrong.text()
+    assert (await phone.post("/activeren", {"code": code, "wachtwoord": PASSWORD})).status == 303
+
+
+async def test_the_right_password_before_activation_leads_to_the_code_page(browser):
+    await browser.post("/registreren", REGISTRATION)
+
+    response = await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+
+    assert response.headers["Location"] == "/activeren"
+    assert browser.cookie("dnr-session") is None
+    assert "Bevestig eerst uw e-mailadres." in await (await browser.get("/activeren")).text()
+
+
+async def test_correcting_shows_what_was_typed_and_mails_the_new_address(browser, outbox):
+    await browser.post("/registreren", {**REGISTRATION, "email": "jan@dezom.example"})
+    old_code = await outbox.code()
+    page = await (await browser.get("/registreren?wijzigen=1")).text()
+    assert 'value="jan@dezom.example"' in page
+    assert 'value="1234 AB"' in page
+
+    corrected = await browser.post("/registreren?wijzigen=1", {**REGISTRATION, "wachtwoord": ""})
+
+    assert corrected.headers["Location"] == "/registreren/gelukt"
+    assert "ja***@dezon.example" in await (await browser.get("/registreren/gelukt")).text()
+    new_code = await outbox.code()
+    assert (await browser.post("/activeren", {"code": old_code})).status == 400
+    assert (await browser.post("/activeren", {"code": new_code})).status == 303
+
+
+async def comparable(browser, response):
+    """An answer without what is random in it: tokens of equal length, and the date."""
+    body = re.sub(r'(name="csrf" value=")[^"]+', r"\1", await response.text())
+    headers = [(name, re.sub(r"=[\w-]{43};", "=;", value)) for name, value in response.headers.items()]
+    return response.status, body, [header for header in headers if header[0] != "Date"]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/registreren", REGISTRATION),
+        ("/inloggen", {"wachtwoord": OTHER_PASSWORD}),
+        ("/activeren/nieuwe-code", {}),
+        ("/wachtwoord-vergeten", {}),
+    ],
+)
+async def test_known_unknown_and_pending_addresses_get_the_same_bytes(
+    open_browser, make_account, make_pending, path, fields
+):
+    await make_account(email="ken@dezon.example")
+    await make_pending(email="pen@dezon.example")
+
+    answers = []
+    for address in ("ken@dezon.example", "pen@dezon.example", "onb@dezon.example"):
+        browser = await open_browser()
+        response = await browser.post(path, {**fields, "email": address})
+        status, body, headers = await comparable(browser, response)
+        answers.append((status, body.replace(address, ""), headers))
+        follow_up = response.headers.get("Location")
+        if follow_up:
+            status, body, headers = await comparable(browser, await browser.get(follow_up))
+            answers[-1] += (status, body.replace(address.replace(address[2:3], "***", 1), ""), headers)
+
+    assert answers[0] == answers[1] == answers[2]
+
+
+@pytest.mark.parametrize("path", ["/inloggen", "/registreren", "/activeren", "/uitloggen"])
+@pytest.mark.parametrize("how", ["no token", "wrong token", "other site", "other origin"])
+async def test_a_post_that_comes_from_no_page_of_ours_is_refused(browser, path, how):
+    fields = {"csrf": await browser.token()}
+    headers = {}
+    if how == "no token":
+        fields = {}
+    elif how == "wrong token":
+        fields["csrf"] = "x" * 43
+    elif how == "other site":
+        headers["Sec-Fetch-Site"] = "cross-site"
+    else:
+        headers["Origin"] = "https://evil.example"
+
+    response = await browser.client.post(path, data=fields, headers=headers, allow_redirects=False)
+
+    assert response.status == 403
+    assert "Deze pagina stond te lang open." in await response.text()
+
+
+async def test_without_cookies_the_page_says_so(browser):
+    token = await browser.token()
+    browser.client.session.cookie_jar.clear()
+
+    response = await browser.client.post("/inloggen", data={"csrf": token})
+
+    assert response.status == 403
+    assert "Zet cookies aan in uw browser." in await response.text()
+
+
+@pytest.mark.parametrize(
+    ("request_of", "status"),
+    [
+        ({"method": "GET", "path": "/bestaat-niet"}, 404),
+        ({"method": "GET", "path": "/inloggen/"}, 404),
+        ({"method": "DELETE", "path": "/inloggen"}, 405),
+        ({"method": "GET", "path": "/uitloggen"}, 405),
+        ({"method": "POST", "path": "/inloggen", "json": {"email": "x"}}, 415),
+        ({"method": "POST", "path": "/inloggen", "data": "email=" + "a" * LARGEST_BODY}, 413),
+        ({"method": "POST", "path": "/inloggen", "data": "email=a&email=b"}, 400),
+        ({"method": "POST", "path": "/inloggen", "data": "email=%00%ff%fe&wachtwoord=%00"}, 403),
+    ],
+)
+async def test_what_no_page_of_ours_sends_is_refused_in_dutch(browser, request_of, status):
+    headers = {} if "json" in request_of else {"Content-Type": "application/x-www-form-urlencoded"}
+
+    response = await browser.client.request(
+        request_of.pop("method"), request_of.pop("path"), headers=headers, **request_of
+    )
+
+    assert response.status == status
+    assert 'lang="nl"' in await response.text()
+    assert "Content-Security-Policy" in response.headers
+
+
+@pytest.mark.parametrize("field", [name for name in REGISTRATION if name != "kvkNummer"])
+async def test_control_characters_and_endless_fields_are_refused_not_stored(browser, field, sql):
+    for typed in ("\x00", "a\x00b\x1b", "a" * 10_000):
+        response = await browser.post("/registreren", {**REGISTRATION, field: typed})
+        assert response.status == 400
+
+    assert await sql.fetchval("SELECT count(*) FROM pending_registrations") == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "leads_to"),
+    [
+        ("/account?x=1", "/account?x=1"),
+        ("https://evil.example/", "/account"),
+        ("//evil.example/", "/account"),
+        ("/\\evil.example", "/account"),
+        ("/\t/evil.example", "/account"),
+        ("javascript:alert(1)", "/account"),
+    ],
+)
+async def test_logging_in_leads_back_to_a_page_of_this_host_only(browser, make_account, typed, leads_to):
+    await make_account()
+
+    response = await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD, "terug": typed})
+
+    assert response.headers["Location"] == leads_to
+
+
+async def test_a_session_that_idled_is_told_so(browser, make_account, clock):
+    await make_account()
+    await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+    clock.advance(timedelta(minutes=31))
+
+    response = await browser.get("/account")
+
+    assert response.headers["Location"] == "/inloggen"
+    assert "omdat u 30 minuten niets heeft gedaan" in await (await browser.get("/inloggen")).text()
+
+
+async def test_somebody_who_is_logged_in_does_not_see_the_login_page(browser, make_account):
+    await make_account()
+    await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+
+    assert (await browser.get("/inloggen")).headers["Location"] == "/account"
+    assert (await browser.get("/")).headers["Location"] == "/account"
+
+
+async def test_with_the_database_away_the_pages_say_so(settings, cable, hashing, clock, open_browser):
+    database = await open_database(cable.url, most_connections=1)
+    browser = await open_browser(build_services(settings, database, hashing, clock))
+    await cable.cut()
+
+    response = await browser.post("/wachtwoord-vergeten", {"email": ADDRESS})
+
+    assert response.status == 503
+    assert response.headers["Retry-After"] == "30"
+    assert "is even niet bereikbaar" in await response.text()
+    await cable.mend()
+    assert (await browser.post("/wachtwoord-vergeten", {"email": ADDRESS})).status == 303
+    await database.close()
+
+
+async def test_static_files_may_be_kept_for_ever(browser):
+    page = await (await browser.get("/inloggen")).text()
+    (style,) = re.findall(r'href="(/static/[^"]+\.css)"', page)
+    scripts = re.findall(r'src="(/static/[^"]+\.js)"', page)
+
+    response = await browser.get(style)
+    assert (response.status, response.content_type) == (200, "text/css")
+    assert "immutable" in response.headers["Cache-Control"]
+    assert [(await browser.get(script)).content_type for script in scripts] == ["text/javascript"]
+    assert (await browser.get("/static/000000000000/site.css")).headers["Cache-Control"] == "no-store"
+
+
+async def test_security_txt_has_a_contact_and_expires(browser):
+    text = await (await browser.get("/.well-known/security.txt")).text()
+
+    assert "Contact: mailto:security@nachregister.example\n" in text
+    assert re.search(r"^Expires: 20\d\d-\d\d-\d\dT00:00:00Z$", text, re.MULTILINE)
