@@ -10,7 +10,6 @@ from pathlib import Path
 from deploy.local.child_process import stop_with_parent
 from deploy.local.console import Console
 from deploy.local.failures import StartFailed
-from deploy.local.mailbox.server import serve
 from deploy.local.packages import install_browser, install_servers
 from deploy.local.running import run
 
@@ -35,10 +34,17 @@ def do(arguments: argparse.Namespace) -> int:
         case "run":
             return run(ROOT, Console())
         case "mailbox":
-            asyncio.run(serve(smtp_port=arguments.smtp_port, http_port=arguments.http_port))
+            show_mailbox(arguments.smtp_port, arguments.http_port)
         case "prepare-tests":
             prepare_tests(Console())
     return 0
+
+
+def show_mailbox(smtp_port: int, http_port: int) -> None:
+    # Imported here: `run` would spend half a second on loading what it doesn't use.
+    from deploy.local.mailbox.server import serve
+
+    asyncio.run(serve(smtp_port=smtp_port, http_port=http_port))
 
 
 def prepare_tests(console: Console) -> None:

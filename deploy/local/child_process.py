@@ -4,6 +4,7 @@ import ctypes
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from deploy.local.unprivileged import Account, run_as
 from deploy.local.waiting import Tick, became_true, no_tick
 
 PR_SET_PDEATHSIG = 1  # prctl(2)
+ASK_AGAIN_SECONDS = 1.0
 
 # Loaded before any fork: loading in the child could wait for a lock that nobody is left to free.
 libc = ctypes.CDLL(None, use_errno=True)
@@ -79,8 +81,11 @@ class ChildProcess:
 
     def stop(self, tick: Tick = no_tick) -> None:
         """Ask it to end; kill it when it doesn't in time. Nothing to do when it isn't running."""
-        self.ask_to_stop()
-        became_true(lambda: not self.is_running(), within=self.program.stop_seconds, tick=tick)
+        end = time.monotonic() + self.program.stop_seconds
+        while self.is_running() and time.monotonic() < end:
+            # Again and again: RabbitMQ loses a signal that comes in the first moment of its start.
+            self.ask_to_stop()
+            became_true(lambda: not self.is_running(), within=ASK_AGAIN_SECONDS, tick=tick)
         self.kill()
 
     def kill(self) -> None:

@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 }
 PREPARE_SECONDS = 120.0
 ANSWER_SECONDS = 60.0
+# Above the 15 s in which auth web lets running requests finish.
+STOP_SECONDS = 20.0
 
 
 class LocalStack:
@@ -163,6 +165,7 @@ class LocalStack:
             log=self.folder / "logs" / f"{name}.log",
             output=output,
             pid_file=self.folder / f"{name}.pid",
+            stop_seconds=STOP_SECONDS,
         )
         self._children[name] = ChildProcess(program)
         return self._children[name]
