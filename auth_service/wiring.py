@@ -26,6 +26,7 @@ from auth_service.web.services import Services, Site
 from shared.broker import stay_connected
 from shared.clock import Clock, utc_now
 from shared.sealing import MessageSeal
+from shared.settings import SettingsWrong
 
 WEB_CONNECTIONS = 10
 WORKER_CONNECTIONS = 4
@@ -94,5 +95,7 @@ async def run_worker(settings: WorkerSettings, clock: Clock = utc_now) -> None:
             tasks.create_task(
                 stay_connected(amqp_url, reports.run, name="auth delivery reports", topology=topology)
             )
+    except* SettingsWrong as wrong:
+        raise wrong.exceptions[0] from None
     finally:
         await database.close()

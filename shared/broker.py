@@ -18,10 +18,16 @@ from aio_pika.abc import (
     AbstractIncomingMessage,
     HeadersType,
 )
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+from aio_pika.exceptions import (
+    AMQPError,
+    AuthenticationError,
+    ChannelInvalidStateError,
+    ProbableAuthenticationError,
+)
 
 from shared import broker_topology
 from shared.mail_contract import CONTENT_TYPE, Envelope, encode
+from shared.settings import SettingsWrong
 
 Topology = Literal["declare", "check"]
 Work = Callable[[AbstractConnection], Awaitable[None]]
@@ -46,7 +52,10 @@ BROKER_ERRORS = (BrokerLost, TimeoutError, AMQPError, ChannelInvalidStateError, 
 
 
 async def stay_connected(url: str, work: Work, *, name: str, topology: Topology) -> Never:
-    """Run `work` on a connection, for ever: connect anew, with growing pauses, when either of them ends."""
+    """Run `work` on a connection, for ever: connect anew, with growing pauses, when either of them ends.
+
+    Raises SettingsWrong where the broker doesn't let us in.
+    """
     pause = FIRST_PAUSE_SECONDS
     while True:
         try:
@@ -55,6 +64,9 @@ async def stay_connected(url: str, work: Work, *, name: str, topology: Topology)
                 log.info("broker_connected", connection=name)
                 pause = FIRST_PAUSE_SECONDS
                 await until_closed(connection, work)
+        except (AuthenticationError, ProbableAuthenticationError):
+            # No broker mends this by itself: better to stop with the setting's name than to try for ever.
+            raise SettingsWrong("AMQP_URL is wrong: the broker refuses its user or password.") from None
         except BROKER_ERRORS as error:
             log.warning("broker_lost", connection=name, reason=str(error), next_try_in_seconds=pause)
         await asyncio.sleep(pause)

@@ -1,0 +1,143 @@
+"""A missing or wrong setting stops each process at once, with one sentence that names it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from cryptography.fernet import Fernet
+
+import auth_service.__main__
+import mailer_service.__main__
+
+COMMON = {
+    "DATABASE_URL": "postgresql://dnr:secret-password@127.0.0.1:1/dnr",
+    "MESSAGE_SEALING_KEYS": Fernet.generate_key().decode(),
+}
+PROCESSES = {
+    "auth_service web": {
+        **COMMON,
+        "PUBLIC_URL": "https://inloggen.example.nl",
+        "MAIL_FROM": "noreply@example.nl",
+    },
+    "auth_service worker": {**COMMON, "AMQP_URL": "amqp://127.0.0.1:1/"},
+    "auth_service migrate": {"DATABASE_URL": COMMON["DATABASE_URL"]},
+    "mailer_service worker": {
+        "AMQP_URL": "amqp://127.0.0.1:1/",
+        "SMTP_URL": "smtp://127.0.0.1:1",
+        "PUBLIC_URL": "https://inloggen.example.nl",
+        "MAIL_FROM": "noreply@example.nl",
+        "MESSAGE_SEALING_KEYS": COMMON["MESSAGE_SEALING_KEYS"],
+    },
+}
+WRONG = {
+    "DATABASE_URL": ["mysql://127.0.0.1/dnr", "nonsense"],
+    "AMQP_URL": ["http://127.0.0.1/"],
+    "SMTP_URL": ["ftp://127.0.0.1", "smtp://"],
+    "PUBLIC_URL": ["inloggen.example.nl", "https://inloggen.example.nl/pad"],
+    "MAIL_FROM": ["noreply", "Naam <noreply@example.nl>"],
+    "MESSAGE_SEALING_KEYS": ["kort", ",", f"{Fernet.generate_key().decode()},secret-key"],
+}
+OPTIONAL_AND_WRONG = {
+    "auth_service web": {
+        "HTTP_PORT": "99999",
+        "PASSWORD_MIN_LENGTH": "4",
+        "SESSION_IDLE": "30",
+        "ACTIVATION_LIFETIME": "een dag",
+        "APP_URL": "//evil.example",
+        "LOG_LEVEL": "LOUD",
+    },
+    "auth_service worker": {"BROKER_TOPOLOGY": "guess"},
+    "mailer_service worker": {"BROKER_TOPOLOGY": "guess"},
+}
+
+
+MAINS = {"auth_service": auth_service.__main__.main, "mailer_service": mailer_service.__main__.main}
+NAMES = {name for settings in (*PROCESSES.values(), *OPTIONAL_AND_WRONG.values()) for name in settings}
+
+
+def start(process, environment):
+    done = subprocess.run(  # noqa: S603 - our own program.
+        [sys.executable, "-m", *process.split()],
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    return done.returncode, done.stderr
+
+
+def every_wrong_start():
+    for process, settings in PROCESSES.items():
+        for name in settings:
+            yield process, name, None
+            yield from ((process, name, value) for value in WRONG[name])
+        yield from ((process, name, value) for name, value in OPTIONAL_AND_WRONG.get(process, {}).items())
+
+
+@pytest.fixture
+def start_here(monkeypatch, capsys):
+    """Start in this process, which saves a second each time."""
+
+    def run(process, environment):
+        for name in os.environ.keys() & NAMES:
+            monkeypatch.delenv(name)
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        package, command = process.split()
+        return MAINS[package]([command]), capsys.readouterr().err
+
+    return run
+
+
+@pytest.mark.parametrize(("process", "name", "value"), [*every_wrong_start()])
+def test_one_sentence_names_the_setting(start_here, process, name, value):
+    environment = {**PROCESSES[process], name: value}
+
+    status, said = start_here(process, {key: text for key, text in environment.items() if text is not None})
+
+    assert status == 2
+    assert len(said.splitlines()) == 1
+    assert f"{name} is {'missing' if value is None else 'wrong'}: " in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize("process", PROCESSES)
+def test_a_process_without_settings_ends_at_once_with_one_sentence(process):
+    status, said = start(process, {})
+
+    assert status == 2
+    assert len(said.splitlines()) == 1
+    assert "_URL is missing: " in said
+
+
+def test_a_setting_may_come_from_a_file(start_here, tmp_path):
+    file = tmp_path / "database-url"
+    file.write_text("nonsense\n")
+
+    status, said = start_here("auth_service migrate", {"DATABASE_URL_FILE": str(file)})
+    assert (status, "DATABASE_URL is wrong: " in said) == (2, True)
+
+    status, said = start("auth_service migrate", {"DATABASE_URL_FILE": str(tmp_path / "none")})
+    assert status == 2
+    assert said.strip().endswith(
+        f"DATABASE_URL_FILE names {tmp_path / 'none'}, which can't be read: No such file or directory."
+    )
+
+
+def test_a_database_that_is_not_there_is_named():
+    status, said = start("auth_service migrate", PROCESSES["auth_service migrate"])
+
+    assert status == 2
+    assert "DATABASE_URL can't be used: " in said
+    assert "secret" not in said
+
+
+def test_a_broker_that_refuses_our_password_is_named(amqp_url):
+    refused = amqp_url.replace(amqp_url.split("@")[0].rpartition(":")[2], "not-the-password", 1)
+
+    status, said = start("mailer_service worker", {**PROCESSES["mailer_service worker"], "AMQP_URL": refused})
+
+    assert status == 2
+    assert said.splitlines()[-1].endswith("AMQP_URL is wrong: the broker refuses its user or password.")
