@@ -52,6 +52,11 @@ READERS: dict[Field, Callable[[str], Any]] = {
 }
 
 
+def choices_among(candidates: Sequence[Gemeente]) -> Sequence[tuple[str, str]]:
+    """(code, name) of each where there is a choice at all."""
+    return [(gemeente.code, gemeente.name) for gemeente in candidates] if len(candidates) > 1 else []
+
+
 class RegistrationReading:
     """What was read from a form so far, and what is wrong with it."""
 
@@ -87,8 +92,8 @@ class RegistrationReading:
 
     def choose_gemeente(self, candidates: Sequence[Gemeente]) -> Gemeente | None:
         """The gemeente of the place, from all that have a place of this name."""
-        if len(candidates) > 1:
-            self.gemeente_choices = [(gemeente.code, gemeente.name) for gemeente in candidates]
+        self.gemeente_choices = choices_among(candidates)
+        if self.gemeente_choices:
             candidates = [gemeente for gemeente in candidates if gemeente.code == self.form.gemeente]
             if not candidates:
                 self._refuse(Field.GEMEENTE, Problem.SEVERAL_GEMEENTEN)

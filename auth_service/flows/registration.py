@@ -1,5 +1,6 @@
 """Registering: what was typed stays a pending registration until its code is proven (R-19…R-25a)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -7,7 +8,7 @@ from uuid import uuid4
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.places import Gemeente
-from auth_service.accounts.registration_form import RegistrationForm, RegistrationReading
+from auth_service.accounts.registration_form import RegistrationForm, RegistrationReading, choices_among
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.password_hashing import PasswordHashing
@@ -97,6 +98,11 @@ class Registration:
         """The newest registration made in the browser that has this receipt."""
         async with self._database.transaction() as tx:
             return await tx.registrations.of_receipt(token_digest(receipt), self._clock())
+
+    async def gemeente_choices(self, place: str) -> Sequence[tuple[str, str]]:
+        """(code, name) of the gemeenten to choose from, where a place lies in several."""
+        async with self._database.transaction() as tx:
+            return choices_among(await tx.gemeenten.of_place(place))
 
     async def _read(
         self, form: RegistrationForm, *, check_password: bool = True

@@ -36,7 +36,7 @@ CLIENT_ERROR = (
     "We kunnen niet doen wat uw browser vraagt. Ga terug naar inloggen.",
 )
 OLD_FORM = (
-    "Deze pagina stond te lang open",
+    "Probeer het opnieuw",
     "Deze pagina stond te lang open. Uw gegevens zijn niet opgeslagen. Probeer het opnieuw.",
 )
 NO_COOKIES = (

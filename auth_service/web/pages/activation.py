@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from auth_service.accounts.refusals import CodeRejected, InputRefused, ProofMissing
-from auth_service.web.cookies import Cookie, CookieChange, read_cookie
+from auth_service.web.cookies import Cookie, read_cookie
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
@@ -35,8 +35,8 @@ async def post_activation(request: web.Request) -> web.Response:
     except ProofMissing:
         form = typed_again(fields, errors={"wachtwoord": PASSWORD_NEEDED})
         return show(request, form, ask_password=True)
-    receipt_done = CookieChange(Cookie.RECEIPT, None)
-    return redirect(request, "/inloggen", leave_notice(Notice.ACTIVATED), receipt_done)
+    # The receipt stays: it may be of a second registration too.
+    return redirect(request, "/inloggen", leave_notice(Notice.ACTIVATED))
 
 
 def show(request: web.Request, form: FormView, *, ask_password: bool = False) -> web.Response:

@@ -26,7 +26,8 @@ async def get_registration(request: web.Request) -> web.Response:
     pending = await registered_here(request)
     if pending is None:
         return redirect(request, "/registreren")
-    return show(request, FormView(as_typed(pending)))
+    choices = await services_of(request).registration.gemeente_choices(pending.details.place)
+    return show(request, FormView(as_typed(pending)), choices)
 
 
 async def post_registration(request: web.Request) -> web.Response:
@@ -47,6 +48,8 @@ async def post_registration(request: web.Request) -> web.Response:
 
 
 async def get_registration_done(request: web.Request) -> web.Response:
+    if read_cookie(request, Cookie.RECEIPT) is None:
+        return redirect(request, "/registreren")
     pending = await registered_here(request)
     context = {
         "can_correct": pending is not None,

@@ -202,6 +202,19 @@ async def test_correcting_shows_what_was_typed_and_mails_the_new_address(browser
     assert (await browser.post("/activeren", {"code": new_code})).status == 303
 
 
+async def test_correcting_offers_the_gemeenten_of_an_ambiguous_place_again(browser):
+    await browser.post("/registreren", {**REGISTRATION, "woonplaats": "Rijswijk", "gemeente": "GM9902"})
+
+    page = await (await browser.get("/registreren?wijzigen=1")).text()
+
+    assert '<option value="GM9902" selected>Bergen</option>' in page
+
+
+async def test_pages_about_a_registration_lead_to_the_form_where_there_is_none(browser):
+    for path in ("/registreren/gelukt", "/registreren?wijzigen=1"):
+        assert (await browser.get(path)).headers["Location"] == "/registreren"
+
+
 async def comparable(browser, response):
     """An answer without what is random in it: tokens of equal length, and the date."""
     body = re.sub(r'(name="csrf" value=")[^"]+', r"\1", await response.text())
