@@ -1,10 +1,11 @@
 """`python -m deploy.local.apt_install <packages>`, as root: apt-get, without any service being started."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,8 +16,9 @@ POLICY_ASIDE = Path("/usr/sbin/policy-rc.d.before-nachregister")
 POLICY_MARK = "# By nachregister, while it installs"
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
 NO_CLUSTER = "create_main_cluster = false # for the duration of an installation by nachregister\n"
-# What Debian's rabbitmq-server would start at every boot, on 5672, 25672 and 4369.
-UNITS_AT_BOOT = ("rabbitmq-server.service", "epmd.service", "epmd.socket")
+# What Debian would start at every boot: RabbitMQ on 5672 and 25672, Erlang's epmd on 4369.
+RABBIT_UNITS = ("rabbitmq-server.service",)
+EPMD_UNITS = ("epmd.service", "epmd.socket")
 APT = ("apt-get", "-o", "DPkg::Lock::Timeout=120", "-q", "-y")
 
 
@@ -24,6 +26,8 @@ def main(packages: list[str]) -> int:
     # Cut off half-way, it would leave packages half installed and services allowed to start.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
+    # With an Erlang that was here before, epmd is not ours to switch off.
+    units = RABBIT_UNITS if shutil.which("epmd") else (*RABBIT_UNITS, *EPMD_UNITS)
     with no_service_starts(POLICY, POLICY_ASIDE):
         # Out-of-date lists still may have the packages: only the installation decides.
         run(*APT, "update")
@@ -35,7 +39,7 @@ def main(packages: list[str]) -> int:
         for package in packages:
             install(package)
     if "rabbitmq-server" in packages:
-        leave_out_at_boot()
+        leave_out_at_boot(units)
     return 0
 
 
@@ -86,10 +90,11 @@ def no_cluster_is_made(settings: Path) -> Iterator[None]:
         settings.write_text(before, encoding="utf-8")
 
 
-def leave_out_at_boot() -> None:
+def leave_out_at_boot(units: Sequence[str]) -> None:
+    # The first knows machines without systemd, the second knows units without an init script.
     run("update-rc.d", "rabbitmq-server", "disable")
-    for unit in UNITS_AT_BOOT:
-        run("deb-systemd-helper", "disable", unit)
+    if shutil.which("systemctl"):
+        run("systemctl", "disable", *units)
 
 
 if __name__ == "__main__":

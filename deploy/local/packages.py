@@ -28,6 +28,8 @@ def install_servers(console: Console, *, postgres: bool, rabbit: bool) -> None:
     if rabbit and (rabbit_folder() is None or shutil.which("epmd") is None):
         missing.append("rabbitmq-server")
     install(console, missing)
+    if missing:
+        console.say("    (as packages only: not started as services, now or at boot)")
 
 
 def install_browser(console: Console) -> None:

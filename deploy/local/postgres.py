@@ -23,7 +23,8 @@ START_SECONDS = 60.0
 STOP_SECONDS = 15.0
 # Postmasters call SIGINT the fast shutdown: open connections are ended, data is written.
 FAST_SHUTDOWN = signal.SIGINT
-NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Not synchronous_commit: without it, a kill of the server alone loses what was committed.
+NOT_DURABLE = ("fsync=off", "full_page_writes=off")
 
 
 class PrivatePostgres:

@@ -125,7 +125,8 @@ class PrivateRabbit:
             )
         )
         self._epmd.start()
-        if not became_true(lambda: answer(port, b"") is not None, within=EPMD_SECONDS):
+        answers = became_true(lambda: answer(port, b"") is not None, within=EPMD_SECONDS)
+        if not answers or not self._epmd.is_running():
             self.kill()
             raise failed_with_log("Erlang's epmd did not start.", log)
 
