@@ -43,16 +43,25 @@ def read_smtp_url(value: object) -> RelayAddress:
         raise ValueError("must end after host and port; percent-encode / ? # and @ in the password")
     if (parts.username is None) != (parts.password is None):
         raise ValueError("must hold user and password both, or neither")
-    if not parts.hostname:
-        raise ValueError("must name a host")
     encryption = Encryption(parts.scheme)
     return RelayAddress(
-        host=parts.hostname,
+        host=read_host(parts.hostname),
         port=read_port(parts.port, encryption),
         encryption=encryption,
         user=unquote(parts.username) if parts.username is not None else None,
         password=unquote(parts.password) if parts.password is not None else None,
     )
+
+
+def read_host(given: str | None) -> str:
+    try:
+        # What a look-up does first; there it would fail with every mail.
+        (given or "").encode("idna")
+    except UnicodeError:
+        given = None
+    if not given:
+        raise ValueError("must name a host")
+    return given
 
 
 def read_port(given: int | None, encryption: Encryption) -> int:

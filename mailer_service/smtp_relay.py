@@ -96,17 +96,24 @@ class SmtpRelay:
             self._probing = asyncio.create_task(self._probe_until_back())
 
     async def _probe_until_back(self) -> None:
-        while self._down is not None:
-            await asyncio.sleep(self._pause)
-            self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
-            problem = await self._probe_session.probe()
-            if problem is not None:
-                self._note_down(problem)
-                continue
-            self._down = None
-            log.info("relay_back")
-            self._changed.set()
-        await self._probe_session.quit()
+        while (problem := await self._probe_later()) is not None:
+            self._note_down(problem)
+        # No await from here on: a send that fails now must find this task done, to start another.
+        self._down = None
+        self._changed.set()
+        log.info("relay_back")
+
+    async def _probe_later(self) -> RelayDown | None:
+        await asyncio.sleep(self._pause)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        try:
+            return await self._probe_session.probe()
+        except Exception as bug:
+            # The edge of a task that nobody awaits: if it ended here, the relay would stay down for ever.
+            log.exception("probe_failed")
+            return RelayDown(type(bug).__name__)
+        finally:
+            await self._probe_session.quit()
 
 
 def trusting_context() -> ssl.SSLContext:

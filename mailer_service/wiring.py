@@ -6,6 +6,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Never
 
+import structlog
+
 from mailer_service.composing import Composer
 from mailer_service.config import MailerSettings
 from mailer_service.mail_consumer import MailConsumer
@@ -21,6 +23,8 @@ from shared.sealing import MessageSeal
 # Below the 30 seconds that Kubernetes and Docker give a stopping container.
 DRAIN_SECONDS = 20.0
 
+log = structlog.get_logger()
+
 
 @dataclass(frozen=True)
 class Mailer:
@@ -30,6 +34,7 @@ class Mailer:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver mails until `stop` is set, then finish what was begun."""
+        log.info("mailer_started", relay=str(self.settings.smtp_url))
         async with AsyncExitStack() as cleanup:
             cleanup.push_async_callback(self.relay.close)
             sweeping = asyncio.create_task(self.relay.close_idle_sessions())

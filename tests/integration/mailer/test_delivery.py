@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+import structlog
 
 from deploy.local.mailbox.smtp_server import Moment
 from shared.broker import event_message
-from shared.broker_topology import REPORTS_QUEUE, SEND_QUEUE
+from shared.broker_topology import EVENTS, REPORTS_QUEUE, SEND_QUEUE
 from shared.mail_contract import (
     ActivationCodeIssued,
     MailDeferred,
@@ -49,6 +50,21 @@ async def test_mails_share_a_session_and_say_goodbye_at_the_end(
     assert len(smtp_server.mails) == 3
     assert smtp_server.handler.connections == 1
     assert smtp_server.handler.goodbyes == 1
+
+
+async def test_an_idle_session_is_closed_with_a_goodbye_and_opened_again(
+    broker, smtp_server, start_mailer, make_event, monkeypatch
+):
+    monkeypatch.setattr("mailer_service.smtp_relay.IDLE_SECONDS", 0.2)
+    start_mailer()
+    await broker.publish(make_event())
+    await broker.take_report()
+    await until(lambda: smtp_server.handler.goodbyes == 1)
+
+    await broker.publish(make_event())
+
+    report = await broker.take_report()
+    assert (type(report.data), report.data.attempt) == (MailDelivered, 1)
 
 
 async def test_a_session_that_the_relay_closed_costs_no_try(broker, smtp_server, start_mailer, make_event):
@@ -134,7 +150,7 @@ async def test_550_is_parked_and_reported(moment, broker, smtp_server, start_mai
 async def test_after_a_refusal_the_same_session_serves_the_next_mail(
     broker, smtp_server, start_mailer, make_event
 ):
-    smtp_server.handler.replies[Moment.DATA] = ["550 5.7.1 No"]
+    smtp_server.handler.replies[Moment.RCPT] = ["550 5.7.1 No"]
     start_mailer()
     await broker.publish(make_event())
     await broker.take_parked()
@@ -214,6 +230,24 @@ async def test_losing_the_broker_before_the_report_makes_one_mail(
     report = await broker.take_report()
     assert (report.subject, type(report.data)) == (str(event.id), MailDelivered)
     await broker.until_waiting(SEND_QUEUE, 0)
+    assert len(smtp_server.mails) == 1
+
+
+async def test_a_report_that_finds_no_queue_is_kept_until_it_does(
+    broker, smtp_server, start_mailer, make_event
+):
+    reports = await broker.channel.get_queue(REPORTS_QUEUE)
+    start_mailer(broker_topology="check")
+    await reports.unbind(EVENTS, "mail.*.v1")
+    event = make_event()
+
+    with structlog.testing.capture_logs() as said:
+        await broker.publish(event)
+        await until(lambda: "publish_refused" in [entry["event"] for entry in said])
+        await reports.bind(EVENTS, "mail.*.v1")
+
+        report = await broker.take_report()
+    assert (report.subject, type(report.data)) == (str(event.id), MailDelivered)
     assert len(smtp_server.mails) == 1
 
 

@@ -116,3 +116,18 @@ async def test_stopping_with_the_relay_down_leaves_every_message_in_the_queue(
     await mailer.stop()
 
     await broker.until_waiting(SEND_QUEUE, 3)
+
+
+async def test_a_relay_that_fails_again_and_again_is_asked_again_and_again(
+    broker, smtp_server, start_mailer, make_event, said
+):
+    start_mailer()
+    for outage in range(1, 3):
+        await smtp_server.stop()
+        await broker.publish(make_event())
+        await until(lambda times=outage: said().count(("warning", "relay_unavailable")) == times)
+
+        await smtp_server.start()
+
+        assert isinstance((await broker.take_report()).data, MailDelivered)
+    assert said().count(("info", "relay_back")) == 2

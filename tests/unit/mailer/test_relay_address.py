@@ -39,6 +39,7 @@ def test_a_relay_never_shows_its_password():
         "smtp://",
         "smtp://dnr@relay.example",
         "smtp://dnr:geheim/x@relay.example",
+        "smtp://relay..example",
         "smtp://relay.example:0",
         "smtp://relay.example:99999",
         "smtp://relay.example:abc",
