@@ -95,6 +95,7 @@ class ScriptedHandler(RecordingHandler):
         super().__init__(self.mails, lambda moment, _: self.next_reply(moment))
         self.replies = {}
         self.sender_reply = None
+        self.sender_replies_once = []
         self.answering = asyncio.Event()
         self.answering.set()
         self.in_data = 0
@@ -111,6 +112,8 @@ class ScriptedHandler(RecordingHandler):
         return responses
 
     async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802
+        if self.sender_replies_once:
+            return self.sender_replies_once.pop(0)
         if self.sender_reply:
             return self.sender_reply
         envelope.mail_from = address

@@ -80,6 +80,24 @@ async def test_a_session_that_the_relay_closed_costs_no_try(broker, smtp_server,
     assert len(smtp_server.mails) == 2
 
 
+@pytest.mark.parametrize("reply", ["421 4.4.2 Idle too long", "452 4.5.3 Too many mails in this session"])
+async def test_a_session_that_the_relay_is_tired_of_is_replaced_at_once(
+    reply, broker, smtp_server, start_mailer, make_event
+):
+    start_mailer()
+    await broker.publish(make_event())
+    await broker.take_report()
+    smtp_server.handler.sender_replies_once.append(reply)
+
+    with structlog.testing.capture_logs() as said:
+        await broker.publish(make_event())
+        report = await broker.take_report()
+
+    assert (type(report.data), report.data.attempt) == (MailDelivered, 1)
+    assert "relay_unavailable" not in [entry["event"] for entry in said]
+    assert smtp_server.handler.connections == 2
+
+
 async def test_451_then_250_is_delivered_at_the_second_try(broker, smtp_server, start_mailer, make_event):
     smtp_server.handler.replies[Moment.DATA] = ["451 4.7.1 Greylisted"]
     start_mailer()
