@@ -9,7 +9,7 @@ from pathlib import Path
 
 from deploy.local.child_process import stop_with_parent
 from deploy.local.console import Console
-from deploy.local.failures import StartFailed
+from deploy.local.failures import StartFailed, not_ours
 from deploy.local.packages import install_browser, install_servers
 from deploy.local.running import run
 
@@ -25,7 +25,7 @@ def main() -> int:
     except StartFailed as failure:
         print(failure, file=sys.stderr)
     except PermissionError as error:
-        print(f"{error.filename} is not yours to use: {error.strerror}.", file=sys.stderr)
+        print(not_ours(error), file=sys.stderr)
     return 1
 
 

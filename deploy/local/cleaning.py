@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from deploy.local.failures import StartFailed
+from deploy.local.failures import StartFailed, not_ours
 from deploy.local.run_lock import only_run
 from deploy.local.unprivileged import place_for, server_account
 
@@ -29,6 +29,9 @@ def main() -> int:
         clean(ROOT)
     except StartFailed as failure:
         print(failure, file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(not_ours(error), file=sys.stderr)
         return 1
     return 0
 

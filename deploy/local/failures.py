@@ -7,6 +7,11 @@ class StartFailed(Exception):
     """A step can't be done; the text is what the person at the terminal needs, and no more."""
 
 
+def not_ours(error: PermissionError) -> str:
+    """What it means, most often: the checkout was used as root before, and now isn't, or the reverse."""
+    return f"{error.filename}: {error.strerror}. Does it belong to another user? `make clean` as that user helps."
+
+
 def last_lines(log: Path, count: int = 15) -> str:
     """The end of a log, indented; empty where there is none."""
     try:

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from deploy.local.console import Console
-from deploy.local.failures import StartFailed, failed_with_log
+from deploy.local.failures import StartFailed, failed_with_log, not_ours
 from deploy.local.waiting import became_true
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,6 +117,9 @@ def main(lock: str) -> int:
         VirtualEnvironment(ROOT, Console()).prepare(lock)
     except StartFailed as failure:
         print(failure, file=sys.stderr)
+        return 1
+    except PermissionError as error:
+        print(not_ours(error), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

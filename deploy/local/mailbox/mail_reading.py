@@ -73,7 +73,8 @@ def part_of(message: EmailMessage, subtype: Literal["plain", "html"]) -> str:
     if part is None:
         return ""
     payload = part.get_payload(decode=True)
-    content = payload if isinstance(payload, bytes) else b""
+    # SMTP ends lines with CR LF; a reader's text doesn't, and `raw` has them all.
+    content = payload.replace(b"\r\n", b"\n") if isinstance(payload, bytes) else b""
     try:
         return content.decode(part.get_content_charset("utf-8"), errors="replace")
     except LookupError:

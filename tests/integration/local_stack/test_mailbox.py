@@ -62,8 +62,8 @@ async def test_a_mail_arrives_with_all_that_tests_ask_for(mailbox: Mailbox) -> N
     assert message["to"] == ["info@hotel.example"]
     assert message["from"] == "noreply@nachregister.example"
     assert message["subject"] == "Uw één code"
-    assert "http://localhost:8080/activeren#code=1234" in message["text"]
-    assert message["html"].strip() == "<p>Uw code</p>"
+    assert message["text"] == "Uw code is 1234.\nhttp://localhost:8080/activeren#code=1234\n"
+    assert message["html"] == "<p>Uw code</p>\n"
     assert message["headers"]["Subject"] == "Uw één code"
     assert message["raw"].startswith("From: Digitaal Nachregister")
     assert await (await mailbox.site.get(f"/api/messages/{message['id']}")).json() == message
