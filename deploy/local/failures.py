@@ -9,7 +9,7 @@ class StartFailed(Exception):
 
 def not_ours(error: PermissionError) -> str:
     """What it means, most often: the checkout was used as root before, and now isn't, or the reverse."""
-    return f"{error.filename}: {error.strerror}. Does it belong to another user? `make clean` as that user helps."
+    return f"{error.filename}: {error.strerror}. If it is another user's, `make clean` as that user helps."
 
 
 def last_lines(log: Path, count: int = 15) -> str:
