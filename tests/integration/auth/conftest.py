@@ -13,7 +13,7 @@ from auth_service.storage.database import Database, open_database
 from auth_service.storage.migrations import migrate
 from auth_service.web.services import Services
 from auth_service.wiring import build_services
-from tests.integration.auth.cable import Cable
+from tests.cable import Cable
 from tests.integration.auth.scene import (
     BERGEN,
     ELDERS,

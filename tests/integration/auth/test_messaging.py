@@ -16,7 +16,7 @@ from auth_service.wiring import run_worker
 from shared.broker import publish_event, publishing_channel
 from shared.broker_topology import COMMANDS, EVENTS, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE, declare
 from shared.mail_contract import MailDeferred, MailDelivered, decode, report_event
-from tests.integration.auth.cable import Cable
+from tests.cable import Cable
 from tests.integration.auth.scene import MESSAGE_KEY, registration_form
 
 PATIENCE_SECONDS = 20

@@ -22,7 +22,7 @@ from shared import broker_topology
 from shared.broker import event_message
 from shared.mail_contract import ActivationCodeIssued, GemeenteContact, PasswordChanged, decode, fact_event
 from shared.sealing import MessageSeal
-from tests.integration.auth.cable import Cable
+from tests.cable import Cable
 
 CODE = "08783e884a2f59f2cf1108c566a33353518e775d44310341"
 WAIT_SECONDS = 15.0
