@@ -13,7 +13,7 @@ from deploy.local.failures import StartFailed, not_ours
 from deploy.local.packages import install_browser, install_servers
 from deploy.local.running import run
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).absolute().parents[2]
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ from deploy.local.failures import StartFailed, not_ours
 from deploy.local.run_lock import only_run
 from deploy.local.unprivileged import place_for, server_account
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).absolute().parents[2]
 # Where a PrivatePostgres keeps its data, which as root may be outside the checkout.
 POSTGRES_HOMES = (".local/run/postgres",)
 CACHES = (".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis")

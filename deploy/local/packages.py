@@ -16,7 +16,7 @@ from deploy.local.installed_servers import postgres_folder, rabbit_folder
 from deploy.local.stop_signals import StopRequested
 from deploy.local.waiting import Tick, became_true
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+CHECKOUT = Path(__file__).absolute().parents[2]
 INSTALL_SECONDS = 1800.0
 
 

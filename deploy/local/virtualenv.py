@@ -17,7 +17,7 @@ from deploy.local.console import Console
 from deploy.local.failures import StartFailed, failed_with_log, not_ours
 from deploy.local.waiting import became_true
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).absolute().parents[2]
 LOCAL, TEST = "local", "test"
 INSTALL_SECONDS = 1800.0
 
