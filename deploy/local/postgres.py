@@ -81,6 +81,11 @@ class PrivatePostgres:
         self.stop()
         self.start()
 
+    def discard(self) -> None:
+        """Stop, and remove all it kept: `home` may lie outside the directory that was asked for."""
+        self.stop()
+        shutil.rmtree(self.home)
+
     def is_running(self) -> bool:
         return self._server is not None and self._server.is_running()
 

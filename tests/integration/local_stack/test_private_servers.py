@@ -1,6 +1,7 @@
 """PostgreSQL and RabbitMQ of our own, beside whatever else runs on this machine."""
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from deploy.local.ports import STANDARD_PORTS
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.process_identity import recorded_processes
 from deploy.local.rabbitmq import PrivateRabbit, answer
+
+MakePostgres = Callable[..., PrivatePostgres]
 
 
 async def ask(url: str, sql: str) -> object:
@@ -67,29 +70,32 @@ def test_a_directory_in_use_is_refused(own_postgres: PrivatePostgres) -> None:
         PrivatePostgres(own_postgres.home).start()
 
 
-async def test_a_second_server_on_the_same_data_finds_what_the_first_left(tmp_path: Path) -> None:
-    with PrivatePostgres(tmp_path / "postgres", durable=False) as first:
+async def test_a_second_server_on_the_same_data_finds_what_the_first_left(
+    make_postgres: MakePostgres,
+) -> None:
+    with make_postgres() as first:
         await ask(first.url, "CREATE TABLE kept AS SELECT 42 AS answer")
         address = first.url
-    with PrivatePostgres(tmp_path / "postgres", durable=False) as second:
+    with make_postgres() as second:
         assert second.url == address
         assert await ask(second.url, "SELECT answer FROM kept") == 42
 
 
-def test_an_initdb_that_was_cut_off_is_done_again(tmp_path: Path) -> None:
-    half = tmp_path / "postgres" / "data.new"
-    half.mkdir(parents=True)
-    (half / "PG_VERSION").write_text("15\n", encoding="ascii")
+def test_an_initdb_that_was_cut_off_is_done_again(make_postgres: MakePostgres) -> None:
+    server = make_postgres()
+    (server.home / "data.new").mkdir()
+    (server.home / "data.new" / "PG_VERSION").write_text("15\n", encoding="ascii")
 
-    with PrivatePostgres(tmp_path / "postgres", durable=False) as server:
-        assert server.is_running()
+    server.start()
+
+    assert server.is_running()
 
 
-def test_a_server_that_cannot_start_says_why_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_server_that_cannot_start_says_why_and_leaves_nothing(make_postgres: MakePostgres) -> None:
     with socket.socket() as stranger:
         stranger.bind(("127.0.0.1", 0))
         stranger.listen()
-        server = PrivatePostgres(tmp_path / "postgres", port=stranger.getsockname()[1], durable=False)
+        server = make_postgres(port=stranger.getsockname()[1])
         with pytest.raises(StartFailed, match="Address already in use"):
             server.start()
 
