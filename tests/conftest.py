@@ -29,8 +29,11 @@ def postgres_url(server_directory: Path) -> Iterator[str]:
     if given := os.environ.get("DATABASE_URL"):
         yield given
         return
-    with PrivatePostgres(server_directory / "postgresql", durable=False) as server:
+    server = PrivatePostgres(server_directory / "postgresql", durable=False)
+    with server:
         yield server.url
+    # As root its data may live outside of our directory.
+    server.discard()
 
 
 @pytest.fixture(scope="session")
