@@ -6,13 +6,14 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
+from auth_service.accounts.passwords import PasswordRules
 from auth_service.config import WebSettings, WorkerSettings
 from auth_service.flows.activation import Activation
 from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.password_reset import PasswordReset
-from auth_service.flows.registration import KEPT, PasswordRules, Registration
+from auth_service.flows.registration import KEPT, Registration
 from auth_service.flows.sessions import Sessions
 from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.messaging.outbox_relay import OutboxRelay

@@ -6,6 +6,7 @@ No rules about digits or capitals. The typed password is NFC-normalised and othe
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from zxcvbn import zxcvbn
 
@@ -35,23 +36,31 @@ DUTCH_WORDS = tuple(
 )
 
 
+@dataclass(frozen=True)
+class PasswordRules:
+    """`shortest` in characters; `context` are words that everybody would guess here, such as the product."""
+
+    shortest: int
+    context: tuple[str, ...]
+
+    def check(self, typed: str, *known: str) -> str:
+        """The normalised password; raises FieldRefused.
+
+        `known` is what others know of the person: names of company, place and gemeente, the address.
+        """
+        password = normalised(typed)
+        check_length(password, self.shortest)
+        words = context_words((*self.context, *known))
+        if is_about_context(password, words):
+            raise FieldRefused(Problem.CONTEXT_PASSWORD)
+        if is_guessable(password, words):
+            raise FieldRefused(Problem.COMMON_PASSWORD)
+        return password
+
+
 def normalised(password: str) -> str:
     """What is hashed: NFC, so that an accent typed on another device gives the same password."""
     return unicodedata.normalize("NFC", password)
-
-
-def check_new_password(typed: str, *, shortest: int, context: Iterable[str]) -> str:
-    """The normalised password; raises FieldRefused. `context` is what others know of the person: the names
-    of company, place and gemeente, the address, the product.
-    """
-    password = normalised(typed)
-    check_length(password, shortest)
-    words = context_words(context)
-    if is_about_context(password, words):
-        raise FieldRefused(Problem.CONTEXT_PASSWORD)
-    if is_guessable(password, words):
-        raise FieldRefused(Problem.COMMON_PASSWORD)
-    return password
 
 
 def check_length(password: str, shortest: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from auth_service.accounts import company_details
 from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.mail_addresses import MailAddress, read_mail_address
-from auth_service.accounts.passwords import check_new_password
+from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Problem, Violation
 
@@ -105,11 +105,10 @@ class RegistrationReading:
             self._refuse(Field.PLACE, Problem.NOT_SUBSCRIBED, gemeente=candidates[0].name)
         return candidates[0]
 
-    def check_password(self, *, shortest: int, context: Sequence[str]) -> None:
-        known = [self.form.company_name, self.form.place, self.form.email, *context]
-        self._take(
-            Field.PASSWORD, lambda: check_new_password(self.form.password, shortest=shortest, context=known)
-        )
+    def check_password(self, rules: PasswordRules, gemeente: Gemeente | None) -> None:
+        form = self.form
+        known = (form.company_name, form.place, form.email, gemeente.name if gemeente else "")
+        self._take(Field.PASSWORD, partial(rules.check, form.password, *known))
 
     def refuse_if_wrong(self) -> None:
         if self.violations:

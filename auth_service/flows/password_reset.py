@@ -6,7 +6,7 @@ import structlog
 
 from auth_service.accounts.account import Account
 from auth_service.accounts.one_time_codes import Owner, code_digest, read_code
-from auth_service.accounts.passwords import check_new_password
+from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.refusals import (
     CodeRejected,
@@ -17,7 +17,6 @@ from auth_service.accounts.refusals import (
     Violation,
 )
 from auth_service.flows.mail_facts import MailFacts
-from auth_service.flows.registration import PasswordRules
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database
 from shared.clock import Clock
@@ -67,9 +66,10 @@ class PasswordReset:
             return account, await tx.gemeenten.existing(account.gemeente_code)
 
     def _checked(self, new_password: str, account: Account, gemeente: Gemeente) -> str:
-        context = (*self._rules.context, account.company_name or "", account.email.text, gemeente.name)
         try:
-            return check_new_password(new_password, shortest=self._rules.shortest, context=context)
+            return self._rules.check(
+                new_password, account.company_name or "", account.email.text, gemeente.name
+            )
         except FieldRefused as refusal:
             raise InputRefused(Violation(Field.NEW_PASSWORD, refusal.problem)) from None
 

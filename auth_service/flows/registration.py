@@ -1,11 +1,12 @@
 """Registering: what was typed stays a pending registration until its code is proven (R-19…R-25a)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 from auth_service.accounts.one_time_codes import Owner
+from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.registration_form import RegistrationForm, RegistrationReading, choices_among
@@ -17,14 +18,6 @@ from shared.clock import Clock
 
 # An unconfirmed registration is removed after this; also how long its browser keeps the receipt.
 KEPT = timedelta(days=7)
-
-
-@dataclass(frozen=True)
-class PasswordRules:
-    """`shortest` in characters; `context` are words that everybody here would guess, such as the product."""
-
-    shortest: int
-    context: tuple[str, ...]
 
 
 class Registration:
@@ -110,8 +103,7 @@ class Registration:
         reading = RegistrationReading(form)
         gemeente = await self._gemeente_of(reading)
         if check_password:
-            context = (*self._rules.context, gemeente.name if gemeente else "")
-            reading.check_password(shortest=self._rules.shortest, context=context)
+            reading.check_password(self._rules, gemeente)
         reading.refuse_if_wrong()
         assert gemeente is not None  # noqa: S101 - a missing gemeente is a violation, refused above.
         return reading, gemeente

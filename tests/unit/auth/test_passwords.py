@@ -4,15 +4,16 @@ import asyncio
 
 import pytest
 
-from auth_service.accounts.passwords import LONGEST_PASSWORD, check_new_password
+from auth_service.accounts.passwords import LONGEST_PASSWORD, PasswordRules
 from auth_service.accounts.refusals import FieldRefused, Problem, TooBusy
 from auth_service.password_hashing import PasswordHashing
 
-CONTEXT = ("Pension De Zon", "info@dezon.nl", "Zeedorp", "Digitaal Nachregister")
+RULES = PasswordRules(shortest=15, context=("Digitaal Nachregister",))
+KNOWN = ("Pension De Zon", "info@dezon.nl", "Zeedorp")
 
 
 def check(password):
-    return check_new_password(password, shortest=15, context=CONTEXT)
+    return RULES.check(password, *KNOWN)
 
 
 @pytest.mark.parametrize(
