@@ -82,7 +82,7 @@ def filled_in(arrive: State) -> State:
 
     async def wait(scene: Scene) -> None:
         await arrive(scene)
-        await scene.visitor.reads("De code is ingevuld.")
+        await scene.visitor.hears("De code is ingevuld.")
 
     return wait
 

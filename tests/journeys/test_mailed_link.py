@@ -75,6 +75,16 @@ async def test_a_second_link_in_the_same_tab_fills_in_its_own_code(visitor, page
     assert visitor.address == f"{visitor.site}{page}"
 
 
+async def test_saying_that_the_code_is_filled_in_moves_nothing_from_under_a_press(visitor):
+    await visitor.opens(f"/wachtwoord-herstellen#code={'0123456789abcdef' * 3}")
+    await visitor.reads("De code is ingevuld. Kies een nieuw wachtwoord en klik op Opslaan.")
+    place = await visitor.button("Opslaan").bounding_box()
+
+    await visitor.hears("De code is ingevuld. Kies een nieuw wachtwoord en klik op Opslaan.")
+
+    assert await visitor.button("Opslaan").bounding_box() == place
+
+
 async def test_the_code_comes_back_neither_with_the_back_button_nor_with_a_reload(visitor):
     code = "0123456789abcdef" * 3
     await visitor.opens(f"/activeren#code={code}")

@@ -100,6 +100,10 @@ class Visitor:
     async def reads_nowhere(self, words: str) -> None:
         await expect(self.page.get_by_text(words)).to_have_count(0)
 
+    async def hears(self, words: str) -> None:
+        """What a screen reader says by itself."""
+        await expect(self.page.get_by_role("status")).to_contain_text(words)
+
     async def reads_heading(self, words: str) -> None:
         await expect(self.page.get_by_role("heading", name=words, exact=True, level=1)).to_be_visible()
 

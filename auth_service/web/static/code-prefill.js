@@ -4,6 +4,7 @@
 const ANNOUNCE_AFTER_MS = 300;
 
 const field = document.querySelector("[data-code-prefill]");
+const note = document.querySelector("[data-code-note]");
 const status = document.querySelector("[data-code-status]");
 
 function prefill() {
@@ -14,6 +15,8 @@ function prefill() {
   field.value = code.trim();
   // The code must not stay in the address bar, nor in the history.
   history.replaceState(history.state, "", location.pathname + location.search);
+  // Shown at once: a line that comes later would push the button away from under a press.
+  note.textContent = field.dataset.codePrefill;
   setTimeout(() => {
     status.textContent = field.dataset.codePrefill;
   }, ANNOUNCE_AFTER_MS);
