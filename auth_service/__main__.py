@@ -15,7 +15,7 @@ from auth_service.accounts.refusals import Unavailable
 from auth_service.config import DatabaseSettings, WebSettings, WorkerSettings
 from auth_service.flows.demo import put_demo
 from auth_service.password_hashing import PasswordHashing
-from auth_service.storage.database import UNREACHABLE, open_database
+from auth_service.storage.database import open_database
 from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
 from auth_service.wiring import run_worker, web_application
 from shared.clock import utc_now
@@ -36,11 +36,18 @@ async def serve_web() -> None:
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
         await runner.setup()
         try:
-            await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+            await listen(runner, settings)
             log.info("web_started", port=settings.http_port)
             await stop_asked()
         finally:
             await runner.cleanup()
+
+
+async def listen(runner: web.AppRunner, settings: WebSettings) -> None:
+    try:
+        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+    except OSError as error:
+        raise SettingsWrong(f"HTTP_HOST and HTTP_PORT can't be used: {error.strerror or error}.") from None
 
 
 async def work() -> None:
@@ -116,15 +123,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         uvloop.run(run())
     except (SettingsWrong, MigrationsDiffer, Unavailable) as error:
-        return cannot_start(str(error))
-    except UNREACHABLE as error:
-        return cannot_start(f"DATABASE_URL can't be used: {error}")
+        sys.stderr.write(f"dnr-auth can't start: {error}\n")
+        return CANNOT_START
     return 0
-
-
-def cannot_start(reason: str) -> int:
-    sys.stderr.write(f"dnr-auth can't start: {reason}\n")
-    return CANNOT_START
 
 
 if __name__ == "__main__":

@@ -7,8 +7,12 @@ from pydantic import AfterValidator, Field
 from pydantic.networks import AnyUrl, UrlConstraints
 
 from auth_service.accounts.one_time_codes import CodeLifetimes
+from auth_service.accounts.pending_registration import KEPT
 from auth_service.accounts.sessions import SessionLimits
 from shared.settings import AmqpUrl, Duration, FernetKeys, MailAddress, Port, PublicUrl, ServiceSettings
+
+# Uses are noted once a minute; a session must not end between two of them.
+SHORTEST_SESSION = timedelta(minutes=5)
 
 DatabaseUrl = Annotated[
     AnyUrl, UrlConstraints(allowed_schemes=["postgresql", "postgres"], host_required=True)
@@ -16,8 +20,21 @@ DatabaseUrl = Annotated[
 
 
 def check_landing(value: str) -> str:
-    if not value.startswith(("/", "https://", "http://")) or value.startswith("//"):
+    is_path_or_address = value.startswith(("/", "https://", "http://")) and not value.startswith("//")
+    if not is_path_or_address or not is_one_word(value):
         raise ValueError("must be a path such as /account, or an address that starts with https://")
+    return value
+
+
+def check_idle(value: timedelta) -> timedelta:
+    if value < SHORTEST_SESSION:
+        raise ValueError("must be 5m at least")
+    return value
+
+
+def check_kept(value: timedelta) -> timedelta:
+    if value > KEPT:
+        raise ValueError("must be 7d at most, which is how long an unconfirmed registration is kept")
     return value
 
 
@@ -31,7 +48,7 @@ class CodeSettings(DatabaseSettings):
     """For whoever issues codes: web and worker."""
 
     message_sealing_keys: FernetKeys
-    activation_lifetime: Duration = timedelta(hours=24)
+    activation_lifetime: Annotated[Duration, AfterValidator(check_kept)] = timedelta(hours=24)
     reset_lifetime: Duration = timedelta(hours=1)
 
     @property
@@ -44,6 +61,22 @@ class WorkerSettings(CodeSettings):
     broker_topology: Literal["declare", "check"] = "check"
 
 
+def check_page(value: str) -> str:
+    if not value.startswith(("https://", "http://", "/")) or not is_one_word(value):
+        raise ValueError("must be an address that starts with https://")
+    return value
+
+
+def check_contact(value: str) -> str:
+    if not value.startswith(("mailto:", "https://", "tel:")) or not is_one_word(value):
+        raise ValueError("must start with mailto:, https:// or tel:")
+    return value
+
+
+def is_one_word(value: str) -> bool:
+    return value.isprintable() and " " not in value
+
+
 class WebSettings(CodeSettings):
     public_url: PublicUrl
     mail_from: MailAddress
@@ -52,12 +85,12 @@ class WebSettings(CodeSettings):
     http_host: str | None = None
     http_port: Port = 8080
     app_url: Annotated[str, AfterValidator(check_landing)] = "/account"
-    manual_url: str | None = None
-    security_contact: str | None = None
+    manual_url: Annotated[str, AfterValidator(check_page)] | None = None
+    security_contact: Annotated[str, AfterValidator(check_contact)] | None = None
     # NIST SP 800-63B-4: 15 where the password can be the only factor.
     password_min_length: Annotated[int, Field(ge=8, le=64)] = 15
-    session_idle: Duration = timedelta(minutes=30)
-    session_max: Duration = timedelta(hours=12)
+    session_idle: Annotated[Duration, AfterValidator(check_idle)] = timedelta(minutes=30)
+    session_max: Annotated[Duration, AfterValidator(check_idle)] = timedelta(hours=12)
 
     @property
     def session_limits(self) -> SessionLimits:

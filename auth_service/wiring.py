@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from auth_service.accounts.passwords import PasswordRules
+from auth_service.accounts.pending_registration import KEPT
 from auth_service.config import WebSettings, WorkerSettings
 from auth_service.flows.activation import Activation
 from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.password_reset import PasswordReset
-from auth_service.flows.registration import KEPT, Registration
+from auth_service.flows.registration import Registration
 from auth_service.flows.sessions import Sessions
 from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.messaging.outbox_relay import OutboxRelay
@@ -57,7 +58,7 @@ def build_services(
         site=site_of(settings),
         registration=Registration(database, hashing, mail_facts, rules, clock),
         activation=Activation(database, hashing, clock),
-        mail_requests=MailRequests(database, mail_facts, clock),
+        mail_requests=MailRequests(database, mail_facts, settings.reset_lifetime, clock),
         login=Login(database, hashing, clock),
         password_reset=PasswordReset(database, hashing, mail_facts, rules, clock),
         sessions=Sessions(database, settings.session_limits, clock),
@@ -80,7 +81,7 @@ async def run_worker(settings: WorkerSettings, clock: Clock = utc_now) -> None:
     url = str(settings.database_url)
     database = await open_database(url, most_connections=WORKER_CONNECTIONS)
     mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
-    mail_requests = MailRequests(database, mail_facts, clock)
+    mail_requests = MailRequests(database, mail_facts, settings.reset_lifetime, clock)
     notifications = Notifications(url, (outbox_table.CHANNEL, mail_request_table.CHANNEL))
     relay = OutboxRelay(database, notifications.event(outbox_table.CHANNEL), clock)
     reports = DeliveryReports(database)
@@ -89,7 +90,7 @@ async def run_worker(settings: WorkerSettings, clock: Clock = utc_now) -> None:
     try:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(notifications.run())
-            tasks.create_task(work_steadily(mail_requests.answer_oldest, asked, name="mail_requests"))
+            tasks.create_task(work_steadily(mail_requests.answer_next, asked, name="mail_requests"))
             tasks.create_task(
                 stay_connected(amqp_url, relay.run, name="auth outbox relay", topology=topology)
             )

@@ -8,7 +8,15 @@ import json
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, SerializeAsAny, StringConstraints, ValidationError
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializeAsAny,
+    StringConstraints,
+    ValidationError,
+)
 from pydantic.alias_generators import to_camel
 
 CONTENT_TYPE = "application/cloudevents+json"
@@ -79,7 +87,7 @@ class Report(ContractModel):
     outcome: ClassVar[str]
 
     at: AwareDatetime
-    attempt: int
+    attempt: Annotated[int, Field(ge=1, le=1_000_000)]
     reply: str | None = None
 
 

@@ -13,7 +13,8 @@ from pydantic.networks import AnyUrl
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+SECONDS_OF = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+LONGEST_DURATION = timedelta(days=365)
 
 
 class SettingsWrong(Exception):
@@ -24,10 +25,13 @@ def read_duration(value: object) -> object:
     """`90s`, `30m`, `24h` or `7d` as a timedelta; anything else is refused."""
     if isinstance(value, timedelta):
         return value
-    match = re.fullmatch(r"([1-9][0-9]*)([smhd])", str(value).strip())
+    match = re.fullmatch(r"([1-9][0-9]{0,9})([smhd])", str(value).strip())
     if match is None:
         raise ValueError("must be a duration such as 90s, 30m, 24h or 7d")
-    return timedelta(**{UNITS[match[2]]: int(match[1])})
+    seconds = int(match[1]) * SECONDS_OF[match[2]]
+    if seconds > LONGEST_DURATION.total_seconds():
+        raise ValueError("must be a year at most")
+    return timedelta(seconds=seconds)
 
 
 def read_keys(value: object) -> object:

@@ -34,6 +34,7 @@ def configure_logs(level: str, *, service: str) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     structlog.contextvars.bind_contextvars(service=service)
-    # Both libraries announce every reconnect attempt with a traceback; we log the loss ourselves, once.
-    for noisy in ("aio_pika", "aiormq"):
+    # The broker libraries announce every reconnect with a traceback; we log the loss ourselves, once.
+    # aiohttp.server quotes requests that it can't parse, with the session token of their cookie.
+    for noisy in ("aio_pika", "aiormq", "aiohttp.server"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)

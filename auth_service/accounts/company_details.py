@@ -58,7 +58,8 @@ class CompanyDetails:
 
 def read_line(typed: str, *, longest: int) -> str:
     """One line of text, NFC, runs of white space as one space."""
-    text = " ".join(unicodedata.normalize("NFC", typed).split())
+    visible = "".join(letter for letter in unicodedata.normalize("NFC", typed) if not is_invisible(letter))
+    text = " ".join(visible.split())
     if any(unicodedata.category(character) in ("Cc", "Cs", "Co", "Cn") for character in text):
         raise FieldRefused(Problem.CONTROL_CHARACTER)
     if not text:
@@ -68,12 +69,20 @@ def read_line(typed: str, *, longest: int) -> str:
     return text
 
 
+def is_invisible(character: str) -> bool:
+    """Zero-width, direction-changing and filling characters: nobody sees them, so nobody means them."""
+    return unicodedata.category(character) == "Cf" or character in "\u115f\u1160\u3164\uffa0"
+
+
 def read_company_name(typed: str) -> str:
     return read_line(typed, longest=LONGEST_NAME)
 
 
 def read_place(typed: str) -> str:
-    return read_line(typed, longest=LONGEST_PLACE)
+    text = read_line(typed, longest=len(typed))
+    if len(text) > LONGEST_PLACE:
+        raise FieldRefused(Problem.UNKNOWN_PLACE)
+    return text
 
 
 # A place without a house number says so: 'zonder nummer', 'ongenummerd'.
@@ -91,7 +100,7 @@ def read_street_address(typed: str) -> str:
 
 def read_postcode(typed: str) -> str:
     """`1234ab`, ` 1234  AB ` and `NL-1234 AB` as `1234AB`; SA, SD and SS were never issued."""
-    text = read_line(typed, longest=20)
+    text = read_line(typed, longest=len(typed))
     try:
         return str(dutch_postcode.validate(text.upper())).replace(" ", "")
     except ValidationError:

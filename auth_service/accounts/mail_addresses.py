@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 # A pasted address brings spaces, a `mailto:`, or the brackets around it in a mail header.
-WRAPPING = re.compile(r"^(mailto:|<)+|>+$", re.IGNORECASE)
+WRAPPING = re.compile(r"^(mailto:|<)+", re.IGNORECASE)
 CLUTTER = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 LONGEST = 254
+# A paste with its clutter; beyond it nobody typed an address.
+LONGEST_PASTE = 1_000
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,10 @@ class MailAddress:
 
 def read_mail_address(typed: str) -> MailAddress | None:
     """The address in what was typed, or None where it can't be one. Dots and +tags are left alone."""
-    candidate = WRAPPING.sub("", CLUTTER.sub("", unicodedata.normalize("NFC", typed)))
+    if len(typed) > LONGEST_PASTE:
+        return None
+    bare = CLUTTER.sub("", unicodedata.normalize("NFC", typed))
+    candidate = WRAPPING.sub("", bare).rstrip(">")
     if len(candidate) > LONGEST:
         return None
     try:

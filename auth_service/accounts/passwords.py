@@ -5,7 +5,7 @@ No rules about digits or capitals. The typed password is NFC-normalised and othe
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from zxcvbn import zxcvbn
@@ -16,15 +16,18 @@ from auth_service.accounts.refusals import FieldRefused, Problem
 LONGEST_PASSWORD = 256
 # zxcvbn's scale of 0 to 4; 3 is "safely unguessable" against a slow hash.
 LEAST_SCORE = 3
-# zxcvbn refuses longer input; its work grows with the square.
-SCORED_CHARACTERS = 72
+# zxcvbn's work grows with the square of the length, and with the product of the letters that the symbols of
+# a password may stand for: seconds for one that is full of them. Few people write p@$$ with more than three.
+SCORED_CHARACTERS = 48
+LEET_SYMBOLS = frozenset("@({[<&#!|/\\$+%")
+MOST_LEET_SYMBOLS = 3
 # Of a password that holds the company's name this much must be left without it.
 LEAST_OF_ONES_OWN = 8
 # A company called "De Zon" must not forbid every password with "de" in it.
 SHORTEST_CONTEXT_WORD = 4
 
 # zxcvbn's lists are English; these are what Dutch people reach for.
-DUTCH_WORDS = tuple(
+DUTCH_WORDS = sorted(
     """
     wachtwoord welkom welkom01 geheim geheimpje nederland holland oranje amsterdam rotterdam utrecht
     ajax feyenoord psv voetbal lente zomer herfst winter januari februari maart april mei juni juli
@@ -32,7 +35,10 @@ DUTCH_WORDS = tuple(
     zondag schatje liefje lieverd hallo hoihoi doedoei inloggen toegang computer internet sinterklaas
     kerstmis koningsdag vakantie hotel pension camping vakantiepark overnachting gasten nachtregister
     nachregister digitaal register gemeente dnr
-    """.split()
+    ikhouvanjou ikhouvanje mijn ditis
+    """.split(),
+    key=len,
+    reverse=True,
 )
 
 
@@ -51,9 +57,9 @@ class PasswordRules:
         password = normalised(typed)
         check_length(password, self.shortest)
         words = context_words((*self.context, *known))
-        if is_about_context(password, words):
+        if is_mostly(password, words):
             raise FieldRefused(Problem.CONTEXT_PASSWORD)
-        if is_guessable(password, words):
+        if is_mostly(password, DUTCH_WORDS) or is_guessable(password, words):
             raise FieldRefused(Problem.COMMON_PASSWORD)
         return password
 
@@ -80,7 +86,8 @@ def context_words(context: Iterable[str]) -> list[str]:
     return sorted((key for key in keys if len(key) >= SHORTEST_CONTEXT_WORD), key=len, reverse=True)
 
 
-def is_about_context(password: str, words: list[str]) -> bool:
+def is_mostly(password: str, words: Sequence[str]) -> bool:
+    """Whether little is left of the password without these words, the longest of them first."""
     rest = place_key(password)
     for word in words:
         rest = rest.replace(word, "")
@@ -89,5 +96,18 @@ def is_about_context(password: str, words: list[str]) -> bool:
 
 def is_guessable(password: str, words: list[str]) -> bool:
     # The second reading catches `1 2 3 4 5 6 7 8 9`, which zxcvbn takes for a random string.
-    readings = {password[:SCORED_CHARACTERS], "".join(password.split())[:SCORED_CHARACTERS]}
-    return any(zxcvbn(text, user_inputs=[*words, *DUTCH_WORDS])["score"] < LEAST_SCORE for text in readings)
+    readings = {scored_part(password), scored_part("".join(password.split()))}
+    return any(score(reading, words) < LEAST_SCORE for reading in readings)
+
+
+def scored_part(password: str) -> str:
+    part = password[:SCORED_CHARACTERS]
+    symbols = LEET_SYMBOLS & set(part)
+    if len(symbols) <= MOST_LEET_SYMBOLS:
+        return part
+    return part.translate({ord(symbol): "-" for symbol in symbols})
+
+
+def score(text: str, words: list[str]) -> int:
+    """zxcvbn's 0 to 4; nothing but white space is the least there is."""
+    return int(zxcvbn(text, user_inputs=[*words, *DUTCH_WORDS])["score"]) if text else 0

@@ -1,11 +1,14 @@
 """A registration whose address is not confirmed yet."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.mail_addresses import MailAddress
+
+# An unconfirmed registration is removed after this; also how long its browser keeps the receipt.
+KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ class Problem(StrEnum):
     COMMON_PASSWORD = "common_password"  # noqa: S105 - a problem, not a password.
     CONTEXT_PASSWORD = "context_password"  # noqa: S105 - a problem, not a password.
     SAME_PASSWORD = "same_password"  # noqa: S105 - a problem, not a password.
+    NO_PASSWORD = "no_password"  # noqa: S105 - a problem, not a password.
     NOT_THIS_PASSWORD = "not_this_password"  # noqa: S105 - a problem, not a password.
 
 

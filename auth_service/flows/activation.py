@@ -41,6 +41,7 @@ class Activation:
             raise InputRefused(Violation(Field.CODE, Problem.EMPTY))
         code = read_code(typed_code)
         if code is None:
+            log.info("code_rejected", flow="activation", why="not one code of 48 characters")
             raise CodeRejected
         digest = code_digest(code)
         pending = await self._registration_of(digest)
@@ -71,8 +72,10 @@ class Activation:
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(proven.email.key)
+            await tx.registrations.lock(proven.id)
             # Of many at once one passes here; and only while the address is still the one proven above.
             if await tx.codes.use_for_registration(digest, now) != proven.id:
+                log.info("code_rejected", flow="activation", why=await tx.codes.why_rejected(digest, now))
                 raise CodeRejected
             account_id = await self._add_account(tx, proven, now)
             await tx.mail_trail.move_to_account(proven.id, account_id)
@@ -94,5 +97,6 @@ class Activation:
             password_changed_at=pending.registered_at,
         )
         if not await tx.accounts.add(account, now):
+            log.info("code_rejected", flow="activation", why="the address has an account already")
             raise CodeRejected
         return account.id

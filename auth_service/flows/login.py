@@ -105,7 +105,7 @@ def read_credentials(typed_email: str, password: str) -> MailAddress:
     except FieldRefused as refusal:
         violations.append(Violation(Field.EMAIL, refusal.problem))
     if not password:
-        violations.append(Violation(Field.PASSWORD, Problem.EMPTY))
+        violations.append(Violation(Field.PASSWORD, Problem.NO_PASSWORD))
     if email is None or violations:
         raise InputRefused(*violations)
     return email

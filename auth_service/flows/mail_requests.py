@@ -3,12 +3,14 @@
 So the answer costs the same whether the address is known, pending or unknown (R-25, R-58).
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
+
+import structlog
 
 from auth_service.accounts.account import AccountState
 from auth_service.accounts.one_time_codes import CodePurpose
-from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Violation
+from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Unavailable, Violation
 from auth_service.accounts.registration_form import read_email
 from auth_service.accounts.tokens import token_digest
 from auth_service.flows.mail_facts import MailFacts
@@ -16,10 +18,19 @@ from auth_service.storage.database import Database, Transaction
 from auth_service.storage.mail_request_table import MailRequest
 from shared.clock import Clock
 
+# Long enough not to fill the log, short enough to try again before the request is too old.
+SET_ASIDE = timedelta(minutes=10)
+
+log = structlog.get_logger()
+
 
 class MailRequests:
-    def __init__(self, database: Database, mail_facts: MailFacts, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, mail_facts: MailFacts, longest_wait: timedelta, clock: Clock
+    ) -> None:
+        """`longest_wait`: after it a request is no longer answered."""
         self._database = database
+        self._longest_wait = longest_wait
         self._mail_facts = mail_facts
         self._clock = clock
 
@@ -41,17 +52,37 @@ class MailRequests:
         async with self._database.transaction() as tx:
             await tx.mail_requests.add(request)
 
-    async def answer_oldest(self) -> bool:
-        """Send what the oldest request asks for, if anything; False where nobody asked."""
+    async def answer_next(self) -> bool:
+        """Send what the oldest request asks for, if anything; False where nobody asked.
+
+        A request that trips a bug is set aside, so that it stops nobody else's mail.
+        """
         now = self._clock()
-        async with self._database.transaction() as tx:
-            request = await tx.mail_requests.take_oldest()
+        request = None
+        try:
+            async with self._database.transaction() as tx:
+                request = await tx.mail_requests.take_due(now)
+                if request is not None:
+                    await self._answer(tx, request, now)
+        except Unavailable:
+            raise
+        except Exception:
             if request is None:
-                return False
-            if request.purpose is CodePurpose.PASSWORD_RESET and await self._sent_reset(tx, request, now):
-                return True
+                raise
+            log.exception("mail_request_set_aside", request_id=str(request.id), purpose=request.purpose)
+            async with self._database.transaction() as tx:
+                await tx.mail_requests.postpone(request.id, now + SET_ASIDE)
+        return request is not None
+
+    async def _answer(self, tx: Transaction, request: MailRequest, now: datetime) -> None:
+        if now >= request.requested_at + self._longest_wait:
+            # Whoever asked has given up, or asked again.
+            log.warning("mail_request_too_old", request_id=str(request.id), purpose=request.purpose)
+            return
+        await tx.lock_address(request.email_key)
+        is_reset = request.purpose is CodePurpose.PASSWORD_RESET
+        if not (is_reset and await self._sent_reset(tx, request, now)):
             await self._send_activation(tx, request, now)
-            return True
 
     async def _sent_reset(self, tx: Transaction, request: MailRequest, now: datetime) -> bool:
         account = await tx.accounts.with_address(request.email_key)

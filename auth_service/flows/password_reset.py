@@ -1,7 +1,5 @@
 """Choosing a new password with a mailed code (R-57…R-68); two-factor authentication stays as it is."""
 
-from datetime import datetime
-
 import structlog
 
 from auth_service.accounts.account import Account
@@ -47,6 +45,7 @@ class PasswordReset:
         refuse_empty(typed_code, new_password)
         code = read_code(typed_code)
         if code is None:
+            log.info("code_rejected", flow="password_reset", why="not one code of 48 characters")
             raise CodeRejected
         account, gemeente = await self._account_of(code_digest(code))
         password = self._checked(new_password, account, gemeente)
@@ -74,10 +73,13 @@ class PasswordReset:
             raise InputRefused(Violation(Field.NEW_PASSWORD, refusal.problem)) from None
 
     async def _change(self, digest: bytes, account: Account, gemeente: Gemeente, new_hash: str) -> None:
-        now: datetime = self._clock()
+        now = self._clock()
         async with self._database.transaction() as tx:
+            await tx.lock_address(account.email.key)
+            await tx.accounts.lock(account.id)
             # Of many at once one passes here.
             if await tx.codes.use_for_account(digest, now) is None:
+                log.info("code_rejected", flow="password_reset", why=await tx.codes.why_rejected(digest, now))
                 raise CodeRejected
             await tx.accounts.change_password(account.id, new_hash, now)
             await tx.codes.void_all(Owner(account_id=account.id), now)

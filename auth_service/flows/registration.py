@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from uuid import uuid4
+from datetime import datetime
+from uuid import UUID, uuid4
 
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.passwords import PasswordRules
-from auth_service.accounts.pending_registration import PendingRegistration
+from auth_service.accounts.pending_registration import KEPT, PendingRegistration
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.registration_form import RegistrationForm, RegistrationReading, choices_among
 from auth_service.accounts.tokens import draw_token, token_digest
@@ -15,9 +15,6 @@ from auth_service.flows.mail_facts import MailFacts
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
-
-# An unconfirmed registration is removed after this; also how long its browser keeps the receipt.
-KEPT = timedelta(days=7)
 
 
 class Registration:
@@ -45,6 +42,7 @@ class Registration:
         password_hash = await self._hashing.hash(form.password)
         now = self._clock()
         async with self._database.transaction() as tx:
+            await tx.lock_address(reading.email.key)
             receipt = await self._receipt_to_keep(tx, receipt, now)
             pending = PendingRegistration(
                 id=uuid4(),
@@ -59,7 +57,7 @@ class Registration:
             await self._keep(tx, pending, now)
         return receipt
 
-    async def correct(self, form: RegistrationForm, receipt: str) -> bool:
+    async def correct(self, registration_id: UUID, form: RegistrationForm, receipt: str) -> bool:
         """Replace what was typed in this browser before, and mail a new code; codes mailed before are void.
 
         An empty password keeps the one chosen then. False where there is nothing to correct (any more).
@@ -70,10 +68,10 @@ class Registration:
         new_hash = None if keeps_password else await self._hashing.hash(form.password)
         now = self._clock()
         async with self._database.transaction() as tx:
-            typed_before = await tx.registrations.of_receipt(token_digest(receipt), now)
+            await tx.lock_address(reading.email.key)
             # Locked, so that a code can't confirm it while it changes.
-            pending = await tx.registrations.lock(typed_before.id) if typed_before else None
-            if pending is None:
+            pending = await tx.registrations.lock(registration_id)
+            if pending is None or not is_from_browser(pending, receipt, now):
                 return False
             await tx.codes.void_all(Owner(registration_id=pending.id), now)
             corrected = replace(
@@ -127,3 +125,7 @@ class Registration:
         # The owner of an account asks his own gemeente, whatever a stranger filled in.
         gemeente = await tx.gemeenten.existing(account.gemeente_code if account else pending.gemeente_code)
         await self._mail_facts.registered(tx, pending, gemeente, account, now)
+
+
+def is_from_browser(pending: PendingRegistration, receipt: str, now: datetime) -> bool:
+    return pending.receipt_digest == token_digest(receipt) and now < pending.kept_until

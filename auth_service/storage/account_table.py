@@ -27,6 +27,14 @@ class AccountTable:
     async def with_id(self, account_id: UUID) -> Account | None:
         return account_of(await self._connection.fetchrow(f"{ACCOUNT} WHERE accounts.id = $1", account_id))
 
+    async def lock(self, account_id: UUID) -> Account | None:
+        """As it is now, and unchanged by others until the end of the transaction."""
+        return account_of(
+            await self._connection.fetchrow(
+                f"{ACCOUNT} WHERE accounts.id = $1 FOR UPDATE OF accounts", account_id
+            )
+        )
+
     async def add_company(
         self, company_id: UUID, gemeente_code: str, details: CompanyDetails, now: datetime
     ) -> None:

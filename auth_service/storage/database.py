@@ -9,6 +9,7 @@ import asyncpg
 from auth_service.accounts.refusals import Unavailable
 from auth_service.storage.account_table import AccountTable
 from auth_service.storage.code_table import CodeTable
+from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
 from auth_service.storage.gemeente_table import GemeenteTable
 from auth_service.storage.mail_request_table import MailRequestTable
 from auth_service.storage.mail_trail_table import MailTrailTable
@@ -16,21 +17,8 @@ from auth_service.storage.outbox_table import OutboxTable
 from auth_service.storage.registration_table import RegistrationTable
 from auth_service.storage.session_table import SessionTable
 
-CONNECT_SECONDS = 5
 ACQUIRE_SECONDS = 5
 STATEMENT_SECONDS = 10
-
-# The server is away, starting, stopping, or too full to answer.
-UNREACHABLE = (
-    OSError,
-    TimeoutError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InterfaceError,
-)
 
 
 class Transaction:
@@ -50,7 +38,8 @@ class Transaction:
     async def lock_address(self, email_key: str) -> None:
         """Let one transaction at a time decide about an address; released at its end.
 
-        Two activations of the same address would otherwise delete each other's registrations and deadlock.
+        Always the first lock, then the row of its registration or account, then codes: in any other order
+        two transactions about one address would wait for each other.
         """
         await self._connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", email_key)
 
@@ -66,6 +55,9 @@ class Database:
         try:
             async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection, connection.transaction():
                 yield Transaction(connection)
+        except asyncpg.DataError:
+            # A value that no column can hold is a bug of ours, although asyncpg counts it among the others.
+            raise
         except UNREACHABLE as error:
             raise Unavailable(f"the database can't be asked: {error}") from error
 
@@ -74,14 +66,16 @@ class Database:
 
 
 async def open_database(url: str, *, most_connections: int) -> Database:
-    pool = await asyncpg.create_pool(
-        url,
-        min_size=1,
-        max_size=most_connections,
-        timeout=CONNECT_SECONDS,
-        command_timeout=STATEMENT_SECONDS,
-        init=use_json,
-    )
+    """Raises SettingsWrong where the server can't be reached or doesn't let us in."""
+    with blaming_database_url():
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=most_connections,
+            timeout=CONNECT_SECONDS,
+            command_timeout=STATEMENT_SECONDS,
+            init=use_json,
+        )
     return Database(pool)
 
 

@@ -27,15 +27,17 @@ class MailRequestTable:
         self._connection = connection
 
     async def add(self, request: MailRequest) -> None:
-        await insert(self._connection, "mail_requests", asdict(request))
+        row = {**asdict(request), "next_try_at": request.requested_at}
+        await insert(self._connection, "mail_requests", row)
         await self._connection.execute(f"NOTIFY {CHANNEL}")
 
-    async def take_oldest(self) -> MailRequest | None:
-        """Take the oldest request away, to be answered in this same transaction."""
+    async def take_due(self, now: datetime) -> MailRequest | None:
+        """Take the request away that has waited longest, to be answered in this same transaction."""
         # SKIP LOCKED lets a second worker answer the next one meanwhile.
         row = await self._connection.fetchrow(
-            "DELETE FROM mail_requests WHERE id = (SELECT id FROM mail_requests ORDER BY requested_at"
-            " LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *"
+            "DELETE FROM mail_requests WHERE id = (SELECT id FROM mail_requests WHERE next_try_at <= $1"
+            " ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *",
+            now,
         )
         if row is None:
             return None
@@ -45,4 +47,9 @@ class MailRequestTable:
             row["email_key"],
             row["receipt_digest"],
             row["requested_at"],
+        )
+
+    async def postpone(self, request_id: UUID, until: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE mail_requests SET next_try_at = $2 WHERE id = $1", request_id, until
         )

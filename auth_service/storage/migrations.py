@@ -9,6 +9,8 @@ from importlib.resources import files
 import asyncpg
 import structlog
 
+from auth_service.storage.connecting import CONNECT_SECONDS, blaming_database_url
+
 # Any number, the same everywhere, so that of two starts at once the second waits for the first.
 ADVISORY_LOCK = 7_032_384_701
 
@@ -33,7 +35,7 @@ def checksum(script: str) -> str:
 
 async def migrate(database_url: str) -> list[str]:
     """Run what has not run yet; returns the names of the files that ran."""
-    connection = await asyncpg.connect(database_url)
+    connection = await connect(database_url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", ADVISORY_LOCK)
         done = await applied_migrations(connection)
@@ -44,6 +46,11 @@ async def migrate(database_url: str) -> list[str]:
         return list(waiting)
     finally:
         await connection.close()
+
+
+async def connect(database_url: str) -> asyncpg.Connection:
+    with blaming_database_url():
+        return await asyncpg.connect(database_url, timeout=CONNECT_SECONDS)
 
 
 async def applied_migrations(connection: asyncpg.Connection) -> dict[str, str]:
@@ -77,7 +84,7 @@ async def check_migrated(database_url: str) -> None:
 
     Migrations of a newer release are fine: they only add, so that the previous release keeps running.
     """
-    connection = await asyncpg.connect(database_url)
+    connection = await connect(database_url)
     try:
         known = await connection.fetchval("SELECT to_regclass('migrations')")
         done = await applied_migrations(connection) if known else {}

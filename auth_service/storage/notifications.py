@@ -6,7 +6,7 @@ from typing import Never
 import asyncpg
 import structlog
 
-from auth_service.storage.database import CONNECT_SECONDS, UNREACHABLE
+from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE
 
 # A frozen server or a silent network breaks no connection: only an unanswered question shows it.
 HEARTBEAT_SECONDS = 5

@@ -66,11 +66,11 @@ class RegistrationTable:
     async def newest(
         self, email_key: str, now: datetime, *, receipt_digest: bytes | None
     ) -> PendingRegistration | None:
-        """The newest registration of this address; one made in the browser of the receipt comes first."""
+        """The newest registration of this address, locked; one made in the browser of the receipt first."""
         return registration_of(
             await self._connection.fetchrow(
                 "SELECT * FROM pending_registrations WHERE email_key = $1 AND kept_until > $2"
-                " ORDER BY receipt_digest = $3 DESC NULLS LAST, registered_at DESC LIMIT 1",
+                " ORDER BY receipt_digest = $3 DESC NULLS LAST, registered_at DESC LIMIT 1 FOR UPDATE",
                 email_key,
                 now,
                 receipt_digest,

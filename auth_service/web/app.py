@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from auth_service.web.error_pages import show_refusals, show_unexpected_errors
+from auth_service.web.error_pages import lead_to_login, show_refusals, show_unexpected_errors
 from auth_service.web.form_input import LARGEST_BODY
 from auth_service.web.pages import (
     account,
@@ -45,7 +45,9 @@ ROUTES = [
 
 
 def build_app(services: Services) -> web.Application:
-    app = web.Application(middlewares=[show_unexpected_errors, show_refusals], client_max_size=LARGEST_BODY)
+    app = web.Application(
+        middlewares=[show_unexpected_errors, show_refusals, lead_to_login], client_max_size=LARGEST_BODY
+    )
     app[SERVICES] = services
     set_up_templates(app)
     app.add_routes(ROUTES)

@@ -1,12 +1,12 @@
 """Guards every post: it must come from a page of ours, in a browser that we gave a secret (ASVS 3.5.1)."""
 
 import hmac
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from auth_service.accounts.tokens import draw_token
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_cookie
+from auth_service.web.services import services_of
 
 FIELD = "csrf"
 DRAWN = web.RequestKey("csrf_drawn", str)
@@ -28,6 +28,19 @@ def csrf_token(request: web.Request) -> str:
     return token
 
 
+class FormToken:
+    """The token for a template: drawn only where a form shows it.
+
+    A page without a form must not replace the secret that an open form relies on.
+    """
+
+    def __init__(self, request: web.Request) -> None:
+        self._request = request
+
+    def __str__(self) -> str:
+        return csrf_token(self._request)
+
+
 def write_drawn_token(request: web.Request, response: web.StreamResponse) -> None:
     if drawn := request.get(DRAWN):
         write_cookie(request, response, CookieChange(Cookie.CSRF, drawn))
@@ -47,4 +60,5 @@ def is_from_here(request: web.Request) -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site in ("same-origin", "none")
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("Host")
+    own = {services_of(request).site.public_url, f"http://{request.host}", f"https://{request.host}"}
+    return origin is None or origin in own

@@ -13,6 +13,7 @@ from auth_service.web.csrf import ForeignPost
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
+from auth_service.web.signed_in import NotLoggedIn, login_and_back
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -52,11 +53,26 @@ log = structlog.get_logger()
 async def show_unexpected_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
+    except ConnectionError:
+        # The browser went away; nobody is there to see a page.
+        raise
     except Exception:
         error_id = uuid4().hex[:12]
         log.exception("unexpected_error", error_id=error_id, method=request.method, path=request.path)
         heading, message = "Er ging iets mis", "Er ging iets mis bij ons. Probeer het later opnieuw."
         return error_page(request, 500, heading, message, error_id)
+
+
+@web.middleware
+async def lead_to_login(request: web.Request, handler: Handler) -> web.StreamResponse:
+    # A cookie that opens nothing any more would make the pages look as if it did.
+    session_gone = CookieChange(Cookie.SESSION, None)
+    try:
+        return await handler(request)
+    except NotLoggedIn:
+        return redirect(request, login_and_back(request), session_gone)
+    except SessionOver as over:
+        return redirect(request, login_and_back(request), session_gone, leave_notice(Notice(over.end.value)))
 
 
 @web.middleware
@@ -68,9 +84,6 @@ async def show_refusals(request: web.Request, handler: Handler) -> web.StreamRes
     except ForeignPost as refusal:
         log.info("foreign_post", path=request.path, has_cookie=refusal.has_cookie)
         return error_page(request, 403, *(OLD_FORM if refusal.has_cookie else NO_COOKIES))
-    except SessionOver as over:
-        notice = leave_notice(Notice(over.end.value))
-        return redirect(request, "/inloggen", notice, CookieChange(Cookie.SESSION, None))
     except TooBusy as refusal:
         return unavailable_page(request, refusal.retry_after)
     except Unavailable as error:
@@ -79,8 +92,6 @@ async def show_refusals(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 def http_error_page(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
-    if isinstance(error, web.HTTPRedirection):
-        return redirect(request, error.headers["Location"])
     page = error_page(request, error.status, *MESSAGES.get(error.status, CLIENT_ERROR))
     if "Allow" in error.headers:
         page.headers["Allow"] = error.headers["Allow"]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from auth_service.web.csrf import FIELD, check_csrf
 
@@ -16,7 +16,9 @@ async def posted_fields(request: web.Request) -> dict[str, str]:
 
     Raises ForeignPost, and the HTTP exceptions 400, 408, 413 and 415.
     """
-    if request.content_type != FORM_TYPE:
+    # Forms of ours say no more than this: no other encoding of text, and nothing packed.
+    is_ours = request.content_type == FORM_TYPE and (request.charset or "utf-8").lower() == "utf-8"
+    if not is_ours or hdrs.CONTENT_ENCODING in request.headers:
         raise web.HTTPUnsupportedMediaType
     fields = await read_fields(request)
     check_csrf(request, fields.pop(FIELD, ""))
@@ -29,8 +31,8 @@ async def read_fields(request: web.Request) -> dict[str, str]:
             posted = await request.post()
     except TimeoutError:
         raise web.HTTPRequestTimeout from None
-    except (ValueError, LookupError):
-        # Not the text it says to be: broken percent-encoding, or an unknown character set.
+    except (ValueError, web.RequestPayloadError):
+        # Not the text it says to be, or broken off.
         raise web.HTTPBadRequest from None
     fields = {name: value for name, value in posted.items() if isinstance(value, str)}
     if len(fields) != len(posted):

@@ -21,13 +21,21 @@ ACCOUNT_BLOCKED = (
 )
 PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # noqa: S105 - a sentence.
 
-COMMON = "Veel mensen gebruiken dit wachtwoord. Daardoor is het niet veilig. Kies een ander wachtwoord."
-CONTEXT = "Gebruik niet de naam van uw onderneming, uw gemeente of uw e-mailadres als wachtwoord."
-SHORT = "Uw wachtwoord is te kort. Gebruik minstens {shortest} tekens."
-LONG = f"Uw wachtwoord is te lang. Gebruik maximaal {LONGEST_PASSWORD} tekens."
-UNUSABLE = "In dit veld staat een teken dat we niet kunnen gebruiken."
 KVK = "Een KVK-nummer heeft 8 cijfers. Controleer het nummer of laat dit veld leeg."
 PHONE = "Vul een geldig telefoonnummer in, bijvoorbeeld 0612345678, of laat dit veld leeg."
+
+# What is wrong with a password that somebody chooses.
+CHOSEN_PASSWORD = {
+    Problem.EMPTY: "Kies een wachtwoord.",
+    Problem.TOO_SHORT: "Uw wachtwoord is te kort. Gebruik minstens {shortest} tekens.",
+    Problem.TOO_LONG: f"Uw wachtwoord is te lang. Gebruik maximaal {LONGEST_PASSWORD} tekens.",
+    Problem.COMMON_PASSWORD: (
+        "Veel mensen gebruiken dit wachtwoord. Daardoor is het niet veilig. Kies een ander wachtwoord."
+    ),
+    Problem.CONTEXT_PASSWORD: (
+        "Gebruik niet de naam van uw onderneming, uw gemeente of uw e-mailadres als wachtwoord."
+    ),
+}
 
 SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.COMPANY_NAME, Problem.EMPTY): "Vul de naam van uw onderneming in.",
@@ -62,26 +70,22 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.ACCOMMODATION, Problem.EMPTY): "Kies een soort accommodatie.",
     (Field.EMAIL, Problem.EMPTY): "Vul uw e-mailadres in.",
     (Field.EMAIL, Problem.WRONG): "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
-    (Field.PASSWORD, Problem.EMPTY): "Kies een wachtwoord.",
+    **{(Field.PASSWORD, problem): sentence for problem, sentence in CHOSEN_PASSWORD.items()},
+    (Field.PASSWORD, Problem.NO_PASSWORD): "Vul uw wachtwoord in.",
     (Field.PASSWORD, Problem.NOT_THIS_PASSWORD): (
         "Dit wachtwoord hoort niet bij deze aanmelding."
         " Vul het wachtwoord in dat u koos toen u zich aanmeldde."
     ),
-    (Field.NEW_PASSWORD, Problem.EMPTY): "Kies een wachtwoord.",
+    **{(Field.NEW_PASSWORD, problem): sentence for problem, sentence in CHOSEN_PASSWORD.items()},
     (Field.NEW_PASSWORD, Problem.SAME_PASSWORD): "Kies een ander wachtwoord dan uw oude wachtwoord.",
     (Field.CODE, Problem.EMPTY): "Vul de code in uit de e-mail.",
 }
-# The same whatever the field.
-EVERYWHERE: dict[Problem, str] = {
-    Problem.TOO_SHORT: SHORT,
-    Problem.TOO_LONG: LONG,
-    Problem.COMMON_PASSWORD: COMMON,
-    Problem.CONTEXT_PASSWORD: CONTEXT,
-    Problem.CONTROL_CHARACTER: UNUSABLE,
-}
+# Every text can hold such a character.
+CONTROL_CHARACTER = "In dit veld staat een teken dat we niet kunnen gebruiken."
 
 
 def sentence_about(violation: Violation, **facts: object) -> str:
-    key = (violation.field, violation.problem)
-    sentence = SENTENCES[key] if key in SENTENCES else EVERYWHERE[violation.problem]
-    return sentence.format(**facts, **violation.facts)
+    """Raises KeyError for a pair that nobody refuses."""
+    if violation.problem is Problem.CONTROL_CHARACTER:
+        return CONTROL_CHARACTER
+    return SENTENCES[violation.field, violation.problem].format(**facts, **violation.facts)

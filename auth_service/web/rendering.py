@@ -10,7 +10,7 @@ import jinja2
 from aiohttp import web
 
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_cookies
-from auth_service.web.csrf import csrf_token, write_drawn_token
+from auth_service.web.csrf import FormToken, write_drawn_token
 from auth_service.web.notices import READ, notice_for
 from auth_service.web.services import services_of
 
@@ -51,7 +51,7 @@ def render(
         "product_name": site.product_name,
         "sender": site.sender,
         "manual_url": site.manual_url,
-        "csrf": csrf_token(request),
+        "csrf": FormToken(request),
         "notice": notice_for(request),
         "signed_in": read_cookie(request, Cookie.SESSION) is not None,
     }

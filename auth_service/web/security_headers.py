@@ -1,24 +1,13 @@
 """Headers that every answer carries (ASVS V3.4, internet.nl)."""
 
+from urllib.parse import urlsplit
+
 from aiohttp import web
 
 from auth_service.web.rendering import STATIC_URL
-from auth_service.web.services import SERVICES
+from auth_service.web.services import SERVICES, Site
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-    )
-)
 ALWAYS = {
-    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     # Not `no-referrer`: that would make browsers send `Origin: null` with our own forms.
@@ -33,7 +22,22 @@ YEAR_SECONDS = 31_536_000
 
 async def set_security_headers(request: web.Request, response: web.StreamResponse) -> None:
     response.headers.update(ALWAYS)
+    response.headers["Content-Security-Policy"] = content_security_policy(request.app[SERVICES].site)
     if request.app[SERVICES].site.is_https:
         response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}; includeSubDomains"
     if not (request.path.startswith(STATIC_URL) and response.status == 200):
         response.headers["Cache-Control"] = "no-store"
+
+
+def content_security_policy(site: Site) -> str:
+    # Browsers apply form-action to the redirect after a post too, and logging in may lead elsewhere.
+    form_targets = "'self'" if site.landing.startswith("/") else f"'self' {origin_of(site.landing)}"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
+        f" form-action {form_targets}; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+def origin_of(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

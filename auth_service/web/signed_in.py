@@ -19,9 +19,20 @@ async def who_is_logged_in(request: web.Request) -> LoggedIn | None:
     return logged_in if logged_in and logged_in.state is SessionState.FULL else None
 
 
+class NotLoggedIn(Exception):
+    """The page is for who is logged in; others are led to the login page, and from there back."""
+
+
 async def require_login(request: web.Request) -> LoggedIn:
-    """Who is logged in; others are led to the login page, and from there back to here."""
+    """Who is logged in; raises NotLoggedIn and SessionOver."""
     logged_in = await who_is_logged_in(request)
     if logged_in is None:
-        raise web.HTTPSeeOther(f"/inloggen?terug={quote(request.path_qs, safe='/')}")
+        raise NotLoggedIn
     return logged_in
+
+
+def login_and_back(request: web.Request) -> str:
+    """The login page, that leads back to the page asked for."""
+    if request.method != "GET" or request.path in ("/", "/inloggen"):
+        return "/inloggen"
+    return f"/inloggen?terug={quote(request.path_qs, safe='/')}"

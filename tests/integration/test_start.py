@@ -1,6 +1,9 @@
 """A missing or wrong setting stops each process at once, with one sentence that names it."""
 
+import asyncio
 import os
+import secrets
+import socket
 import subprocess
 import sys
 
@@ -9,6 +12,8 @@ from cryptography.fernet import Fernet
 
 import auth_service.__main__
 import mailer_service.__main__
+from auth_service.storage.migrations import migrate
+from tests.integration.auth.scene import administer, with_database
 
 COMMON = {
     "DATABASE_URL": "postgresql://dnr:secret-password@127.0.0.1:1/dnr",
@@ -42,8 +47,12 @@ OPTIONAL_AND_WRONG = {
     "auth_service web": {
         "HTTP_PORT": "99999",
         "PASSWORD_MIN_LENGTH": "4",
-        "SESSION_IDLE": "30",
-        "ACTIVATION_LIFETIME": "een dag",
+        "SESSION_IDLE": "1m",
+        "SESSION_MAX": "9999999999999d",
+        "MANUAL_URL": "javascript:alert(1)",
+        "SECURITY_CONTACT": "bel maar",
+        "ACTIVATION_LIFETIME": "14d",
+        "RESET_LIFETIME": "een uur",
         "APP_URL": "//evil.example",
         "LOG_LEVEL": "LOUD",
     },
@@ -74,6 +83,16 @@ def every_wrong_start():
             yield process, name, None
             yield from ((process, name, value) for value in WRONG[name])
         yield from ((process, name, value) for name, value in OPTIONAL_AND_WRONG.get(process, {}).items())
+
+
+@pytest.fixture
+def migrated_url(postgres_url):
+    name = f"start_{secrets.token_hex(4)}"
+    url = with_database(postgres_url, name)
+    asyncio.run(administer(postgres_url, f"CREATE DATABASE {name}"))
+    asyncio.run(migrate(url))
+    yield url
+    asyncio.run(administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
@@ -132,6 +151,30 @@ def test_a_database_that_is_not_there_is_named():
     assert status == 2
     assert "DATABASE_URL can't be used: " in said
     assert "secret" not in said
+
+
+def test_a_database_that_does_not_exist_is_named(postgres_url):
+    nowhere = postgres_url.rpartition("/")[0] + "/no_such_database"
+
+    for process in ("auth_service migrate", "auth_service web"):
+        status, said = start(process, {**PROCESSES[process], "DATABASE_URL": nowhere})
+
+        assert status == 2
+        assert 'DATABASE_URL can\'t be used: database "no_such_database" does not exist' in said
+
+
+def test_a_port_that_is_taken_is_named(migrated_url):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        environment = {
+            **PROCESSES["auth_service web"],
+            "DATABASE_URL": migrated_url,
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_PORT": str(taken.getsockname()[1]),
+        }
+        status, said = start("auth_service web", environment)
+
+    assert status == 2
+    assert "HTTP_HOST and HTTP_PORT can't be used: " in said
 
 
 def test_a_broker_that_refuses_our_password_is_named(amqp_url):

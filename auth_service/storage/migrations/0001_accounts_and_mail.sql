@@ -9,7 +9,8 @@ CREATE TYPE mail_state AS ENUM ('queued', 'deferred', 'delivered', 'refused', 'e
 CREATE TABLE gemeenten (
     code text PRIMARY KEY CHECK (code ~ '^GM[0-9]{4}$'),
     name text NOT NULL,
-    email text NOT NULL,
+    -- In every mail: one that can't be an address would stop them all.
+    email text NOT NULL CHECK (email ~ '^[^@[:space:]]+@[^@[:space:]]+$'),
     phone text,
     -- Host name of its own pages; links in its mails lead there.
     host text UNIQUE,
@@ -113,9 +114,10 @@ CREATE TABLE mail_requests (
     purpose code_purpose NOT NULL,
     email_key text NOT NULL,
     receipt_digest bytea,
-    requested_at timestamptz NOT NULL
+    requested_at timestamptz NOT NULL,
+    next_try_at timestamptz NOT NULL
 );
-CREATE INDEX ON mail_requests (requested_at);
+CREATE INDEX ON mail_requests (next_try_at);
 
 -- Messages on their way to the broker, written together with the fact and forgotten once the broker has them.
 CREATE TABLE outbox (

@@ -1,11 +1,9 @@
 """/inloggen: address and password (R-12…R-18)."""
 
-from urllib.parse import urlsplit
-
 from aiohttp import web
 
 from auth_service.accounts.refusals import AccountBlocked, InputRefused, LoginRejected, NotActivated
-from auth_service.web.cookies import Cookie, CookieChange, read_cookie
+from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_cookies
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
@@ -21,7 +19,10 @@ async def get_login(request: web.Request) -> web.Response:
     return_path = own_path(request.query.get(RETURN, ""))
     if await who_is_logged_in(request):
         return redirect(request, return_path or services_of(request).site.landing)
-    return show(request, FormView(), return_path)
+    page = show(request, FormView(), return_path)
+    if read_cookie(request, Cookie.SESSION):
+        write_cookies(request, page, CookieChange(Cookie.SESSION, None))
+    return page
 
 
 async def post_login(request: web.Request) -> web.Response:
@@ -63,6 +64,5 @@ def show(
 
 def own_path(typed: str) -> str | None:
     """A path on this host, or None: logging in must not lead anywhere else."""
-    parts = urlsplit(typed)
-    is_path = typed.startswith("/") and not typed.startswith(("//", "/\\")) and typed.isprintable()
-    return typed if is_path and not parts.scheme and not parts.netloc else None
+    is_path = typed.startswith("/") and not typed.startswith(("//", "/\\"))
+    return typed if is_path and typed.isascii() and typed.isprintable() else None

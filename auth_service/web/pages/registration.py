@@ -1,6 +1,7 @@
 """/registreren: the form of ten fields, and the page that follows it (R-19…R-25a)."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from aiohttp import web
 
@@ -16,7 +17,8 @@ from auth_service.web.services import services_of
 from shared.address_masking import masked_address
 
 DONE = "/registreren/gelukt"
-# `/registreren?wijzigen=1` corrects the registration made in this browser.
+# `/registreren?wijzigen=1` shows the newest registration made in this browser; the form says which one it
+# corrects, because another may have been made in the meantime.
 CORRECTING = "wijzigen"
 
 
@@ -27,35 +29,42 @@ async def get_registration(request: web.Request) -> web.Response:
     if pending is None:
         return redirect(request, "/registreren")
     choices = await services_of(request).registration.gemeente_choices(pending.details.place)
-    return show(request, FormView(as_typed(pending)), choices)
+    return show(request, FormView(as_typed(pending)), choices, correcting=str(pending.id))
 
 
 async def post_registration(request: web.Request) -> web.Response:
     fields = await posted_fields(request)
-    services = services_of(request)
+    site = services_of(request).site
     form = RegistrationForm(**{field: fields.get(name, "") for field, name in FORM_NAMES_OF_FORM.items()})
-    receipt = read_cookie(request, Cookie.RECEIPT)
     try:
-        if is_correcting(request):
-            if receipt is None or not await services.registration.correct(form, receipt):
-                return redirect(request, "/registreren")
-        else:
-            receipt = await services.registration.register(form, receipt)
+        receipt = await keep(request, form)
     except InputRefused as refusal:
-        view = with_violations(fields, refusal, services.site)
-        return show(request, view, refusal.gemeente_choices, status=400)
-    return redirect(request, DONE, CookieChange(Cookie.RECEIPT, receipt, services.site.registration_kept))
+        view = with_violations(fields, refusal, site)
+        correcting = request.query.get(CORRECTING)
+        return show(request, view, refusal.gemeente_choices, correcting=correcting, status=400)
+    if receipt is None:
+        return redirect(request, "/registreren")
+    return redirect(request, DONE, CookieChange(Cookie.RECEIPT, receipt, site.registration_kept))
+
+
+async def keep(request: web.Request, form: RegistrationForm) -> str | None:
+    """The receipt of what is registered now; None where there was nothing to correct (any more)."""
+    registration = services_of(request).registration
+    receipt = read_cookie(request, Cookie.RECEIPT)
+    if not is_correcting(request):
+        return await registration.register(form, receipt)
+    registration_id = corrected_id(request)
+    if registration_id is None or receipt is None:
+        return None
+    return receipt if await registration.correct(registration_id, form, receipt) else None
 
 
 async def get_registration_done(request: web.Request) -> web.Response:
     if read_cookie(request, Cookie.RECEIPT) is None:
         return redirect(request, "/registreren")
     pending = await registered_here(request)
-    context = {
-        "can_correct": pending is not None,
-        "masked_address": masked_address(pending.email.text) if pending else None,
-    }
-    return render(request, "registration_done.html", context)
+    address = masked_address(pending.email.text) if pending else None
+    return render(request, "registration_done.html", {"masked_address": address})
 
 
 FORM_NAMES_OF_FORM = {
@@ -67,6 +76,13 @@ FORM_NAMES_OF_FORM = {
 
 def is_correcting(request: web.Request) -> bool:
     return CORRECTING in request.query
+
+
+def corrected_id(request: web.Request) -> UUID | None:
+    try:
+        return UUID(request.query[CORRECTING])
+    except ValueError:
+        return None
 
 
 async def registered_here(request: web.Request) -> PendingRegistration | None:
@@ -94,6 +110,8 @@ def show(
     request: web.Request,
     form: FormView,
     gemeente_choices: Sequence[tuple[str, str]] = (),
+    *,
+    correcting: str | None = None,
     status: int = 200,
 ) -> web.Response:
     context = {
@@ -101,6 +119,6 @@ def show(
         "accommodation_types": list(ACCOMMODATION_TYPES.items()),
         "gemeente_choices": gemeente_choices,
         "password_min_length": services_of(request).site.password_min_length,
-        "correcting": is_correcting(request),
+        "correcting": correcting,
     }
     return render(request, "registration.html", context, status=status)

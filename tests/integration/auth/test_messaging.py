@@ -188,6 +188,7 @@ async def test_reports_reach_the_mail_trail_doubled_and_out_of_order(
             await publish_event(exchange, event, key=event.type)
         stranger = report_event(uuid4(), delivered, about=uuid4())
         await publish_event(exchange, stranger, key=stranger.type)
+        await became_true(lambda: is_delivered(sql, about))
         await became_true(lambda: nothing_unrecorded(channel))
 
     row = await sql.fetchrow("SELECT state, attempts, reply FROM mail_trail WHERE event_id = $1", about)

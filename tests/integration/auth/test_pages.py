@@ -83,6 +83,7 @@ async def test_every_page_answers_with_every_security_header(browser, path):
 
     assert response.status in (200, 303)
     assert {name: response.headers[name] for name in ALWAYS} == ALWAYS
+    assert "form-action 'self';" in response.headers["Content-Security-Policy"]
     assert response.headers["Cache-Control"] == "no-store"
     assert "Strict-Transport-Security" not in response.headers
 
@@ -190,10 +191,11 @@ async def test_correcting_shows_what_was_typed_and_mails_the_new_address(browser
     await browser.post("/registreren", {**REGISTRATION, "email": "jan@dezom.example"})
     old_code = await outbox.code()
     page = await (await browser.get("/registreren?wijzigen=1")).text()
+    correction = re.search(r'action="(/registreren\?wijzigen=[0-9a-f-]{36})"', page)[1]
     assert 'value="jan@dezom.example"' in page
     assert 'value="1234 AB"' in page
 
-    corrected = await browser.post("/registreren?wijzigen=1", {**REGISTRATION, "wachtwoord": ""})
+    corrected = await browser.post(correction, {**REGISTRATION, "wachtwoord": ""})
 
     assert corrected.headers["Location"] == "/registreren/gelukt"
     assert "ja***@dezon.example" in await (await browser.get("/registreren/gelukt")).text()
@@ -211,7 +213,8 @@ async def test_correcting_offers_the_gemeenten_of_an_ambiguous_place_again(brows
 
 
 async def test_pages_about_a_registration_lead_to_the_form_where_there_is_none(browser):
-    for path in ("/registreren/gelukt", "/registreren?wijzigen=1"):
+    nobodys = "/registreren?wijzigen=0b5f7a1c-0000-4000-8000-000000000000"
+    for path in ("/registreren/gelukt", "/registreren?wijzigen=1", nobodys):
         assert (await browser.get(path)).headers["Location"] == "/registreren"
 
 
@@ -251,8 +254,8 @@ async def test_known_unknown_and_pending_addresses_get_the_same_bytes(
     assert answers[0] == answers[1] == answers[2]
 
 
-@pytest.mark.parametrize("path", ["/inloggen", "/registreren", "/activeren", "/uitloggen"])
-@pytest.mark.parametrize("how", ["no token", "wrong token", "other site", "other origin"])
+@pytest.mark.parametrize("path", sorted({route.path for route in ROUTES if route.method == "POST"}))
+@pytest.mark.parametrize("how", ["no token", "wrong token", "other site", "other origin", "broken origin"])
 async def test_a_post_that_comes_from_no_page_of_ours_is_refused(browser, path, how):
     fields = {"csrf": await browser.token()}
     headers = {}
@@ -263,7 +266,7 @@ async def test_a_post_that_comes_from_no_page_of_ours_is_refused(browser, path, 
     elif how == "other site":
         headers["Sec-Fetch-Site"] = "cross-site"
     else:
-        headers["Origin"] = "https://evil.example"
+        headers["Origin"] = "https://evil.example" if how == "other origin" else "http://["
 
     response = await browser.client.post(path, data=fields, headers=headers, allow_redirects=False)
 
@@ -306,7 +309,59 @@ async def test_what_no_page_of_ours_sends_is_refused_in_dutch(browser, request_o
     assert "Content-Security-Policy" in response.headers
 
 
-@pytest.mark.parametrize("field", [name for name in REGISTRATION if name != "kvkNummer"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/x-www-form-urlencoded; charset=unicode_escape"},
+        {"Content-Type": "application/x-www-form-urlencoded; charset=punycode"},
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"},
+    ],
+)
+async def test_a_body_in_another_encoding_is_refused_unread(browser, headers):
+    response = await browser.client.post("/inloggen", data=b"email=%5cud800", headers=headers)
+
+    assert response.status == 415
+
+
+async def test_a_page_without_a_form_leaves_the_secret_of_open_forms_alone(browser):
+    response = await browser.client.get("/bestaat-niet")
+
+    assert "Set-Cookie" not in response.headers
+
+
+async def test_a_cookie_that_opens_nothing_any_more_is_taken_back(browser, make_account, sql):
+    await make_account()
+    await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+    await sql.execute("DELETE FROM sessions")
+
+    response = await browser.get("/account")
+
+    assert response.headers["Location"] == "/inloggen?terug=/account"
+    assert not browser.cookie("dnr-session")
+
+
+async def test_logging_in_may_lead_to_another_origin_that_the_operator_chose(
+    settings, database, hashing, clock, open_browser, make_account
+):
+    elsewhere = settings.model_copy(update={"app_url": "https://app.example.nl/start"})
+    browser = await open_browser(build_services(elsewhere, database, hashing, clock))
+    await make_account()
+
+    response = await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+
+    assert response.headers["Location"] == "https://app.example.nl/start"
+    policy = response.headers["Content-Security-Policy"]
+    assert "form-action 'self' https://app.example.nl;" in policy
+
+
+async def test_a_login_without_a_password_asks_for_it(browser):
+    page = await (await browser.post("/inloggen", {"email": ADDRESS})).text()
+
+    assert "Vul uw wachtwoord in." in page
+
+
+@pytest.mark.parametrize("field", REGISTRATION)
 async def test_control_characters_and_endless_fields_are_refused_not_stored(browser, field, sql):
     for typed in ("\x00", "a\x00b\x1b", "a" * 10_000):
         response = await browser.post("/registreren", {**REGISTRATION, field: typed})
@@ -324,6 +379,9 @@ async def test_control_characters_and_endless_fields_are_refused_not_stored(brow
         ("/\\evil.example", "/account"),
         ("/\t/evil.example", "/account"),
         ("javascript:alert(1)", "/account"),
+        ("//[x", "/account"),
+        ("http://[", "/account"),
+        ("//ex\u2100mple", "/account"),
     ],
 )
 async def test_logging_in_leads_back_to_a_page_of_this_host_only(browser, make_account, typed, leads_to):
@@ -341,7 +399,7 @@ async def test_a_session_that_idled_is_told_so(browser, make_account, clock):
 
     response = await browser.get("/account")
 
-    assert response.headers["Location"] == "/inloggen"
+    assert response.headers["Location"] == "/inloggen?terug=/account"
     assert "omdat u 30 minuten niets heeft gedaan" in await (await browser.get("/inloggen")).text()
 
 

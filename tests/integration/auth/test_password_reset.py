@@ -17,7 +17,7 @@ async def ask_reset(services, outbox):
 
     async def ask(address=ADDRESS):
         await services.mail_requests.ask_password_reset(address, None)
-        assert await services.mail_requests.answer_oldest()
+        assert await services.mail_requests.answer_next()
         return await outbox.code()
 
     return ask
@@ -147,8 +147,8 @@ async def test_a_request_writes_one_row_for_any_address(services, make_account, 
 async def test_an_unknown_address_gets_no_mail(services, outbox):
     await services.mail_requests.ask_password_reset("niemand@dezon.example", None)
 
-    assert await services.mail_requests.answer_oldest()
-    assert not await services.mail_requests.answer_oldest()
+    assert await services.mail_requests.answer_next()
+    assert not await services.mail_requests.answer_next()
     assert await outbox.mails() == []
 
 
@@ -158,7 +158,7 @@ async def test_a_pending_address_that_asks_for_a_reset_gets_its_activation_mail_
     first_code, receipt = await make_pending()
 
     await services.mail_requests.ask_password_reset(ADDRESS, None)
-    await services.mail_requests.answer_oldest()
+    await services.mail_requests.answer_next()
 
     mail = await outbox.newest()
     assert mail.kind == "activation_code_issued"
@@ -169,7 +169,7 @@ async def test_a_pending_address_that_asks_for_a_reset_gets_its_activation_mail_
 async def test_an_earlier_activation_code_stays_good_after_asking_again(services, make_pending, outbox):
     first_code, receipt = await make_pending()
     await services.mail_requests.ask_activation_code(ADDRESS, receipt)
-    await services.mail_requests.answer_oldest()
+    await services.mail_requests.answer_next()
     second_code = await outbox.code()
 
     await services.activation.activate(first_code, receipt=receipt, password="")
@@ -187,22 +187,22 @@ async def test_asking_again_gives_a_code_for_the_registration_of_this_browser(
 
     await services.mail_requests.ask_activation_code(ADDRESS, receipt)
     await services.mail_requests.ask_activation_code(ADDRESS, None)
-    await services.mail_requests.answer_oldest()
+    await services.mail_requests.answer_next()
     assert (await outbox.newest()).data["companyName"] == "Eerste"
-    await services.mail_requests.answer_oldest()
+    await services.mail_requests.answer_next()
     assert (await outbox.newest()).data["companyName"] == "Van een vreemde"
 
 
 async def test_asking_an_activation_code_for_a_known_address_never_sends_one(services, make_account, outbox):
     await make_account()
     await services.mail_requests.ask_activation_code(ADDRESS, None)
-    await services.mail_requests.answer_oldest()
+    await services.mail_requests.answer_next()
     assert await outbox.mails() == []
 
     await services.registration.register(registration_form(company_name="Nog eens"), None)
     assert (await outbox.newest()).kind == "registration_for_existing_account"
     await services.mail_requests.ask_activation_code(ADDRESS, None)
-    await services.mail_requests.answer_oldest()
+    await services.mail_requests.answer_next()
     assert (await outbox.newest()).kind == "registration_for_existing_account"
 
 

@@ -146,10 +146,16 @@ async def test_one_browser_can_confirm_each_of_the_registrations_made_in_it(serv
     assert await sql.fetchval("SELECT count(*) FROM accounts") == 2
 
 
+async def newest_id(services, receipt):
+    return (await services.registration.typed_before(receipt)).id
+
+
 async def test_correcting_the_address_voids_what_was_mailed_to_the_former_one(services, make_pending, outbox):
     old_code, receipt = await make_pending(email="jan@dezom.example")
 
-    assert await services.registration.correct(registration_form(password=""), receipt)
+    assert await services.registration.correct(
+        await newest_id(services, receipt), registration_form(password=""), receipt
+    )
 
     corrected = await outbox.newest()
     assert corrected.to == "jan@dezon.example"
@@ -162,7 +168,9 @@ async def test_correcting_the_address_voids_what_was_mailed_to_the_former_one(se
 async def test_a_correction_may_choose_another_password(services, make_pending, outbox):
     _, receipt = await make_pending()
 
-    await services.registration.correct(registration_form(password=OTHER_PASSWORD), receipt)
+    await services.registration.correct(
+        await newest_id(services, receipt), registration_form(password=OTHER_PASSWORD), receipt
+    )
     await services.activation.activate(await outbox.code(), receipt=receipt, password="")
 
     with pytest.raises(LoginRejected):
@@ -172,10 +180,28 @@ async def test_a_correction_may_choose_another_password(services, make_pending, 
 
 async def test_there_is_nothing_to_correct_once_the_account_is_open(services, make_pending, outbox):
     code, receipt = await make_pending()
+    registration_id = await newest_id(services, receipt)
     await services.activation.activate(code, receipt=receipt, password="")
 
-    assert not await services.registration.correct(registration_form(), receipt)
+    assert not await services.registration.correct(registration_id, registration_form(), receipt)
     assert await outbox.mails() == []
+
+
+async def test_a_correction_needs_the_receipt_and_changes_that_registration_only(
+    services, make_pending, outbox, clock, sql
+):
+    _, receipt = await make_pending(email="typfout@dezom.example")
+    first = await newest_id(services, receipt)
+    clock.advance(timedelta(minutes=1))
+    second_code, _ = await make_pending(receipt, email="tweede@dezon.example", company_name="Tweede")
+
+    assert not await services.registration.correct(first, registration_form(), "a stranger's receipt")
+    assert await services.registration.correct(first, registration_form(), receipt)
+
+    await services.activation.activate((await outbox.newest()).code, receipt=receipt, password="")
+    await services.activation.activate(second_code, receipt=receipt, password="")
+    names = await sql.fetch("SELECT email_key FROM accounts ORDER BY email_key")
+    assert [row["email_key"] for row in names] == ["jan@dezon.example", "tweede@dezon.example"]
 
 
 async def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_form(services, sql):

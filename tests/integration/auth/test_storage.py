@@ -14,6 +14,7 @@ from auth_service.storage import migrations
 from auth_service.storage.database import open_database
 from auth_service.storage.mail_trail_table import MailReport, MailState, TrailedMail
 from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
+from shared.clock import utc_now
 from tests.integration.auth.scene import administer, with_database
 
 
@@ -88,11 +89,11 @@ async def test_a_database_that_goes_away_is_unavailable_until_it_is_back(cable):
     await cable.cut()
     with pytest.raises(Unavailable):
         async with database.transaction() as tx:
-            await tx.mail_requests.take_oldest()
+            await tx.mail_requests.take_due(utc_now())
 
     await cable.mend()
     async with database.transaction() as tx:
-        assert await tx.mail_requests.take_oldest() is None
+        assert await tx.mail_requests.take_due(utc_now()) is None
     await database.close()
 
 

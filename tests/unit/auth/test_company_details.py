@@ -128,6 +128,20 @@ def test_a_company_name_may_be_in_any_script():
     assert fields.read_company_name("Cafe\u0301") == "Caf\u00e9"
 
 
+@pytest.mark.parametrize("typed", ["\u200b", "\u3164\u202e", " \u2060 "])
+def test_a_name_that_nobody_can_see_is_empty(typed):
+    assert problem_of(fields.read_company_name, typed) is Problem.EMPTY
+
+
+def test_what_turns_the_direction_of_a_name_is_left_out():
+    assert fields.read_company_name("Pension \u202eDe Zon") == "Pension De Zon"
+
+
+def test_a_postcode_with_a_story_around_it_is_a_wrong_postcode():
+    assert problem_of(fields.read_postcode, "1234 AB (Noord-Holland, aan zee)") is Problem.WRONG
+    assert problem_of(fields.read_place, "a" * 101) is Problem.UNKNOWN_PLACE
+
+
 def test_an_accommodation_is_one_of_the_list():
     assert fields.read_accommodation("pension") == "pension"
     assert problem_of(fields.read_accommodation, "kasteel") is Problem.EMPTY
@@ -161,6 +175,8 @@ def test_an_address_is_kept_as_typed_and_compared_by_its_key(typed, text, key):
         "jan@hotel",
         "jan@@hotel.nl",
         "a\x00b@hotel.nl",
+        ">" * 60_000 + "x",
+        "jan@hotel.nl" + ">" * 60_000,
         f"{'a' * 250}@hotel.nl",
     ],
 )

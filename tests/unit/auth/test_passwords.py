@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from auth_service.accounts.passwords import LONGEST_PASSWORD, PasswordRules
+from auth_service.accounts.passwords import LEET_SYMBOLS, LONGEST_PASSWORD, PasswordRules, scored_part
 from auth_service.accounts.refusals import FieldRefused, Problem, TooBusy
 from auth_service.password_hashing import PasswordHashing
 
@@ -44,6 +44,10 @@ def test_a_long_unusual_password_is_fine(password):
         ("123456789012345678", Problem.COMMON_PASSWORD),
         ("1 2 3 4 5 6 7 8 9", Problem.COMMON_PASSWORD),
         ("qwertyuiopasdfgh", Problem.COMMON_PASSWORD),
+        ("Wachtwoord2026!!", Problem.COMMON_PASSWORD),
+        ("ditismijnwachtwoord", Problem.COMMON_PASSWORD),
+        (" " * 20, Problem.COMMON_PASSWORD),
+        ("\u3000" * 20, Problem.COMMON_PASSWORD),
         ("Pension De Zon 2026", Problem.CONTEXT_PASSWORD),
         ("zeedorp-zeedorp-1", Problem.CONTEXT_PASSWORD),
         ("info@dezon.nl!!", Problem.CONTEXT_PASSWORD),
@@ -58,6 +62,14 @@ def test_a_refused_password_says_why(password, problem):
         check(password)
 
     assert refusal.value.problem is problem
+
+
+def test_a_password_full_of_symbols_is_scored_without_their_letters():
+    full_of_symbols = "4@8({[<369&#!|1/\\70$5+7%2" * 3
+
+    assert LEET_SYMBOLS & set(scored_part(full_of_symbols)) == set()
+    assert scored_part("p@$$word van mij") == "p@$$word van mij"
+    assert check(full_of_symbols) == full_of_symbols
 
 
 def test_characters_are_counted_not_bytes():

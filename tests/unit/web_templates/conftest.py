@@ -39,7 +39,7 @@ REGISTRATION = {
     "accommodation_types": CHOICES,
     "gemeente_choices": [],
     "password_min_length": 15,
-    "correcting": False,
+    "correcting": None,
 }
 LOGIN = {"return_path": None, "offer_activation": False}
 REGISTRATION_ERRORS = {
@@ -92,13 +92,13 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "registration-correcting": (
         "registration.html",
-        {"form": Form(TYPED), **REGISTRATION, "correcting": True},
+        {"form": Form(TYPED), **REGISTRATION, "correcting": "0b5f7a1c-0000-4000-8000-000000000000"},
     ),
     "registration-problem": ("registration.html", {"form": Form(TYPED, problem=TOO_FAST), **REGISTRATION}),
-    "registration_done": ("registration_done.html", {"can_correct": False, "masked_address": None}),
+    "registration_done": ("registration_done.html", {"masked_address": None}),
     "registration_done-known": (
         "registration_done.html",
-        {"can_correct": True, "masked_address": "j…n@gmail.nl"},
+        {"masked_address": "j…n@gmail.nl"},
     ),
     "activation": ("activation.html", {"form": Form(), "ask_password": False}),
     "activation-password": ("activation.html", {"form": Form(), "ask_password": True}),

@@ -144,6 +144,6 @@ def test_a_correction_asks_no_new_password(page: "Page") -> None:
     (form,) = page.all("form")
     (password,) = [control for control in page.all("input") if control.get("name") == "wachtwoord"]
 
-    assert form.get("action") == "/registreren?wijzigen=1"
+    assert form.get("action") == "/registreren?wijzigen=0b5f7a1c-0000-4000-8000-000000000000"
     assert "aria-required" not in password.attributes
     assert "Laat dit veld leeg als u uw eerder gekozen wachtwoord wilt houden." in page.html
