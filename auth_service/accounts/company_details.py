@@ -134,6 +134,16 @@ def read_phone(typed: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def shown_phone(e164: str) -> str:
+    """As a Dutch person writes it: national where it is Dutch."""
+    number = phonenumbers.parse(e164)
+    is_dutch = phonenumbers.region_code_for_number(number) == "NL"
+    form = (
+        phonenumbers.PhoneNumberFormat.NATIONAL if is_dutch else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    )
+    return phonenumbers.format_number(number, form)
+
+
 def read_sleeping_places(typed: str) -> int:
     text = "".join(typed.split())
     if not text:

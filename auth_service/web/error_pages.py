@@ -8,7 +8,7 @@ from aiohttp import web
 
 from auth_service.accounts.refusals import TooBusy, Unavailable
 from auth_service.flows.sessions import SessionOver
-from auth_service.web.cookies import Cookie, CookieChange
+from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.csrf import ForeignPost
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.rendering import redirect, render
@@ -70,7 +70,9 @@ async def lead_to_login(request: web.Request, handler: Handler) -> web.StreamRes
     try:
         return await handler(request)
     except NotLoggedIn:
-        return redirect(request, login_and_back(request), session_gone)
+        had_session = read_cookie(request, Cookie.SESSION) is not None
+        told = [session_gone, leave_notice(Notice.TOO_OLD)] if had_session else []
+        return redirect(request, login_and_back(request), *told)
     except SessionOver as over:
         return redirect(request, login_and_back(request), session_gone, leave_notice(Notice(over.end.value)))
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from auth_service.accounts.company_details import ACCOMMODATION_TYPES
+from auth_service.accounts.company_details import ACCOMMODATION_TYPES, shown_phone
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.refusals import InputRefused
 from auth_service.accounts.registration_form import RegistrationForm
@@ -63,8 +63,11 @@ async def get_registration_done(request: web.Request) -> web.Response:
     if read_cookie(request, Cookie.RECEIPT) is None:
         return redirect(request, "/registreren")
     pending = await registered_here(request)
-    address = masked_address(pending.email.text) if pending else None
-    return render(request, "registration_done.html", {"masked_address": address})
+    if pending is None:
+        # Confirmed by now, or too long ago.
+        return redirect(request, "/inloggen")
+    context = {"masked_address": masked_address(pending.email.text)}
+    return render(request, "registration_done.html", context)
 
 
 FORM_NAMES_OF_FORM = {
@@ -99,7 +102,7 @@ def as_typed(pending: PendingRegistration) -> dict[str, str]:
         "woonplaats": details.place,
         "gemeente": pending.gemeente_code,
         "kvkNummer": details.kvk_number or "",
-        "telefoonnummer": details.phone or "",
+        "telefoonnummer": shown_phone(details.phone) if details.phone else "",
         "aantalSlaapplekken": str(details.sleeping_places),
         "accommodatie": details.accommodation,
         "email": pending.email.text,

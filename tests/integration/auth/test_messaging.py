@@ -237,7 +237,9 @@ async def test_a_worker_whose_database_goes_away_carries_on_when_it_is_back(
         await services.registration.register(registration_form(email="piet@dezon.example"), None)
         await cable.mend()
 
-        assert decode((await next_message(channel, SEND_QUEUE)).body).data.to == "piet@dezon.example"
+        # The first may come once more: its row was not forgotten when the cable was cut.
+        while decode((await next_message(channel, SEND_QUEUE)).body).data.to != "piet@dezon.example":
+            pass
     finally:
         worker.cancel()
         await asyncio.wait({worker})

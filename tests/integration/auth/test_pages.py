@@ -218,6 +218,13 @@ async def test_pages_about_a_registration_lead_to_the_form_where_there_is_none(b
         assert (await browser.get(path)).headers["Location"] == "/registreren"
 
 
+async def test_after_the_activation_the_page_after_registering_leads_to_the_login(browser, outbox):
+    await browser.post("/registreren", REGISTRATION)
+    await browser.post("/activeren", {"code": await outbox.code()})
+
+    assert (await browser.get("/registreren/gelukt")).headers["Location"] == "/inloggen"
+
+
 async def comparable(browser, response):
     """An answer without what is random in it: tokens of equal length, and the date."""
     body = re.sub(r'(name="csrf" value=")[^"]+', r"\1", await response.text())
@@ -339,6 +346,7 @@ async def test_a_cookie_that_opens_nothing_any_more_is_taken_back(browser, make_
 
     assert response.headers["Location"] == "/inloggen?terug=/account"
     assert not browser.cookie("dnr-session")
+    assert "Uw sessie is verlopen. Log opnieuw in." in await (await browser.get("/inloggen")).text()
 
 
 async def test_logging_in_may_lead_to_another_origin_that_the_operator_chose(

@@ -95,11 +95,7 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         {"form": Form(TYPED), **REGISTRATION, "correcting": "0b5f7a1c-0000-4000-8000-000000000000"},
     ),
     "registration-problem": ("registration.html", {"form": Form(TYPED, problem=TOO_FAST), **REGISTRATION}),
-    "registration_done": ("registration_done.html", {"masked_address": None}),
-    "registration_done-known": (
-        "registration_done.html",
-        {"masked_address": "j…n@gmail.nl"},
-    ),
+    "registration_done": ("registration_done.html", {"masked_address": "ja***@gmail.nl"}),
     "activation": ("activation.html", {"form": Form(), "ask_password": False}),
     "activation-password": ("activation.html", {"form": Form(), "ask_password": True}),
     "activation-errors": (
