@@ -15,7 +15,8 @@ from auth_service.accounts.refusals import TooBusy
 
 Result = TypeVar("Result")
 
-# OWASP: m = 19 MiB, t = 2, p = 1. A hash carries its own parameters, so they can be raised at any time.
+# OWASP: m = 19 MiB, t = 2, p = 1. A hash carries its own parameters, so they can be raised at any time; until
+# an account's next login its old hash is verified faster than the dummy, and so can be told from no account.
 MEMORY_KIB = 19_456
 PASSES = 2
 LANES = 1
