@@ -1,8 +1,10 @@
 """The only place that constructs: which process is made of what."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any, Never
 
 from aiohttp import web
 
@@ -10,6 +12,7 @@ from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import KEPT
 from auth_service.config import WebSettings, WorkerSettings
 from auth_service.flows.activation import Activation
+from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
@@ -31,7 +34,8 @@ from shared.sealing import MessageSeal
 from shared.settings import SettingsWrong
 
 WEB_CONNECTIONS = 10
-WORKER_CONNECTIONS = 4
+WORKER_CONNECTIONS = 5
+CLEAN_UP_SECONDS = 3_600.0
 
 
 def site_of(settings: WebSettings) -> Site:
@@ -77,27 +81,35 @@ async def web_application(settings: WebSettings, clock: Clock = utc_now) -> Asyn
 
 
 async def run_worker(settings: WorkerSettings, clock: Clock = utc_now) -> None:
-    """Relay the outbox, answer mail requests and record reports, until cancelled."""
-    url = str(settings.database_url)
-    database = await open_database(url, most_connections=WORKER_CONNECTIONS)
-    mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
-    mail_requests = MailRequests(database, mail_facts, settings.reset_lifetime, clock)
-    notifications = Notifications(url, (outbox_table.CHANNEL, mail_request_table.CHANNEL))
-    relay = OutboxRelay(database, notifications.event(outbox_table.CHANNEL), clock)
-    reports = DeliveryReports(database)
-    amqp_url, topology = str(settings.amqp_url), settings.broker_topology
-    asked = notifications.event(mail_request_table.CHANNEL)
+    """Relay the outbox, answer mail requests, record reports and clean up, until cancelled."""
+    database = await open_database(str(settings.database_url), most_connections=WORKER_CONNECTIONS)
     try:
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(notifications.run())
-            tasks.create_task(work_steadily(mail_requests.answer_next, asked, name="mail_requests"))
-            tasks.create_task(
-                stay_connected(amqp_url, relay.run, name="auth outbox relay", topology=topology)
-            )
-            tasks.create_task(
-                stay_connected(amqp_url, reports.run, name="auth delivery reports", topology=topology)
-            )
+            for work in worker_tasks(settings, database, clock):
+                tasks.create_task(work)
     except* SettingsWrong as wrong:
         raise wrong.exceptions[0] from None
     finally:
         await database.close()
+
+
+def worker_tasks(
+    settings: WorkerSettings, database: Database, clock: Clock
+) -> tuple[Coroutine[Any, Any, Never], ...]:
+    """What the worker does side by side; each goes on for ever."""
+    notifications = Notifications(
+        str(settings.database_url), (outbox_table.CHANNEL, mail_request_table.CHANNEL)
+    )
+    outbox_filled = notifications.event(outbox_table.CHANNEL)
+    mail_asked = notifications.event(mail_request_table.CHANNEL)
+    mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
+    mail_requests = MailRequests(database, mail_facts, settings.reset_lifetime, clock)
+    clean_up = CleanUp(database, clock)
+    broker = partial(stay_connected, str(settings.amqp_url), topology=settings.broker_topology)
+    return (
+        notifications.run(),
+        work_steadily(mail_requests.answer_next, mail_asked, name="mail_requests"),
+        work_steadily(clean_up.sweep, asyncio.Event(), name="clean_up", look_again_seconds=CLEAN_UP_SECONDS),
+        broker(OutboxRelay(database, outbox_filled, clock).run, name="auth outbox relay"),
+        broker(DeliveryReports(database).run, name="auth delivery reports"),
+    )

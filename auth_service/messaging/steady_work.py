@@ -15,8 +15,14 @@ PAUSE_SECONDS = 1.0
 log = structlog.get_logger()
 
 
-async def work_steadily(step: Callable[[], Awaitable[bool]], wake_up: asyncio.Event, *, name: str) -> Never:
-    """Repeat `step` while it returns True, then wait for a wake-up call or a short while."""
+async def work_steadily(
+    step: Callable[[], Awaitable[bool]],
+    wake_up: asyncio.Event,
+    *,
+    name: str,
+    look_again_seconds: float = LOOK_AGAIN_SECONDS,
+) -> Never:
+    """Repeat `step` while it returns True, then wait for a wake-up call, or for `look_again_seconds`."""
     while True:
         wake_up.clear()
         try:
@@ -26,7 +32,7 @@ async def work_steadily(step: Callable[[], Awaitable[bool]], wake_up: asyncio.Ev
             log.warning("work_paused", work=name, reason=str(error))
             await asyncio.sleep(PAUSE_SECONDS)
             continue
-        await wait_at_most(wake_up, LOOK_AGAIN_SECONDS)
+        await wait_at_most(wake_up, look_again_seconds)
 
 
 async def wait_at_most(wake_up: asyncio.Event, seconds: float) -> None:

@@ -9,7 +9,7 @@ import asyncpg
 from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.pending_registration import PendingRegistration
-from auth_service.storage.rows import insert
+from auth_service.storage.rows import insert, rows_touched
 
 
 class RegistrationTable:
@@ -90,6 +90,16 @@ class RegistrationTable:
                 now,
             )
         )
+
+    async def forget_unconfirmed(self, now: datetime) -> int:
+        """Those whose time is over; returns how many."""
+        # One that is being confirmed or corrected at this moment is left to the next sweep.
+        done = await self._connection.execute(
+            "DELETE FROM pending_registrations WHERE id IN"
+            " (SELECT id FROM pending_registrations WHERE kept_until <= $1 FOR UPDATE SKIP LOCKED)",
+            now,
+        )
+        return rows_touched(done)
 
     async def forget_all(self, email_key: str) -> None:
         """All registrations of an address that has its account now."""

@@ -5,6 +5,11 @@ from collections.abc import Mapping
 import asyncpg
 
 
+def rows_touched(status: str) -> int:
+    """From the status that PostgreSQL ends a command with, such as `DELETE 3`."""
+    return int(status.rpartition(" ")[2])
+
+
 async def insert(
     connection: asyncpg.Connection, table: str, values: Mapping[str, object], *, on_conflict: str = ""
 ) -> bool:
@@ -13,4 +18,4 @@ async def insert(
     done = await connection.execute(
         f"INSERT INTO {table} ({', '.join(values)}) VALUES ({places}) {on_conflict}", *values.values()
     )
-    return bool(done != "INSERT 0 0")
+    return rows_touched(done) > 0
