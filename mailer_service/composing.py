@@ -58,12 +58,10 @@ class Composer:
         )
 
     def _headers(self, event: Envelope, fact: Fact, subject: str, recipient: str) -> list[tuple[str, str]]:
-        reply_to = wire_address(fact.gemeente.email)
         return [
             ("From", self.sender_header),
             ("To", raw(recipient)),
-            # Left out where it would make the whole mail need SMTPUTF8; the footer has the address too.
-            *([("Reply-To", reply_to)] if reply_to.isascii() else []),
+            *reply_to(fact.gemeente.email),
             ("Subject", encoded(subject)),
             # When it happened, not when it was sent: a retry must not change a byte.
             ("Date", format_datetime(fact.occurred_at.astimezone(AMSTERDAM))),
@@ -77,6 +75,15 @@ class Composer:
         ]
 
 
+def reply_to(contact: str) -> list[tuple[str, str]]:
+    """Left out where nobody could reply, or the whole mail would need SMTPUTF8; the footer has it too."""
+    try:
+        address = wire_address(contact)
+    except Unmailable:
+        return []
+    return [("Reply-To", address)] if address.isascii() else []
+
+
 def body_part(text: str, subtype: str) -> MIMENonMultipart:
     part = MIMENonMultipart("text", subtype, charset="utf-8")
     part.set_payload(text, UTF8)
@@ -86,7 +93,10 @@ def body_part(text: str, subtype: str) -> MIMENonMultipart:
 def wire_address(address: str) -> str:
     """`address` with its domain in ASCII (A-labels); untouched where it is ASCII already."""
     try:
-        valid = validate_email(address, check_deliverability=False, globally_deliverable=False)
+        # As lenient as the login is about special-use domains: what it takes must be mailed.
+        valid = validate_email(
+            address, check_deliverability=False, globally_deliverable=False, test_environment=True
+        )
     except EmailNotValidError:
         raise Unmailable("address_unusable", "an address in the message is no mail address") from None
     return address if address.isascii() else f"{valid.local_part}@{valid.ascii_domain}"

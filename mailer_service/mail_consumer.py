@@ -142,7 +142,9 @@ class MailConsumer:
             await outcomes.settle(message, event.id, answer)
 
     async def _answer(self, event: Envelope, fact: Fact) -> Answer:
-        self._check_in_time(fact)
+        # One that is on its way, or has arrived, is not too late, whatever the time is now.
+        if event.id not in self._sends:
+            self._check_in_time(fact)
         mail = self._preparation.prepare(event, fact)
         try:
             return await self._send(event, fact, mail)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 
 class Encryption(Enum):
@@ -36,7 +36,7 @@ def read_smtp_url(value: object) -> RelayAddress:
     """
     if isinstance(value, RelayAddress):
         return value
-    parts = urlsplit(str(value).strip())
+    parts = split_url(str(value).strip())
     if parts.scheme not in {encryption.value for encryption in Encryption}:
         raise ValueError("must start with smtp://, smtp+starttls:// or smtps://")
     if parts.path not in {"", "/"} or parts.query or parts.fragment:
@@ -46,11 +46,19 @@ def read_smtp_url(value: object) -> RelayAddress:
     encryption = Encryption(parts.scheme)
     return RelayAddress(
         host=read_host(parts.hostname),
-        port=read_port(parts.port, encryption),
+        port=read_port(parts, encryption),
         encryption=encryption,
         user=unquote(parts.username) if parts.username is not None else None,
         password=unquote(parts.password) if parts.password is not None else None,
     )
+
+
+def split_url(text: str) -> SplitResult:
+    try:
+        return urlsplit(text)
+    except ValueError:
+        # Its own words would quote user and password.
+        raise ValueError("must be an address such as smtp://user:password@host:port") from None
 
 
 def read_host(given: str | None) -> str:
@@ -64,7 +72,11 @@ def read_host(given: str | None) -> str:
     return given
 
 
-def read_port(given: int | None, encryption: Encryption) -> int:
+def read_port(parts: SplitResult, encryption: Encryption) -> int:
+    try:
+        given = parts.port
+    except ValueError:
+        given = 0
     if given == 0:
-        raise ValueError("must name a port from 1 to 65535")
+        raise ValueError("must name a port from 1 to 65535") from None
     return given or DEFAULT_PORTS[encryption]

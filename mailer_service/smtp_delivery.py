@@ -24,6 +24,9 @@ QUIT_SECONDS = 2.0
 
 # What a session may die of: the library's errors, and the bare ones of sockets, TLS and time limits.
 SESSION_ERRORS = (SMTPException, OSError)
+# RFC 4954: authentication required, failed, or wanting encryption. At whatever step it comes, it is about
+# us and never about the recipient.
+LOGIN_WANTED = frozenset({530, 535, 538})
 
 
 class SmtpSession:
@@ -89,13 +92,15 @@ class SmtpSession:
         await client.mail(mail.sender, options=["SMTPUTF8"], encoding="utf-8", timeout=COMMAND_SECONDS)
         return client
 
-    async def _hand_over(self, client: SMTP, mail: ComposedMail) -> Answer:
+    async def _hand_over(self, client: SMTP, mail: ComposedMail) -> Answer | RelayDown:
         encoding = "utf-8" if mail.needs_smtputf8 else "ascii"
         try:
             await client.rcpt(mail.recipient, encoding=encoding, timeout=COMMAND_SECONDS)
             reply = await client.data(mail.content, timeout=DATA_SECONDS)
         except SMTPResponseException as error:
             await self._reset(client)
+            if error.code in LOGIN_WANTED:
+                return RelayDown(reply_line(error.code, error.message), our_fault=True)
             return answer_of(error.code, error.message)
         except SESSION_ERRORS as error:
             # Perhaps the relay has it all the same. A double is better than a mail that never comes, and

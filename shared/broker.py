@@ -22,6 +22,7 @@ from aio_pika.exceptions import (
     AMQPError,
     AuthenticationError,
     ChannelInvalidStateError,
+    InvalidFrameError,
     ProbableAuthenticationError,
 )
 
@@ -38,6 +39,8 @@ CONFIRM_SECONDS = 30
 # A blip mends itself within a second, a broker's start takes some ten.
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
+LONGEST_PAUSE_AFTER_WORK_SECONDS = 60.0
+STEADY_SECONDS = 30.0
 
 log = structlog.get_logger()
 
@@ -56,21 +59,41 @@ async def stay_connected(url: str, work: Work, *, name: str, topology: Topology)
 
     Raises SettingsWrong where the broker doesn't let us in.
     """
-    pause = FIRST_PAUSE_SECONDS
+    pause = FIRST_PAUSE_SECONDS / 2
     while True:
-        try:
-            async with await open_connection(url, name) as connection:
-                await settle_topology(connection, topology)
-                log.info("broker_connected", connection=name)
-                pause = FIRST_PAUSE_SECONDS
-                await until_closed(connection, work)
-        except (AuthenticationError, ProbableAuthenticationError):
-            # No broker mends this by itself: better to stop with the setting's name than to try for ever.
-            raise SettingsWrong("AMQP_URL is wrong: the broker refuses its user or password.") from None
-        except BROKER_ERRORS as error:
-            log.warning("broker_lost", connection=name, reason=str(error), next_try_in_seconds=pause)
+        lived = await live_once(url, work, name=name, topology=topology)
+        pause = next_pause(pause, lived)
         await asyncio.sleep(pause)
-        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+def next_pause(pause: float, lived: float) -> float:
+    """`lived`: for how many seconds the work went on; 0 where there was no connection."""
+    if lived >= STEADY_SECONDS:
+        return FIRST_PAUSE_SECONDS
+    # Every early end counts against the delivery limit of each message at hand: trying again without
+    # pause would park them all, innocent as they are, within half a minute.
+    longest = LONGEST_PAUSE_AFTER_WORK_SECONDS if lived else LONGEST_PAUSE_SECONDS
+    return min(pause * 2, longest)
+
+
+async def live_once(url: str, work: Work, *, name: str, topology: Topology) -> float:
+    loop = asyncio.get_running_loop()
+    began = None
+    try:
+        async with await open_connection(url, name) as connection:
+            await settle_topology(connection, topology)
+            log.info("broker_connected", connection=name)
+            began = loop.time()
+            await until_closed(connection, work)
+    except (AuthenticationError, ProbableAuthenticationError):
+        # No broker mends this by itself: better to stop with the setting's name than to try for ever.
+        raise SettingsWrong("AMQP_URL is wrong: the broker refuses its user or password.") from None
+    except BROKER_ERRORS as error:
+        if began is None and isinstance(error, InvalidFrameError):
+            # What aiormq makes of a broker that closes instead of opening the vhost.
+            raise SettingsWrong("AMQP_URL is wrong: the broker refuses its vhost.") from None
+        log.warning("broker_lost", connection=name, reason=str(error) or type(error).__name__)
+    return 0.0 if began is None else loop.time() - began
 
 
 async def open_connection(url: str, name: str) -> AbstractConnection:

@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import os
 import signal
 import sys
 from pathlib import Path
@@ -48,8 +47,8 @@ def show_mailbox(smtp_port: int, http_port: int) -> None:
 
 
 def prepare_tests(console: Console) -> None:
-    own_postgres, own_rabbit = not os.environ.get("DATABASE_URL"), not os.environ.get("AMQP_URL")
-    install_servers(console, postgres=own_postgres, rabbit=own_rabbit)
+    # Also where others are given: the tests of the private servers start them all the same.
+    install_servers(console, postgres=True, rabbit=True)
     install_browser(console)
 
 

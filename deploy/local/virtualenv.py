@@ -50,11 +50,12 @@ class VirtualEnvironment:
     def _stamps(self) -> Stamps:
         try:
             stamps: Stamps = json.loads(self._stamps_file.read_text(encoding="ascii"))
-            # A system upgrade may have taken away the Python it was made with.
-            subprocess.run([self.python, "-c", ""], check=True)
+            # A system upgrade may have taken away the Python it was made with, or its packages.
+            subprocess.run([self.python, "-c", "import pip"], check=True, stderr=subprocess.DEVNULL)
         except (OSError, ValueError, subprocess.CalledProcessError):
             return {}
-        return stamps
+        # Its scripts name the folder they were made in, so a copy or a moved checkout needs its own.
+        return stamps if stamps.get("folder") == str(self.folder.resolve()) else {}
 
     def _make(self) -> None:
         if importlib.util.find_spec("ensurepip") is None:
@@ -67,7 +68,8 @@ class VirtualEnvironment:
         self._pip(f"Python packages ({lock}.txt)", "--require-hashes", "--requirement", str(self._file(lock)))
         # test.txt holds all of local.txt, in the same versions; the other way round is not so.
         held = (LOCAL, TEST) if lock == TEST else (LOCAL,)
-        return self._stamped({name: self._checksum_of(name) for name in held})
+        checksums = {name: self._checksum_of(name) for name in held}
+        return self._stamped({**checksums, "folder": str(self.folder.resolve())})
 
     def _install_project(self, stamps: Stamps) -> None:
         self._pip("Console scripts", "--no-deps", "--no-build-isolation", "--editable", str(self.root))

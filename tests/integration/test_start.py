@@ -38,7 +38,7 @@ PROCESSES = {
 WRONG = {
     "DATABASE_URL": ["mysql://127.0.0.1/dnr", "nonsense"],
     "AMQP_URL": ["http://127.0.0.1/"],
-    "SMTP_URL": ["ftp://127.0.0.1", "smtp://"],
+    "SMTP_URL": ["ftp://127.0.0.1", "smtp://", "smtp://u:secret\u2100x@127.0.0.1", "smtp://127.0.0.1:secret"],
     "PUBLIC_URL": ["inloggen.example.nl", "https://inloggen.example.nl/pad"],
     "MAIL_FROM": ["noreply", "Naam <noreply@example.nl>"],
     "MESSAGE_SEALING_KEYS": ["kort", ",", f"{Fernet.generate_key().decode()},secret-key"],
@@ -175,6 +175,15 @@ def test_a_port_that_is_taken_is_named(migrated_url):
 
     assert status == 2
     assert "HTTP_HOST and HTTP_PORT can't be used: " in said
+
+
+def test_a_vhost_that_does_not_exist_is_named(amqp_url):
+    nowhere = amqp_url.rpartition("/")[0] + "/no-such-vhost"
+
+    status, said = start("mailer_service worker", {**PROCESSES["mailer_service worker"], "AMQP_URL": nowhere})
+
+    assert status == 2
+    assert said.splitlines()[-1].endswith("AMQP_URL is wrong: the broker refuses its vhost.")
 
 
 def test_a_broker_that_refuses_our_password_is_named(amqp_url):
