@@ -10,6 +10,7 @@ import structlog
 from deploy.local.mailbox.smtp_server import Moment
 from shared.broker import event_message
 from shared.broker_topology import EVENTS, REPORTS_QUEUE, SEND_QUEUE
+from shared.clock import utc_now
 from shared.mail_contract import (
     ActivationCodeIssued,
     MailDeferred,
@@ -185,16 +186,15 @@ async def test_what_has_expired_is_reported_and_never_mailed(
     broker, smtp_server, start_mailer, make_event, now
 ):
     start_mailer()
-    event = make_event(expires_at=now - timedelta(seconds=1))
+    event, fresh = make_event(expires_at=now - timedelta(seconds=1)), make_event()
 
     await broker.publish(event)
-    await broker.publish(make_event())
+    await broker.publish(fresh)
 
     expired, delivered = await broker.take_report(), await broker.take_report()
     reports = {type(report.data): report for report in (expired, delivered)}
     assert reports[MailExpired].subject == str(event.id)
-    assert [mail["To"] for mail in smtp_server.mails] != [event.data.to]
-    assert len(smtp_server.mails) == 1
+    assert [mail["To"] for mail in smtp_server.mails] == [fresh.data.to]
 
 
 async def test_a_doubled_event_is_one_mail(broker, smtp_server, start_mailer, make_event):
@@ -248,6 +248,26 @@ async def test_losing_the_broker_before_the_report_makes_one_mail(
     report = await broker.take_report()
     assert (report.subject, type(report.data)) == (str(event.id), MailDelivered)
     await broker.until_waiting(SEND_QUEUE, 0)
+    assert len(smtp_server.mails) == 1
+
+
+async def test_a_mail_that_arrived_is_reported_so_though_it_expired_meanwhile(
+    broker, smtp_server, start_mailer, make_event, cable, now
+):
+    smtp_server.handler.answering.clear()
+    start_mailer(amqp_url=cable.url)
+    event = make_event(expires_at=now + timedelta(seconds=3))
+    await broker.publish(event)
+    await until(lambda: smtp_server.handler.in_data == 1)
+
+    await cable.cut()
+    await until(lambda: utc_now() > event.data.expires_at)
+    smtp_server.handler.answering.set()
+    await until(lambda: smtp_server.mails)
+    await cable.mend()
+
+    report = await broker.take_report()
+    assert (report.subject, type(report.data)) == (str(event.id), MailDelivered)
     assert len(smtp_server.mails) == 1
 
 

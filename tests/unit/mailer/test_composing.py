@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from auth_service.accounts.mail_addresses import read_mail_address
 from mailer_service.composing import Composer
 from mailer_service.rendering import RenderedMail
 from mailer_service.unmailable import Unmailable
@@ -130,6 +131,22 @@ def test_what_is_no_address_is_refused_without_quoting_it(address, make_fact, co
 
     assert refusal.value.reason == "address_unusable"
     assert address not in str(refusal.value)
+
+
+@pytest.mark.parametrize("address", ["info@hotel.test", "info@hotel.example"])
+def test_an_address_that_the_login_takes_is_mailed(address, make_fact, compose):
+    assert read_mail_address(address).text == address
+
+    assert compose(make_fact(PasswordChanged, to=address)).recipient == address
+
+
+def test_a_contact_that_nobody_can_reply_to_costs_only_the_reply_to(make_fact, compose):
+    gemeente = GemeenteContact(name="Zeedorp", email="loket@x..zeedorp")
+
+    mail = parsed(compose(make_fact(PasswordChanged, gemeente=gemeente)))
+
+    assert mail["Reply-To"] is None
+    assert mail["Subject"]
 
 
 def test_an_international_domain_becomes_ascii(make_fact, compose):
