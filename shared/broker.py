@@ -154,6 +154,7 @@ async def handle_safely(handler: Handler, message: AbstractIncomingMessage) -> N
         # The connection went away under it: the broker delivers the message again.
         log.warning("message_returned", message_id=message.message_id, reason=str(error))
     except Exception:
+        # The edge of the process: unanswered, the message would be kept from everybody until a restart.
         log.exception("message_tripped_a_bug", message_id=message.message_id)
         await message.reject(requeue=False)
 

@@ -32,6 +32,8 @@ class ContractModel(BaseModel):
         validate_by_alias=True,
         serialize_by_alias=True,
         frozen=True,
+        # An error ends up in a log, and what was wrong may be somebody's address.
+        hide_input_in_errors=True,
     )
 
 

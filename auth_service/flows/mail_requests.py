@@ -67,6 +67,7 @@ class MailRequests:
         except Unavailable:
             raise
         except Exception:
+            # Whatever it is, it would come back with this row for ever, and keep all others waiting.
             if request is None:
                 raise
             log.exception("mail_request_set_aside", request_id=str(request.id), purpose=request.purpose)

@@ -57,6 +57,7 @@ async def show_unexpected_errors(request: web.Request, handler: Handler) -> web.
         # The browser went away; nobody is there to see a page.
         raise
     except Exception:
+        # The edge of the process: logged once here, and told to the person with a code to ask by.
         error_id = uuid4().hex[:12]
         log.exception("unexpected_error", error_id=error_id, method=request.method, path=request.path)
         heading, message = "Er ging iets mis", "Er ging iets mis bij ons. Probeer het later opnieuw."

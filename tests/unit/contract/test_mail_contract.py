@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+from pydantic import ValidationError
 
 from shared.mail_contract import (
     MODELS,
     ActivationCodeIssued,
     Fact,
+    GemeenteContact,
     MailDelivered,
     Report,
     Undecodable,
@@ -125,3 +127,11 @@ def test_a_message_with_something_wrong_is_refused_without_quoting_it(changes, r
         decode(changed(examples["mail.activation_code_issued.v1"], **changes))
 
     assert "geheim" not in str(refusal.value)
+
+
+def test_what_is_wrong_with_a_fact_is_told_without_the_address():
+    with pytest.raises(ValidationError) as wrong:
+        GemeenteContact(name="Zeedorp", email="loket van zeedorp")
+
+    assert "email" in str(wrong.value)
+    assert "loket" not in str(wrong.value)
