@@ -17,6 +17,8 @@ from auth_service.accounts.refusals import (
     Violation,
 )
 from auth_service.accounts.tokens import token_digest
+from auth_service.accounts.visitors import Visitor
+from auth_service.flows.known_browsers import remember_browser
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -30,12 +32,13 @@ class Activation:
         self._hashing = hashing
         self._clock = clock
 
-    async def activate(self, typed_code: str, *, receipt: str | None, password: str) -> None:
+    async def activate(self, typed_code: str, *, password: str, visitor: Visitor) -> str:
         """Open the account of the registration that this code was mailed for.
 
         It takes proof that it is the same person too: the receipt of the browser that registered, or the
         password chosen then. So nobody can get the owner of an address to confirm a stranger's password.
-        Raises InputRefused, CodeRejected, ProofMissing and TooBusy; each leaves the code unused.
+        Returns what the browser is known by from now on. Raises InputRefused, CodeRejected, ProofMissing,
+        TooOften and TooBusy; each leaves the code unused.
         """
         if not typed_code.strip():
             raise InputRefused(Violation(Field.CODE, Problem.EMPTY))
@@ -45,8 +48,8 @@ class Activation:
             raise CodeRejected
         digest = code_digest(code)
         pending = await self._registration_of(digest)
-        await self._prove_same_person(pending, receipt, password)
-        await self._open_account(digest, pending)
+        await self._prove_same_person(pending, visitor.receipt, password)
+        return await self._open_account(digest, pending, visitor)
 
     async def _registration_of(self, digest: bytes) -> PendingRegistration:
         now = self._clock()
@@ -68,7 +71,7 @@ class Activation:
         if not await self._hashing.verify(pending.password_hash, password):
             raise InputRefused(Violation(Field.PASSWORD, Problem.NOT_THIS_PASSWORD))
 
-    async def _open_account(self, digest: bytes, proven: PendingRegistration) -> None:
+    async def _open_account(self, digest: bytes, proven: PendingRegistration, visitor: Visitor) -> str:
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(proven.email.key)
@@ -80,7 +83,9 @@ class Activation:
             account_id = await self._add_account(tx, proven, now)
             await tx.mail_trail.move_to_account(proven.id, account_id)
             await tx.registrations.forget_all(proven.email.key)
+            browser = await remember_browser(tx, visitor.browser, account_id, now)
         log.info("account_opened", account=str(account_id))
+        return browser
 
     async def _add_account(self, tx: Transaction, pending: PendingRegistration, now: datetime) -> UUID:
         company_id = uuid4()

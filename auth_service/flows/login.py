@@ -1,5 +1,6 @@
 """Logging in: address and password, the same work and the same answer for every address (R-12…R-18, R-27)."""
 
+from dataclasses import dataclass
 from uuid import uuid4
 
 import structlog
@@ -20,11 +21,21 @@ from auth_service.accounts.refusals import (
 from auth_service.accounts.registration_form import read_email
 from auth_service.accounts.sessions import Session
 from auth_service.accounts.tokens import draw_token, token_digest
+from auth_service.accounts.visitors import Visitor
+from auth_service.flows.known_browsers import remember_browser
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database
 from shared.clock import Clock
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class OpenedSession:
+    """The session's token, and what the browser is known by from now on."""
+
+    token: str
+    browser: str
 
 
 class Login:
@@ -34,14 +45,14 @@ class Login:
         self._clock = clock
 
     async def log_in(
-        self, typed_email: str, password: str, *, receipt: str | None, old_token: str | None
-    ) -> str:
-        """A new session's token; the session this browser had before is over.
+        self, typed_email: str, password: str, *, visitor: Visitor, old_token: str | None = None
+    ) -> OpenedSession:
+        """Start a session; the one this browser had before, `old_token`, is over.
 
-        Raises InputRefused, LoginRejected, NotActivated, AccountBlocked and TooBusy.
+        Raises InputRefused, LoginRejected, NotActivated, AccountBlocked, TooOften and TooBusy.
         """
         email = read_credentials(typed_email, password)
-        account, pending = await self._candidates(email, receipt)
+        account, pending = await self._candidates(email, visitor.receipt)
         pending_matches = pending is not None and await self._hashing.verify(pending.password_hash, password)
         # Always exactly one verification here, of an account's hash or of nobody's.
         hash_or_dummy = account.password_hash if account else self._hashing.dummy_hash
@@ -50,7 +61,8 @@ class Login:
             log.info("login_rejected", account=str(account.id) if account else None)
             raise NotActivated if pending_matches else LoginRejected
         await self._refuse_blocked(account)
-        return await self._start_session(account, await self._current_hash(account, password), old_token)
+        password_hash = await self._current_hash(account, password)
+        return await self._start_session(account, password_hash, visitor, old_token)
 
     async def _candidates(
         self, email: MailAddress, receipt: str | None
@@ -75,7 +87,9 @@ class Login:
             return account.password_hash
         return await self._hashing.hash(password)
 
-    async def _start_session(self, account: Account, password_hash: str, old_token: str | None) -> str:
+    async def _start_session(
+        self, account: Account, password_hash: str, visitor: Visitor, old_token: str | None
+    ) -> OpenedSession:
         now = self._clock()
         token = draw_token()
         session = Session(
@@ -93,8 +107,9 @@ class Login:
             if old_token:
                 await tx.sessions.end(token_digest(old_token))
             await tx.sessions.add(session, token_digest(token))
+            browser = await remember_browser(tx, visitor.browser, account.id, now)
         log.info("logged_in", account=str(account.id), session=str(session.id))
-        return token
+        return OpenedSession(token, browser)
 
 
 def read_credentials(typed_email: str, password: str) -> MailAddress:

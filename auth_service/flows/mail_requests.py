@@ -13,6 +13,7 @@ from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Unavailable, Violation
 from auth_service.accounts.registration_form import read_email
 from auth_service.accounts.tokens import token_digest
+from auth_service.accounts.visitors import Visitor
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.storage.database import Database, Transaction
 from auth_service.storage.mail_request_table import MailRequest
@@ -34,20 +35,20 @@ class MailRequests:
         self._mail_facts = mail_facts
         self._clock = clock
 
-    async def ask_activation_code(self, typed_email: str, receipt: str | None) -> None:
-        """Ask for a further activation code; earlier ones stay good. Raises InputRefused."""
-        await self._ask(CodePurpose.ACTIVATION, typed_email, receipt)
+    async def ask_activation_code(self, typed_email: str, visitor: Visitor) -> None:
+        """Ask for a further activation code; earlier ones stay good. Raises InputRefused and TooOften."""
+        await self._ask(CodePurpose.ACTIVATION, typed_email, visitor)
 
-    async def ask_password_reset(self, typed_email: str, receipt: str | None) -> None:
-        """Ask for a code that resets the password. Raises InputRefused."""
-        await self._ask(CodePurpose.PASSWORD_RESET, typed_email, receipt)
+    async def ask_password_reset(self, typed_email: str, visitor: Visitor) -> None:
+        """Ask for a code that resets the password. Raises InputRefused and TooOften."""
+        await self._ask(CodePurpose.PASSWORD_RESET, typed_email, visitor)
 
-    async def _ask(self, purpose: CodePurpose, typed_email: str, receipt: str | None) -> None:
+    async def _ask(self, purpose: CodePurpose, typed_email: str, visitor: Visitor) -> None:
         try:
             email = read_email(typed_email)
         except FieldRefused as refusal:
             raise InputRefused(Violation(Field.EMAIL, refusal.problem)) from None
-        receipt_digest = token_digest(receipt) if receipt else None
+        receipt_digest = token_digest(visitor.receipt) if visitor.receipt else None
         request = MailRequest(uuid4(), purpose, email.key, receipt_digest, self._clock())
         async with self._database.transaction() as tx:
             await tx.mail_requests.add(request)

@@ -1,5 +1,7 @@
 """Choosing a new password with a mailed code (R-57…R-68); two-factor authentication stays as it is."""
 
+from dataclasses import dataclass
+
 import structlog
 
 from auth_service.accounts.account import Account
@@ -14,12 +16,24 @@ from auth_service.accounts.refusals import (
     Problem,
     Violation,
 )
+from auth_service.accounts.visitors import Visitor
+from auth_service.flows.known_browsers import remember_browser
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database
 from shared.clock import Clock
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Change:
+    """A new password that was found good, and the code that allows it."""
+
+    code_digest: bytes
+    account: Account
+    gemeente: Gemeente
+    new_hash: str
 
 
 class PasswordReset:
@@ -37,10 +51,11 @@ class PasswordReset:
         self._rules = rules
         self._clock = clock
 
-    async def set_password(self, typed_code: str, new_password: str) -> None:
+    async def set_password(self, typed_code: str, new_password: str, visitor: Visitor) -> str:
         """Change the password, end every session, void every other code, and tell the owner by mail.
 
-        Raises InputRefused, CodeRejected and TooBusy; each leaves the code unused.
+        Returns what the browser is known by from now on; no other browser is known any more.
+        Raises InputRefused, CodeRejected, TooOften and TooBusy; each leaves the code unused.
         """
         refuse_empty(typed_code, new_password)
         code = read_code(typed_code)
@@ -52,7 +67,7 @@ class PasswordReset:
         if await self._hashing.verify(account.password_hash, password):
             raise InputRefused(Violation(Field.NEW_PASSWORD, Problem.SAME_PASSWORD))
         new_hash = await self._hashing.hash(password)
-        await self._change(code_digest(code), account, gemeente, new_hash)
+        return await self._change(Change(code_digest(code), account, gemeente, new_hash), visitor)
 
     async def _account_of(self, digest: bytes) -> tuple[Account, Gemeente]:
         now = self._clock()
@@ -72,8 +87,9 @@ class PasswordReset:
         except FieldRefused as refusal:
             raise InputRefused(Violation(Field.NEW_PASSWORD, refusal.problem)) from None
 
-    async def _change(self, digest: bytes, account: Account, gemeente: Gemeente, new_hash: str) -> None:
+    async def _change(self, change: Change, visitor: Visitor) -> str:
         now = self._clock()
+        digest, account = change.code_digest, change.account
         async with self._database.transaction() as tx:
             await tx.lock_address(account.email.key)
             await tx.accounts.lock(account.id)
@@ -81,13 +97,16 @@ class PasswordReset:
             if await tx.codes.use_for_account(digest, now) is None:
                 log.info("code_rejected", flow="password_reset", why=await tx.codes.why_rejected(digest, now))
                 raise CodeRejected
-            await tx.accounts.change_password(account.id, new_hash, now)
+            await tx.accounts.change_password(account.id, change.new_hash, now)
             await tx.codes.void_all(Owner(account_id=account.id), now)
             await tx.sessions.end_all(account.id)
             # What strangers registered under this address must not outlive the owner's act.
             await tx.registrations.forget_all(account.email.key)
-            await self._mail_facts.password_changed(tx, account, gemeente, now)
+            await tx.known_browsers.forget_all(account.id)
+            browser = await remember_browser(tx, visitor.browser, account.id, now)
+            await self._mail_facts.password_changed(tx, account, change.gemeente, now)
         log.info("password_reset", account=str(account.id))
+        return browser
 
 
 def refuse_empty(typed_code: str, new_password: str) -> None:

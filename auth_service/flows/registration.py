@@ -11,6 +11,7 @@ from auth_service.accounts.pending_registration import KEPT, PendingRegistration
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.registration_form import RegistrationForm, RegistrationReading, choices_among
 from auth_service.accounts.tokens import draw_token, token_digest
+from auth_service.accounts.visitors import Visitor
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, Transaction
@@ -32,18 +33,18 @@ class Registration:
         self._rules = rules
         self._clock = clock
 
-    async def register(self, form: RegistrationForm, receipt: str | None) -> str:
+    async def register(self, form: RegistrationForm, visitor: Visitor) -> str:
         """Keep the registration and mail its code; returns the receipt, by which this browser is known.
 
         A browser keeps its receipt, so that it can confirm each of the registrations made in it.
-        Raises InputRefused and TooBusy.
+        Raises InputRefused, TooOften and TooBusy.
         """
         reading, gemeente = await self._read(form)
         password_hash = await self._hashing.hash(form.password)
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(reading.email.key)
-            receipt = await self._receipt_to_keep(tx, receipt, now)
+            receipt = await self._receipt_to_keep(tx, visitor.receipt, now)
             pending = PendingRegistration(
                 id=uuid4(),
                 receipt_digest=token_digest(receipt),
@@ -57,11 +58,11 @@ class Registration:
             await self._keep(tx, pending, now)
         return receipt
 
-    async def correct(self, registration_id: UUID, form: RegistrationForm, receipt: str) -> bool:
+    async def correct(self, registration_id: UUID, form: RegistrationForm, visitor: Visitor) -> bool:
         """Replace what was typed in this browser before, and mail a new code; codes mailed before are void.
 
         An empty password keeps the one chosen then. False where there is nothing to correct (any more).
-        Raises InputRefused and TooBusy.
+        Raises InputRefused, TooOften and TooBusy.
         """
         keeps_password = not form.password
         reading, gemeente = await self._read(form, check_password=not keeps_password)
@@ -71,7 +72,7 @@ class Registration:
             await tx.lock_address(reading.email.key)
             # Locked, so that a code can't confirm it while it changes.
             pending = await tx.registrations.lock(registration_id)
-            if pending is None or not is_from_browser(pending, receipt, now):
+            if pending is None or not is_from_browser(pending, visitor.receipt, now):
                 return False
             await tx.codes.void_all(Owner(registration_id=pending.id), now)
             corrected = replace(
@@ -127,5 +128,5 @@ class Registration:
         await self._mail_facts.registered(tx, pending, gemeente, account, now)
 
 
-def is_from_browser(pending: PendingRegistration, receipt: str, now: datetime) -> bool:
-    return pending.receipt_digest == token_digest(receipt) and now < pending.kept_until
+def is_from_browser(pending: PendingRegistration, receipt: str | None, now: datetime) -> bool:
+    return pending.receipt_digest == token_digest(receipt or "") and now < pending.kept_until

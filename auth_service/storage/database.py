@@ -11,6 +11,7 @@ from auth_service.storage.account_table import AccountTable
 from auth_service.storage.code_table import CodeTable
 from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
 from auth_service.storage.gemeente_table import GemeenteTable
+from auth_service.storage.known_browser_table import KnownBrowserTable
 from auth_service.storage.mail_request_table import MailRequestTable
 from auth_service.storage.mail_trail_table import MailTrailTable
 from auth_service.storage.outbox_table import OutboxTable
@@ -29,6 +30,7 @@ class Transaction:
         self.accounts = AccountTable(connection)
         self.codes = CodeTable(connection)
         self.gemeenten = GemeenteTable(connection)
+        self.known_browsers = KnownBrowserTable(connection)
         self.mail_requests = MailRequestTable(connection)
         self.mail_trail = MailTrailTable(connection)
         self.outbox = OutboxTable(connection)

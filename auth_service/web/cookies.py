@@ -1,4 +1,4 @@
-"""The cookies of a browser: session, receipt of a registration, CSRF secret, notice for the next page."""
+"""The cookies of a browser: session, receipt of a registration, what it is known by, CSRF secret, notice."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,8 +13,13 @@ from auth_service.web.services import services_of
 class Cookie(StrEnum):
     SESSION = "dnr-session"
     RECEIPT = "dnr-receipt"
+    BROWSER = "dnr-browser"
     CSRF = "dnr-csrf"
     NOTICE = "dnr-notice"
+
+
+# Counted anew at each login.
+BROWSER_KEPT = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,10 @@ class CookieChange:
     cookie: Cookie
     value: str | None
     max_age: timedelta | None = None
+
+
+def known_by(browser: str) -> CookieChange:
+    return CookieChange(Cookie.BROWSER, browser, BROWSER_KEPT)
 
 
 def cookie_name(request: web.Request, cookie: Cookie) -> str:

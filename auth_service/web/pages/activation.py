@@ -3,13 +3,14 @@
 from aiohttp import web
 
 from auth_service.accounts.refusals import CodeRejected, InputRefused, ProofMissing
-from auth_service.web.cookies import Cookie, read_cookie
+from auth_service.web.cookies import Cookie, known_by, read_cookie
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import CODE_REJECTED, PASSWORD_NEEDED
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
+from auth_service.web.visitors import visitor_of
 
 
 async def get_activation(request: web.Request) -> web.Response:
@@ -20,10 +21,8 @@ async def post_activation(request: web.Request) -> web.Response:
     fields = await posted_fields(request)
     services = services_of(request)
     try:
-        await services.activation.activate(
-            fields.get("code", ""),
-            receipt=read_cookie(request, Cookie.RECEIPT),
-            password=fields.get("wachtwoord", ""),
+        browser = await services.activation.activate(
+            fields.get("code", ""), password=fields.get("wachtwoord", ""), visitor=visitor_of(request)
         )
     except InputRefused as refusal:
         return show(
@@ -36,7 +35,7 @@ async def post_activation(request: web.Request) -> web.Response:
         form = typed_again(fields, errors={"wachtwoord": PASSWORD_NEEDED})
         return show(request, form, ask_password=True)
     # The receipt stays: it may be of a second registration too.
-    return redirect(request, "/inloggen", leave_notice(Notice.ACTIVATED))
+    return redirect(request, "/inloggen", leave_notice(Notice.ACTIVATED), known_by(browser))
 
 
 def show(request: web.Request, form: FormView, *, ask_password: bool = False) -> web.Response:

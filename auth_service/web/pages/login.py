@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from auth_service.accounts.refusals import AccountBlocked, InputRefused, LoginRejected, NotActivated
-from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_cookies
+from auth_service.web.cookies import Cookie, CookieChange, known_by, read_cookie, write_cookies
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
@@ -11,6 +11,7 @@ from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, LOGIN_REJECTED
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import who_is_logged_in
+from auth_service.web.visitors import visitor_of
 
 RETURN = "terug"
 
@@ -30,10 +31,10 @@ async def post_login(request: web.Request) -> web.Response:
     return_path = own_path(fields.get(RETURN, ""))
     services = services_of(request)
     try:
-        token = await services.login.log_in(
+        opened = await services.login.log_in(
             fields.get("email", ""),
             fields.get("wachtwoord", ""),
-            receipt=read_cookie(request, Cookie.RECEIPT),
+            visitor=visitor_of(request),
             old_token=read_cookie(request, Cookie.SESSION),
         )
     except InputRefused as refusal:
@@ -46,8 +47,8 @@ async def post_login(request: web.Request) -> web.Response:
         return show(request, typed_again(fields, problem=problem), return_path, 400)
     except NotActivated:
         return redirect(request, "/activeren", leave_notice(Notice.CONFIRM_FIRST))
-    session = CookieChange(Cookie.SESSION, token)
-    return redirect(request, return_path or services.site.landing, session)
+    session = CookieChange(Cookie.SESSION, opened.token)
+    return redirect(request, return_path or services.site.landing, session, known_by(opened.browser))
 
 
 def show(

@@ -3,13 +3,14 @@
 from aiohttp import web
 
 from auth_service.accounts.refusals import CodeRejected, InputRefused
-from auth_service.web.cookies import Cookie, CookieChange
+from auth_service.web.cookies import Cookie, CookieChange, known_by
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import RESET_CODE_REJECTED
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
+from auth_service.web.visitors import visitor_of
 
 
 async def get_password_reset(request: web.Request) -> web.Response:
@@ -20,14 +21,16 @@ async def post_password_reset(request: web.Request) -> web.Response:
     fields = await posted_fields(request)
     services = services_of(request)
     try:
-        await services.password_reset.set_password(fields.get("code", ""), fields.get("nieuwWachtwoord", ""))
+        browser = await services.password_reset.set_password(
+            fields.get("code", ""), fields.get("nieuwWachtwoord", ""), visitor_of(request)
+        )
     except InputRefused as refusal:
         return show(request, with_violations(fields, refusal, services.site))
     except CodeRejected:
         return show(request, typed_again(fields, errors={"code": RESET_CODE_REJECTED}))
     # Every session has ended, also the one this browser may have had.
-    session_over = CookieChange(Cookie.SESSION, None)
-    return redirect(request, "/inloggen", leave_notice(Notice.PASSWORD_CHANGED), session_over)
+    changes = (leave_notice(Notice.PASSWORD_CHANGED), CookieChange(Cookie.SESSION, None), known_by(browser))
+    return redirect(request, "/inloggen", *changes)
 
 
 def show(request: web.Request, form: FormView) -> web.Response:

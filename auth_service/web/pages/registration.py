@@ -14,6 +14,7 @@ from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FORM_NAMES, FormView, with_violations
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
+from auth_service.web.visitors import visitor_of
 from shared.address_masking import masked_address
 
 DONE = "/registreren/gelukt"
@@ -50,13 +51,13 @@ async def post_registration(request: web.Request) -> web.Response:
 async def keep(request: web.Request, form: RegistrationForm) -> str | None:
     """The receipt of what is registered now; None where there was nothing to correct (any more)."""
     registration = services_of(request).registration
-    receipt = read_cookie(request, Cookie.RECEIPT)
+    visitor = visitor_of(request)
     if not is_correcting(request):
-        return await registration.register(form, receipt)
+        return await registration.register(form, visitor)
     registration_id = corrected_id(request)
-    if registration_id is None or receipt is None:
+    if registration_id is None:
         return None
-    return receipt if await registration.correct(registration_id, form, receipt) else None
+    return visitor.receipt if await registration.correct(registration_id, form, visitor) else None
 
 
 async def get_registration_done(request: web.Request) -> web.Response:

@@ -22,6 +22,7 @@ from tests.integration.auth.scene import (
     FixedClock,
     Outbox,
     administer,
+    anyone,
     registration_form,
     with_database,
 )
@@ -119,7 +120,7 @@ def make_pending(services: Services, outbox: Outbox) -> Callable[..., Awaitable[
     """Register; returns the code that was mailed ("" to a known address) and the browser's receipt."""
 
     async def register(receipt: str | None = None, **typed: str) -> tuple[str, str]:
-        kept = await services.registration.register(registration_form(**typed), receipt)
+        kept = await services.registration.register(registration_form(**typed), anyone(receipt))
         return (await outbox.newest()).code or "", kept
 
     return register
@@ -133,6 +134,6 @@ def make_account(
 
     async def register_and_activate(**typed: str) -> None:
         code, receipt = await make_pending(**typed)
-        await services.activation.activate(code, receipt=receipt, password="")
+        await services.activation.activate(code, password="", visitor=anyone(receipt))
 
     return register_and_activate

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from cryptography.fernet import Fernet
 
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.registration_form import RegistrationForm
+from auth_service.accounts.visitors import Visitor
 from shared.sealing import MessageSeal
 
 PASSWORD = "de kat krabt de krullen"
@@ -90,6 +92,12 @@ def registration_form(**typed: str) -> RegistrationForm:
             **typed,
         }
     )
+
+
+def anyone(receipt: str | None = None, browser: str | None = None) -> Visitor:
+    """Somebody from an address of his own."""
+    address = f"2001:db8:{secrets.randbits(16):x}:{secrets.randbits(16):x}::/64"
+    return Visitor(address, receipt, browser)
 
 
 def with_database(url: str, name: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from auth_service.accounts.refusals import CodeRejected
 from auth_service.flows.clean_up import CleanUp
-from tests.integration.auth.scene import PASSWORD
+from tests.integration.auth.scene import PASSWORD, anyone
 
 
 async def test_a_registration_that_nobody_confirmed_is_removed_after_seven_days(
@@ -45,4 +45,4 @@ async def test_a_registration_past_its_time_is_gone_even_before_the_sweep(servic
 
     assert await services.registration.typed_before(receipt) is None
     with pytest.raises(CodeRejected):
-        await services.activation.activate(code, receipt=None, password=PASSWORD)
+        await services.activation.activate(code, password=PASSWORD, visitor=anyone())

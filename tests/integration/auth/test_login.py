@@ -15,7 +15,7 @@ from auth_service.accounts.refusals import (
 from auth_service.accounts.sessions import SessionEnd
 from auth_service.flows.login import Login
 from auth_service.flows.sessions import SessionOver
-from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
+from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone
 
 ADDRESS = "jan@dezon.example"
 
@@ -48,7 +48,7 @@ def counted_login(database, counting, clock):
 async def test_address_and_password_open_a_session(services, make_account):
     await make_account()
 
-    token = await services.login.log_in(" Jan@DeZon.example ", PASSWORD, receipt=None, old_token=None)
+    token = (await services.login.log_in(" Jan@DeZon.example ", PASSWORD, visitor=anyone())).token
 
     logged_in = await services.sessions.logged_in(token)
     assert logged_in.account.email.text == ADDRESS
@@ -58,7 +58,7 @@ async def test_address_and_password_open_a_session(services, make_account):
 async def test_only_a_digest_of_the_token_is_stored(services, make_account, sql):
     await make_account()
 
-    token = await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+    token = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
 
     assert token not in str(await sql.fetch("SELECT sessions::text FROM sessions"))
 
@@ -68,7 +68,7 @@ async def test_a_wrong_password_and_an_unknown_address_are_one_refusal(services,
     await make_account()
 
     with pytest.raises(LoginRejected):
-        await services.login.log_in(address, OTHER_PASSWORD, receipt=None, old_token=None)
+        await services.login.log_in(address, OTHER_PASSWORD, visitor=anyone())
 
 
 async def test_known_unknown_and_pending_addresses_cost_one_verification(
@@ -80,7 +80,7 @@ async def test_known_unknown_and_pending_addresses_cost_one_verification(
     for address in (ADDRESS, "niemand@dezon.example", "wacht@dezon.example"):
         counting.verified.clear()
         with pytest.raises(LoginRejected):
-            await counted_login.log_in(address, OTHER_PASSWORD, receipt=None, old_token=None)
+            await counted_login.log_in(address, OTHER_PASSWORD, visitor=anyone())
         assert len(counting.verified) == 1
 
 
@@ -94,7 +94,7 @@ async def test_in_the_browser_that_registered_both_hashes_are_always_verified(
     for address, receipt in ((ADDRESS, receipt_of_known), ("nieuw@dezon.example", receipt_of_new)):
         counting.verified.clear()
         with pytest.raises(NotActivated):
-            await counted_login.log_in(address, OTHER_PASSWORD, receipt=receipt, old_token=None)
+            await counted_login.log_in(address, OTHER_PASSWORD, visitor=anyone(receipt))
         assert len(counting.verified) == 2
 
 
@@ -104,16 +104,16 @@ async def test_the_right_password_before_activation_says_so_only_in_the_browser_
     _, receipt = await make_pending()
 
     with pytest.raises(NotActivated):
-        await services.login.log_in(ADDRESS, PASSWORD, receipt=receipt, old_token=None)
+        await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone(receipt))
     with pytest.raises(LoginRejected):
-        await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+        await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())
     with pytest.raises(LoginRejected):
-        await services.login.log_in(ADDRESS, OTHER_PASSWORD, receipt=receipt, old_token=None)
+        await services.login.log_in(ADDRESS, OTHER_PASSWORD, visitor=anyone(receipt))
 
 
 async def test_empty_fields_are_named_together(services):
     with pytest.raises(InputRefused) as refusal:
-        await services.login.log_in("", "", receipt=None, old_token=None)
+        await services.login.log_in("", "", visitor=anyone())
 
     assert [violation.field for violation in refusal.value.violations] == [Field.EMAIL, Field.PASSWORD]
 
@@ -123,15 +123,15 @@ async def test_a_blocked_account_is_told_only_after_the_right_password(services,
     await sql.execute("UPDATE accounts SET state = 'blocked'")
 
     with pytest.raises(LoginRejected):
-        await services.login.log_in(ADDRESS, OTHER_PASSWORD, receipt=None, old_token=None)
+        await services.login.log_in(ADDRESS, OTHER_PASSWORD, visitor=anyone())
     with pytest.raises(AccountBlocked) as refusal:
-        await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+        await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())
     assert (refusal.value.gemeente, refusal.value.contact) == ("Zeedorp", "help@zeedorp.example")
 
 
 async def test_blocking_ends_a_running_session(services, make_account, sql):
     await make_account()
-    token = await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+    token = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
 
     await sql.execute("UPDATE accounts SET state = 'blocked'")
 
@@ -140,10 +140,10 @@ async def test_blocking_ends_a_running_session(services, make_account, sql):
 
 async def test_logging_in_again_ends_the_session_this_browser_had(services, make_account):
     await make_account()
-    old = await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
-    elsewhere = await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+    old = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
+    elsewhere = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
 
-    new = await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=old)
+    new = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone(), old_token=old)).token
 
     assert await services.sessions.logged_in(old) is None
     assert await services.sessions.logged_in(elsewhere)
@@ -155,12 +155,12 @@ async def test_a_hash_under_old_parameters_is_renewed_at_login(services, make_ac
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
     await sql.execute("UPDATE accounts SET password_hash = $1", weak)
 
-    await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+    await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())
 
     renewed = await sql.fetchval("SELECT password_hash FROM accounts")
     assert renewed != weak
     assert not hashing.is_outdated(renewed)
-    assert await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+    assert await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())
 
 
 async def test_a_password_that_changes_during_the_login_opens_no_session(
@@ -179,13 +179,13 @@ async def test_a_password_that_changes_during_the_login_opens_no_session(
     login = Login(database, ResetMeanwhile(hashing), clock)
 
     with pytest.raises(LoginRejected):
-        await login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+        await login.log_in(ADDRESS, PASSWORD, visitor=anyone())
     assert await sql.fetchval("SELECT count(*) FROM sessions") == 0
 
 
 async def test_a_session_ends_after_idling_and_use_keeps_it_alive(services, make_account, clock):
     await make_account()
-    token = await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+    token = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
 
     clock.advance(timedelta(minutes=29))
     assert await services.sessions.logged_in(token)
@@ -199,7 +199,7 @@ async def test_a_session_ends_after_idling_and_use_keeps_it_alive(services, make
 
 async def test_a_session_ends_after_its_longest_time_however_busy(services, make_account, clock):
     await make_account()
-    token = await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+    token = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
 
     for _ in range(35):
         clock.advance(timedelta(minutes=20))
@@ -213,7 +213,7 @@ async def test_a_session_ends_after_its_longest_time_however_busy(services, make
 
 async def test_logging_out_ends_the_session_on_the_server(services, make_account):
     await make_account()
-    token = await services.login.log_in(ADDRESS, PASSWORD, receipt=None, old_token=None)
+    token = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
 
     await services.sessions.log_out(token)
 

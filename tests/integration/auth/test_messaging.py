@@ -17,7 +17,7 @@ from shared.broker import publish_event, publishing_channel
 from shared.broker_topology import COMMANDS, EVENTS, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE, declare
 from shared.mail_contract import MailDeferred, MailDelivered, decode, report_event
 from tests.cable import Cable
-from tests.integration.auth.scene import MESSAGE_KEY, registration_form
+from tests.integration.auth.scene import MESSAGE_KEY, anyone, registration_form
 
 PATIENCE_SECONDS = 20
 
@@ -77,7 +77,7 @@ async def test_a_registration_arrives_in_the_queue_and_leaves_the_outbox(
     services, channel, amqp_url, running_worker, sql
 ):
     async with running_worker(amqp_url):
-        await services.registration.register(registration_form(), None)
+        await services.registration.register(registration_form(), anyone())
         message = await next_message(channel, SEND_QUEUE)
         await became_true(lambda: is_empty(sql, "outbox"))
 
@@ -99,8 +99,8 @@ async def test_a_reset_request_is_looked_up_and_answered_by_the_worker(
     await make_account()
 
     async with running_worker(amqp_url):
-        await services.mail_requests.ask_password_reset("niemand@dezon.example", None)
-        await services.mail_requests.ask_password_reset("jan@dezon.example", None)
+        await services.mail_requests.ask_password_reset("niemand@dezon.example", anyone())
+        await services.mail_requests.ask_password_reset("jan@dezon.example", anyone())
         message = await next_message(channel, SEND_QUEUE)
 
     assert decode(message.body).type == "mail.password_reset_code_issued.v1"
@@ -109,7 +109,7 @@ async def test_a_reset_request_is_looked_up_and_answered_by_the_worker(
 async def test_a_row_that_cannot_be_published_waits_alone(
     services, channel, amqp_url, running_worker, sql, clock
 ):
-    await services.registration.register(registration_form(), None)
+    await services.registration.register(registration_form(), anyone())
     unroutable = uuid4()
     event = json.loads(await sql.fetchval("SELECT event::text FROM outbox"))
     event |= {"id": str(unroutable), "type": "mail.unheard_of.v9"}
@@ -146,9 +146,9 @@ async def test_with_the_broker_away_everything_goes_on_and_the_mail_goes_out_lat
     await cable.mend()
     async with running_worker(cable.url):
         await cable.cut()
-        await services.registration.register(registration_form(), None)
+        await services.registration.register(registration_form(), anyone())
         password = registration_form().password
-        assert await services.login.log_in("piet@dezon.example", password, receipt=None, old_token=None)
+        assert await services.login.log_in("piet@dezon.example", password, visitor=anyone())
         assert not await is_empty(sql, "outbox")
 
         await cable.mend()
@@ -163,7 +163,7 @@ async def test_two_workers_publish_every_event_once(services, channel, amqp_url,
     async with running_worker(amqp_url), running_worker(amqp_url):
         for number in range(30):
             form = registration_form(email=f"jan{number}@dezon.example")
-            await services.registration.register(form, None)
+            await services.registration.register(form, anyone())
         await became_true(lambda: is_empty(sql, "outbox"))
 
     queue = await channel.get_queue(SEND_QUEUE)
@@ -174,7 +174,7 @@ async def test_two_workers_publish_every_event_once(services, channel, amqp_url,
 async def test_reports_reach_the_mail_trail_doubled_and_out_of_order(
     services, channel, amqp_url, running_worker, sql, clock
 ):
-    await services.registration.register(registration_form(), None)
+    await services.registration.register(registration_form(), anyone())
     about: UUID = await sql.fetchval("SELECT event_id FROM outbox")
     delivered = MailDelivered(at=clock(), attempt=2, reply="250 2.0.0 Ok")
     deferred = MailDeferred(
@@ -204,7 +204,7 @@ async def nothing_unrecorded(channel):
 async def test_an_undecodable_report_is_parked_and_the_next_one_counts(
     services, channel, amqp_url, running_worker, sql, clock, body
 ):
-    await services.registration.register(registration_form(), None)
+    await services.registration.register(registration_form(), anyone())
     about = await sql.fetchval("SELECT event_id FROM outbox")
     exchange = await channel.get_exchange(EVENTS)
 
@@ -230,11 +230,11 @@ async def test_a_worker_whose_database_goes_away_carries_on_when_it_is_back(
     )
     worker = asyncio.ensure_future(run_worker(settings, clock))
     try:
-        await services.registration.register(registration_form(), None)
+        await services.registration.register(registration_form(), anyone())
         await next_message(channel, SEND_QUEUE)
 
         await cable.cut()
-        await services.registration.register(registration_form(email="piet@dezon.example"), None)
+        await services.registration.register(registration_form(email="piet@dezon.example"), anyone())
         await cable.mend()
 
         # The first may come once more: its row was not forgotten when the cable was cut.

@@ -13,11 +13,11 @@ from auth_service.accounts.refusals import (
     Problem,
     ProofMissing,
 )
-from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, registration_form
+from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone, registration_form
 
 
 async def test_a_registration_issues_one_code_and_opens_no_account(services, outbox, sql):
-    await services.registration.register(registration_form(), None)
+    await services.registration.register(registration_form(), anyone())
 
     mail = await outbox.newest()
     assert (mail.kind, mail.to) == ("activation_code_issued", "jan@dezon.example")
@@ -39,21 +39,21 @@ async def test_no_code_and_no_password_is_stored_in_clear(make_pending, sql):
 
 async def test_a_code_opens_the_account_only_once(services, make_pending):
     code, receipt = await make_pending()
-    await services.activation.activate(code, receipt=receipt, password="")
+    await services.activation.activate(code, password="", visitor=anyone(receipt))
 
     with pytest.raises(CodeRejected):
-        await services.activation.activate(code, receipt=receipt, password="")
+        await services.activation.activate(code, password="", visitor=anyone(receipt))
 
 
 async def test_of_fifty_activations_at_once_exactly_one_succeeds(services, make_pending, sql):
     code, receipt = await make_pending()
 
     outcomes = await asyncio.gather(
-        *(services.activation.activate(code, receipt=receipt, password="") for _ in range(50)),
+        *(services.activation.activate(code, password="", visitor=anyone(receipt)) for _ in range(50)),
         return_exceptions=True,
     )
 
-    assert outcomes.count(None) == 1
+    assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, CodeRejected) for outcome in outcomes) == 49
     assert await sql.fetchval("SELECT count(*) FROM accounts") == 1
     assert await sql.fetchval("SELECT count(*) FROM companies") == 1
@@ -65,11 +65,14 @@ async def test_two_registrations_of_one_address_confirmed_at_once_open_one_accou
     pending = [await make_pending(company_name="Eerste"), await make_pending(company_name="Tweede")]
 
     outcomes = await asyncio.gather(
-        *(services.activation.activate(code, receipt=receipt, password="") for code, receipt in pending),
+        *(
+            services.activation.activate(code, password="", visitor=anyone(receipt))
+            for code, receipt in pending
+        ),
         return_exceptions=True,
     )
 
-    assert outcomes.count(None) == 1
+    assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, CodeRejected) for outcome in outcomes) == 1
     assert await sql.fetchval("SELECT count(*) FROM accounts") == 1
 
@@ -79,13 +82,13 @@ async def test_a_code_is_refused_once_it_has_expired(services, make_pending, clo
     clock.advance(timedelta(hours=24))
 
     with pytest.raises(CodeRejected):
-        await services.activation.activate(code, receipt=receipt, password="")
+        await services.activation.activate(code, password="", visitor=anyone(receipt))
 
 
 @pytest.mark.parametrize("typed", ["", " \n"])
 async def test_an_empty_code_is_told_apart_from_a_wrong_one(services, typed):
     with pytest.raises(InputRefused) as refusal:
-        await services.activation.activate(typed, receipt=None, password="")
+        await services.activation.activate(typed, password="", visitor=anyone())
 
     assert refusal.value.violations[0].problem is Problem.EMPTY
 
@@ -96,10 +99,10 @@ async def test_another_browser_needs_the_password_and_a_wrong_one_leaves_the_cod
     code, _ = await make_pending()
 
     with pytest.raises(ProofMissing):
-        await services.activation.activate(code, receipt="somebody else's", password="")
+        await services.activation.activate(code, password="", visitor=anyone("somebody else's"))
     with pytest.raises(InputRefused):
-        await services.activation.activate(code, receipt=None, password=OTHER_PASSWORD)
-    await services.activation.activate(code, receipt=None, password=PASSWORD)
+        await services.activation.activate(code, password=OTHER_PASSWORD, visitor=anyone())
+    await services.activation.activate(code, password=PASSWORD, visitor=anyone())
 
     assert await sql.fetchval("SELECT count(*) FROM accounts") == 1
 
@@ -110,13 +113,13 @@ async def test_a_stranger_cannot_have_his_password_confirmed_by_the_owner(servic
 
     # The owner gets both mails and opens the stranger's one first.
     with pytest.raises(ProofMissing):
-        await services.activation.activate(strangers_code, receipt=receipt, password="")
-    await services.activation.activate(code, receipt=receipt, password="")
+        await services.activation.activate(strangers_code, password="", visitor=anyone(receipt))
+    await services.activation.activate(code, password="", visitor=anyone(receipt))
 
     with pytest.raises(CodeRejected):
-        await services.activation.activate(strangers_code, receipt=None, password=OTHER_PASSWORD)
+        await services.activation.activate(strangers_code, password=OTHER_PASSWORD, visitor=anyone())
     with pytest.raises(LoginRejected):
-        await services.login.log_in("jan@dezon.example", OTHER_PASSWORD, receipt=None, old_token=None)
+        await services.login.log_in("jan@dezon.example", OTHER_PASSWORD, visitor=anyone())
 
 
 async def test_a_known_address_gets_a_notice_without_the_company_that_was_typed(
@@ -125,7 +128,7 @@ async def test_a_known_address_gets_a_notice_without_the_company_that_was_typed(
     await make_account()
 
     await services.registration.register(
-        registration_form(email="JAN@dezon.example", company_name="Spam BV", place="Bergen"), None
+        registration_form(email="JAN@dezon.example", company_name="Spam BV", place="Bergen"), anyone()
     )
 
     mail = await outbox.newest()
@@ -139,8 +142,8 @@ async def test_one_browser_can_confirm_each_of_the_registrations_made_in_it(serv
     first, receipt = await make_pending()
     second, same_receipt = await make_pending(receipt, email="piet@dezon.example")
 
-    await services.activation.activate(second, receipt=same_receipt, password="")
-    await services.activation.activate(first, receipt=receipt, password="")
+    await services.activation.activate(second, password="", visitor=anyone(same_receipt))
+    await services.activation.activate(first, password="", visitor=anyone(receipt))
 
     assert receipt == same_receipt
     assert await sql.fetchval("SELECT count(*) FROM accounts") == 2
@@ -154,36 +157,36 @@ async def test_correcting_the_address_voids_what_was_mailed_to_the_former_one(se
     old_code, receipt = await make_pending(email="jan@dezom.example")
 
     assert await services.registration.correct(
-        await newest_id(services, receipt), registration_form(password=""), receipt
+        await newest_id(services, receipt), registration_form(password=""), anyone(receipt)
     )
 
     corrected = await outbox.newest()
     assert corrected.to == "jan@dezon.example"
     with pytest.raises(CodeRejected):
-        await services.activation.activate(old_code, receipt=receipt, password="")
-    await services.activation.activate(corrected.code, receipt=receipt, password="")
-    assert await services.login.log_in("jan@dezon.example", PASSWORD, receipt=None, old_token=None)
+        await services.activation.activate(old_code, password="", visitor=anyone(receipt))
+    await services.activation.activate(corrected.code, password="", visitor=anyone(receipt))
+    assert await services.login.log_in("jan@dezon.example", PASSWORD, visitor=anyone())
 
 
 async def test_a_correction_may_choose_another_password(services, make_pending, outbox):
     _, receipt = await make_pending()
 
     await services.registration.correct(
-        await newest_id(services, receipt), registration_form(password=OTHER_PASSWORD), receipt
+        await newest_id(services, receipt), registration_form(password=OTHER_PASSWORD), anyone(receipt)
     )
-    await services.activation.activate(await outbox.code(), receipt=receipt, password="")
+    await services.activation.activate(await outbox.code(), password="", visitor=anyone(receipt))
 
     with pytest.raises(LoginRejected):
-        await services.login.log_in("jan@dezon.example", PASSWORD, receipt=None, old_token=None)
-    assert await services.login.log_in("jan@dezon.example", OTHER_PASSWORD, receipt=None, old_token=None)
+        await services.login.log_in("jan@dezon.example", PASSWORD, visitor=anyone())
+    assert await services.login.log_in("jan@dezon.example", OTHER_PASSWORD, visitor=anyone())
 
 
 async def test_there_is_nothing_to_correct_once_the_account_is_open(services, make_pending, outbox):
     code, receipt = await make_pending()
     registration_id = await newest_id(services, receipt)
-    await services.activation.activate(code, receipt=receipt, password="")
+    await services.activation.activate(code, password="", visitor=anyone(receipt))
 
-    assert not await services.registration.correct(registration_id, registration_form(), receipt)
+    assert not await services.registration.correct(registration_id, registration_form(), anyone(receipt))
     assert await outbox.mails() == []
 
 
@@ -195,11 +198,11 @@ async def test_a_correction_needs_the_receipt_and_changes_that_registration_only
     clock.advance(timedelta(minutes=1))
     second_code, _ = await make_pending(receipt, email="tweede@dezon.example", company_name="Tweede")
 
-    assert not await services.registration.correct(first, registration_form(), "a stranger's receipt")
-    assert await services.registration.correct(first, registration_form(), receipt)
+    assert not await services.registration.correct(first, registration_form(), anyone("a stranger's receipt"))
+    assert await services.registration.correct(first, registration_form(), anyone(receipt))
 
-    await services.activation.activate((await outbox.newest()).code, receipt=receipt, password="")
-    await services.activation.activate(second_code, receipt=receipt, password="")
+    await services.activation.activate((await outbox.newest()).code, password="", visitor=anyone(receipt))
+    await services.activation.activate(second_code, password="", visitor=anyone(receipt))
     names = await sql.fetch("SELECT email_key FROM accounts ORDER BY email_key")
     assert [row["email_key"] for row in names] == ["jan@dezon.example", "tweede@dezon.example"]
 
@@ -208,7 +211,7 @@ async def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_form
     with pytest.raises(InputRefused) as refusal:
         await services.registration.register(
             registration_form(company_name="", postcode="12", place="Nergens", email="jan", password="kort"),
-            None,
+            anyone(),
         )
 
     assert [(violation.field, violation.problem) for violation in refusal.value.violations] == [
@@ -223,16 +226,16 @@ async def test_everything_that_is_wrong_is_told_at_once_in_the_order_of_the_form
 
 async def test_a_place_in_two_gemeenten_asks_which(services, outbox):
     with pytest.raises(InputRefused) as refusal:
-        await services.registration.register(registration_form(place="rijswijk"), None)
+        await services.registration.register(registration_form(place="rijswijk"), anyone())
     assert refusal.value.gemeente_choices == [("GM9902", "Bergen"), ("GM9901", "Zeedorp")]
 
-    await services.registration.register(registration_form(place="rijswijk", gemeente="GM9902"), None)
+    await services.registration.register(registration_form(place="rijswijk", gemeente="GM9902"), anyone())
     assert (await outbox.newest()).data["gemeente"]["name"] == "Bergen"
 
 
 async def test_a_gemeente_that_does_not_take_part_is_named(services):
     with pytest.raises(InputRefused) as refusal:
-        await services.registration.register(registration_form(place="Elders"), None)
+        await services.registration.register(registration_form(place="Elders"), anyone())
 
     (violation,) = refusal.value.violations
     assert (violation.problem, violation.facts) == (Problem.NOT_SUBSCRIBED, {"gemeente": "Elders"})
@@ -240,6 +243,6 @@ async def test_a_gemeente_that_does_not_take_part_is_named(services):
 
 async def test_the_name_of_the_own_gemeente_is_no_password(services):
     with pytest.raises(InputRefused) as refusal:
-        await services.registration.register(registration_form(password="zeedorp Zeedorp 1"), None)
+        await services.registration.register(registration_form(password="zeedorp Zeedorp 1"), anyone())
 
     assert refusal.value.violations[0].problem is Problem.CONTEXT_PASSWORD

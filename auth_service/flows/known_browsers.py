@@ -1,0 +1,16 @@
+"""Browsers in which an account was used: what strangers do elsewhere doesn't slow them down."""
+
+from datetime import datetime
+from uuid import UUID
+
+from auth_service.accounts.tokens import draw_token, token_digest
+from auth_service.storage.database import Transaction
+
+
+async def remember_browser(tx: Transaction, token: str | None, account_id: UUID, now: datetime) -> str:
+    """Note that the account was used here; returns the browser's token, new where it had none of ours."""
+    # A token that no account knows was not drawn here, or is forgotten: whoever planted it gains nothing.
+    if token is None or not await tx.known_browsers.exists(token_digest(token)):
+        token = draw_token()
+    await tx.known_browsers.note_use(token_digest(token), account_id, now)
+    return token

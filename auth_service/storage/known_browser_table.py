@@ -1,0 +1,46 @@
+"""Browsers in which an account was used, by the digest of a token that only they hold."""
+
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from auth_service.storage.rows import rows_touched
+
+
+class KnownBrowserTable:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def exists(self, token_digest: bytes) -> bool:
+        found = await self._connection.fetchval(
+            "SELECT true FROM known_browsers WHERE token_digest = $1 LIMIT 1", token_digest
+        )
+        return bool(found)
+
+    async def knows(self, token_digest: bytes, email_key: str) -> bool:
+        """Whether the account of this address was used there."""
+        found = await self._connection.fetchval(
+            "SELECT true FROM known_browsers JOIN accounts ON accounts.id = account_id"
+            " WHERE token_digest = $1 AND email_key = $2",
+            token_digest,
+            email_key,
+        )
+        return bool(found)
+
+    async def note_use(self, token_digest: bytes, account_id: UUID, now: datetime) -> None:
+        await self._connection.execute(
+            "INSERT INTO known_browsers (token_digest, account_id, first_used_at, last_used_at)"
+            " VALUES ($1, $2, $3, $3) ON CONFLICT (token_digest, account_id) DO UPDATE SET last_used_at = $3",
+            token_digest,
+            account_id,
+            now,
+        )
+
+    async def forget_all(self, account_id: UUID) -> None:
+        await self._connection.execute("DELETE FROM known_browsers WHERE account_id = $1", account_id)
+
+    async def forget_unused(self, since: datetime) -> int:
+        """Those not used since then; returns how many."""
+        done = await self._connection.execute("DELETE FROM known_browsers WHERE last_used_at <= $1", since)
+        return rows_touched(done)
