@@ -1,10 +1,12 @@
 """Settings of the commands; their names in capitals are those of the environment."""
 
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
-from pydantic.networks import AnyUrl, UrlConstraints
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic.networks import AnyUrl, IPvAnyNetwork, UrlConstraints
+from pydantic_settings import NoDecode
 
 from auth_service.accounts.one_time_codes import CodeLifetimes
 from auth_service.accounts.pending_registration import KEPT
@@ -77,6 +79,16 @@ def is_one_word(value: str) -> bool:
     return value.isprintable() and " " not in value
 
 
+def read_networks(value: object) -> object:
+    """Comma-separated networks such as 10.0.0.0/8, or single addresses."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+    except ValueError as error:
+        raise ValueError(f"must hold networks such as 10.0.0.0/8, comma-separated ({error})") from None
+
+
 class WebSettings(CodeSettings):
     public_url: PublicUrl
     mail_from: MailAddress
@@ -84,6 +96,8 @@ class WebSettings(CodeSettings):
     # None listens on every interface, IPv6 too.
     http_host: str | None = None
     http_port: Port = 8080
+    # NoDecode: taken as text, not as JSON.
+    trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(read_networks)] = ()
     app_url: Annotated[str, AfterValidator(check_landing)] = "/account"
     manual_url: Annotated[str, AfterValidator(check_page)] | None = None
     security_contact: Annotated[str, AfterValidator(check_contact)] | None = None

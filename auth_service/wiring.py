@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Never
 
+import structlog
 from aiohttp import web
 
 from auth_service.accounts.passwords import PasswordRules
@@ -16,9 +17,11 @@ from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
+from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.registration import Registration
 from auth_service.flows.sessions import Sessions
+from auth_service.flows.throttling import Throttle
 from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.messaging.outbox_relay import OutboxRelay
 from auth_service.messaging.steady_work import work_steadily
@@ -36,6 +39,12 @@ from shared.settings import SettingsWrong
 WEB_CONNECTIONS = 10
 WORKER_CONNECTIONS = 5
 CLEAN_UP_SECONDS = 3_600.0
+NO_PROXIES = (
+    "PUBLIC_URL is https, so there is a proxy in front; without its network in TRUSTED_PROXIES all people"
+    " share one budget of tries."
+)
+
+log = structlog.get_logger()
 
 
 def site_of(settings: WebSettings) -> Site:
@@ -50,6 +59,7 @@ def site_of(settings: WebSettings) -> Site:
         session_idle=settings.session_idle,
         registration_kept=KEPT,
         security_contact=settings.security_contact or f"mailto:security@{domain}",
+        trusted_proxies=settings.trusted_proxies,
     )
 
 
@@ -57,20 +67,24 @@ def build_services(
     settings: WebSettings, database: Database, hashing: PasswordHashing, clock: Clock
 ) -> Services:
     mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
+    throttle = Throttle(database, clock)
     rules = PasswordRules(settings.password_min_length, context=(settings.product_name,))
     return Services(
         site=site_of(settings),
-        registration=Registration(database, hashing, mail_facts, rules, clock),
-        activation=Activation(database, hashing, clock),
-        mail_requests=MailRequests(database, mail_facts, settings.reset_lifetime, clock),
-        login=Login(database, hashing, clock),
-        password_reset=PasswordReset(database, hashing, mail_facts, rules, clock),
+        registration=Registration(database, hashing, mail_facts, throttle, rules, clock),
+        activation=Activation(database, hashing, throttle, clock),
+        mail_requests=MailRequests(database, mail_facts, throttle, settings.reset_lifetime, clock),
+        login=Login(database, hashing, throttle, clock),
+        password_reset=PasswordReset(database, hashing, mail_facts, throttle, rules, clock),
         sessions=Sessions(database, settings.session_limits, clock),
+        own_hosts=OwnHosts(database),
     )
 
 
 @asynccontextmanager
 async def web_application(settings: WebSettings, clock: Clock = utc_now) -> AsyncIterator[web.Application]:
+    if settings.public_url.scheme == "https" and not settings.trusted_proxies:
+        log.warning("no_trusted_proxies", advice=NO_PROXIES)
     database = await open_database(str(settings.database_url), most_connections=WEB_CONNECTIONS)
     hashing = PasswordHashing()
     try:
@@ -103,7 +117,8 @@ def worker_tasks(
     outbox_filled = notifications.event(outbox_table.CHANNEL)
     mail_asked = notifications.event(mail_request_table.CHANNEL)
     mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
-    mail_requests = MailRequests(database, mail_facts, settings.reset_lifetime, clock)
+    throttle = Throttle(database, clock)
+    mail_requests = MailRequests(database, mail_facts, throttle, settings.reset_lifetime, clock)
     clean_up = CleanUp(database, clock)
     broker = partial(stay_connected, str(settings.amqp_url), topology=settings.broker_topology)
     return (

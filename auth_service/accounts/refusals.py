@@ -3,7 +3,11 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
+from math import ceil
+
+from auth_service.accounts.attempt_budgets import Act
 
 
 class Field(StrEnum):
@@ -101,6 +105,20 @@ class AccountBlocked(Refusal):
         super().__init__("account blocked")
         self.gemeente = gemeente
         self.contact = contact
+
+
+class TooOften(Refusal):
+    """Tried more often than allowed; one more try is possible after `wait`."""
+
+    def __init__(self, act: Act, wait: timedelta) -> None:
+        super().__init__(f"{act}: wait {wait}")
+        self.act = act
+        self.wait = wait
+
+    @property
+    def retry_after(self) -> int:
+        """In whole seconds, rounded up."""
+        return ceil(self.wait.total_seconds())
 
 
 class TooBusy(Refusal):

@@ -19,6 +19,7 @@ from auth_service.accounts.refusals import (
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.known_browsers import remember_browser
+from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -27,9 +28,12 @@ log = structlog.get_logger()
 
 
 class Activation:
-    def __init__(self, database: Database, hashing: PasswordHashing, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, hashing: PasswordHashing, throttle: Throttle, clock: Clock
+    ) -> None:
         self._database = database
         self._hashing = hashing
+        self._throttle = throttle
         self._clock = clock
 
     async def activate(self, typed_code: str, *, password: str, visitor: Visitor) -> str:
@@ -42,13 +46,15 @@ class Activation:
         """
         if not typed_code.strip():
             raise InputRefused(Violation(Field.CODE, Problem.EMPTY))
+        await self._throttle.count_form(visitor)
         code = read_code(typed_code)
         if code is None:
             log.info("code_rejected", flow="activation", why="not one code of 48 characters")
             raise CodeRejected
         digest = code_digest(code)
         pending = await self._registration_of(digest)
-        await self._prove_same_person(pending, visitor.receipt, password)
+        if not has_receipt_of(pending, visitor):
+            await self._prove_password(pending, password, digest)
         return await self._open_account(digest, pending, visitor)
 
     async def _registration_of(self, digest: bytes) -> PendingRegistration:
@@ -61,13 +67,10 @@ class Activation:
                 raise CodeRejected
             return pending
 
-    async def _prove_same_person(
-        self, pending: PendingRegistration, receipt: str | None, password: str
-    ) -> None:
-        if receipt and token_digest(receipt) == pending.receipt_digest:
-            return
+    async def _prove_password(self, pending: PendingRegistration, password: str, digest: bytes) -> None:
         if not password:
             raise ProofMissing
+        await self._throttle.count_activation_password(digest)
         if not await self._hashing.verify(pending.password_hash, password):
             raise InputRefused(Violation(Field.PASSWORD, Problem.NOT_THIS_PASSWORD))
 
@@ -105,3 +108,7 @@ class Activation:
             log.info("code_rejected", flow="activation", why="the address has an account already")
             raise CodeRejected
         return account.id
+
+
+def has_receipt_of(pending: PendingRegistration, visitor: Visitor) -> bool:
+    return visitor.receipt is not None and token_digest(visitor.receipt) == pending.receipt_digest

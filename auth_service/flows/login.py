@@ -23,6 +23,7 @@ from auth_service.accounts.sessions import Session
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.known_browsers import remember_browser
+from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database
 from shared.clock import Clock
@@ -39,9 +40,12 @@ class OpenedSession:
 
 
 class Login:
-    def __init__(self, database: Database, hashing: PasswordHashing, clock: Clock) -> None:
+    def __init__(
+        self, database: Database, hashing: PasswordHashing, throttle: Throttle, clock: Clock
+    ) -> None:
         self._database = database
         self._hashing = hashing
+        self._throttle = throttle
         self._clock = clock
 
     async def log_in(
@@ -52,6 +56,12 @@ class Login:
         Raises InputRefused, LoginRejected, NotActivated, AccountBlocked, TooOften and TooBusy.
         """
         email = read_credentials(typed_email, password)
+        async with self._throttle.login(visitor, email.key):
+            account, password_hash = await self._proven(email, password, visitor)
+            return await self._start_session(account, password_hash, visitor, old_token)
+
+    async def _proven(self, email: MailAddress, password: str, visitor: Visitor) -> tuple[Account, str]:
+        """The account that this is the password of, and its hash under the newest parameters."""
         account, pending = await self._candidates(email, visitor.receipt)
         pending_matches = pending is not None and await self._hashing.verify(pending.password_hash, password)
         # Always exactly one verification here, of an account's hash or of nobody's.
@@ -61,8 +71,7 @@ class Login:
             log.info("login_rejected", account=str(account.id) if account else None)
             raise NotActivated if pending_matches else LoginRejected
         await self._refuse_blocked(account)
-        password_hash = await self._current_hash(account, password)
-        return await self._start_session(account, password_hash, visitor, old_token)
+        return account, await self._current_hash(account, password)
 
     async def _candidates(
         self, email: MailAddress, receipt: str | None

@@ -15,6 +15,7 @@ from auth_service.accounts.registration_form import read_email
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.mail_facts import MailFacts
+from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from auth_service.storage.mail_request_table import MailRequest
 from shared.clock import Clock
@@ -27,12 +28,18 @@ log = structlog.get_logger()
 
 class MailRequests:
     def __init__(
-        self, database: Database, mail_facts: MailFacts, longest_wait: timedelta, clock: Clock
+        self,
+        database: Database,
+        mail_facts: MailFacts,
+        throttle: Throttle,
+        longest_wait: timedelta,
+        clock: Clock,
     ) -> None:
         """`longest_wait`: after it a request is no longer answered."""
         self._database = database
         self._longest_wait = longest_wait
         self._mail_facts = mail_facts
+        self._throttle = throttle
         self._clock = clock
 
     async def ask_activation_code(self, typed_email: str, visitor: Visitor) -> None:
@@ -48,6 +55,7 @@ class MailRequests:
             email = read_email(typed_email)
         except FieldRefused as refusal:
             raise InputRefused(Violation(Field.EMAIL, refusal.problem)) from None
+        await self._throttle.count_mail(visitor, email.key)
         receipt_digest = token_digest(visitor.receipt) if visitor.receipt else None
         request = MailRequest(uuid4(), purpose, email.key, receipt_digest, self._clock())
         async with self._database.transaction() as tx:

@@ -19,6 +19,7 @@ from auth_service.accounts.refusals import (
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.known_browsers import remember_browser
 from auth_service.flows.mail_facts import MailFacts
+from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database
 from shared.clock import Clock
@@ -42,12 +43,14 @@ class PasswordReset:
         database: Database,
         hashing: PasswordHashing,
         mail_facts: MailFacts,
+        throttle: Throttle,
         rules: PasswordRules,
         clock: Clock,
     ) -> None:
         self._database = database
         self._hashing = hashing
         self._mail_facts = mail_facts
+        self._throttle = throttle
         self._rules = rules
         self._clock = clock
 
@@ -58,6 +61,7 @@ class PasswordReset:
         Raises InputRefused, CodeRejected, TooOften and TooBusy; each leaves the code unused.
         """
         refuse_empty(typed_code, new_password)
+        await self._throttle.count_form(visitor)
         code = read_code(typed_code)
         if code is None:
             log.info("code_rejected", flow="password_reset", why="not one code of 48 characters")

@@ -5,14 +5,17 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from auth_service.accounts.company_details import read_place
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import KEPT, PendingRegistration
 from auth_service.accounts.places import Gemeente
+from auth_service.accounts.refusals import FieldRefused
 from auth_service.accounts.registration_form import RegistrationForm, RegistrationReading, choices_among
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.mail_facts import MailFacts
+from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -24,12 +27,14 @@ class Registration:
         database: Database,
         hashing: PasswordHashing,
         mail_facts: MailFacts,
+        throttle: Throttle,
         rules: PasswordRules,
         clock: Clock,
     ) -> None:
         self._database = database
         self._hashing = hashing
         self._mail_facts = mail_facts
+        self._throttle = throttle
         self._rules = rules
         self._clock = clock
 
@@ -39,7 +44,9 @@ class Registration:
         A browser keeps its receipt, so that it can confirm each of the registrations made in it.
         Raises InputRefused, TooOften and TooBusy.
         """
+        await self._throttle.count_form(visitor)
         reading, gemeente = await self._read(form)
+        await self._throttle.count_mail(visitor, reading.email.key)
         password_hash = await self._hashing.hash(form.password)
         now = self._clock()
         async with self._database.transaction() as tx:
@@ -65,7 +72,9 @@ class Registration:
         Raises InputRefused, TooOften and TooBusy.
         """
         keeps_password = not form.password
+        await self._throttle.count_form(visitor)
         reading, gemeente = await self._read(form, check_password=not keeps_password)
+        await self._throttle.count_mail(visitor, reading.email.key)
         new_hash = None if keeps_password else await self._hashing.hash(form.password)
         now = self._clock()
         async with self._database.transaction() as tx:
@@ -93,6 +102,10 @@ class Registration:
 
     async def gemeente_choices(self, place: str) -> Sequence[tuple[str, str]]:
         """(code, name) of the gemeenten to choose from, where a place lies in several."""
+        try:
+            read_place(place)
+        except FieldRefused:
+            return ()
         async with self._database.transaction() as tx:
             return choices_among(await tx.gemeenten.of_place(place))
 

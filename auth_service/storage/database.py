@@ -17,6 +17,7 @@ from auth_service.storage.mail_trail_table import MailTrailTable
 from auth_service.storage.outbox_table import OutboxTable
 from auth_service.storage.registration_table import RegistrationTable
 from auth_service.storage.session_table import SessionTable
+from auth_service.storage.throttle_table import ThrottleTable
 
 ACQUIRE_SECONDS = 5
 STATEMENT_SECONDS = 10
@@ -36,6 +37,7 @@ class Transaction:
         self.outbox = OutboxTable(connection)
         self.registrations = RegistrationTable(connection)
         self.sessions = SessionTable(connection)
+        self.throttle = ThrottleTable(connection)
 
     async def lock_address(self, email_key: str) -> None:
         """Let one transaction at a time decide about an address; released at its end.

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from auth_service.web.error_pages import lead_to_login, show_refusals, show_unexpected_errors
+from auth_service.web.foreign_hosts import refuse_foreign_hosts
 from auth_service.web.form_input import LARGEST_BODY
 from auth_service.web.pages import (
     account,
@@ -19,6 +20,7 @@ from auth_service.web.rendering import set_up_templates
 from auth_service.web.security_headers import set_security_headers
 from auth_service.web.services import SERVICES, Services
 from auth_service.web.static_assets import add_static_routes
+from auth_service.web.visitors import watch_for_proxies
 
 ROUTES = [
     web.get("/", texts.get_root),
@@ -46,7 +48,14 @@ ROUTES = [
 
 def build_app(services: Services) -> web.Application:
     app = web.Application(
-        middlewares=[show_unexpected_errors, show_refusals, lead_to_login], client_max_size=LARGEST_BODY
+        middlewares=[
+            watch_for_proxies(),
+            show_unexpected_errors,
+            show_refusals,
+            refuse_foreign_hosts,
+            lead_to_login,
+        ],
+        client_max_size=LARGEST_BODY,
     )
     app[SERVICES] = services
     set_up_templates(app)

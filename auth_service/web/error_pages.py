@@ -1,21 +1,20 @@
 """What went wrong, in Dutch and with the right status; the only place that catches everything."""
 
-from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
-from auth_service.accounts.refusals import TooBusy, Unavailable
+from auth_service.accounts.refusals import TooBusy, TooOften, Unavailable
 from auth_service.flows.sessions import SessionOver
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.csrf import ForeignPost
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.rendering import redirect, render
+from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import NotLoggedIn, login_and_back
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 RETRY_AFTER_SECONDS = 30
 
@@ -30,6 +29,10 @@ MESSAGES: dict[int, tuple[str, str]] = {
     405: ("Dat kan hier niet", "Deze pagina kan niet wat uw browser vraagt. Ga terug naar inloggen."),
     408: ("Dit duurde te lang", "Het versturen duurde te lang. Probeer het opnieuw."),
     413: ("Dit is te groot", "Wat u stuurt, is te groot. Maak de tekst korter en probeer het opnieuw."),
+    421: (
+        "Verkeerd adres",
+        "Op dit adres staat deze website niet. Controleer het adres in uw browser.",
+    ),
     415: ("Dit kunnen we niet lezen", "We kunnen niet lezen wat uw browser stuurde. Probeer het opnieuw."),
 }
 CLIENT_ERROR = (
@@ -87,6 +90,9 @@ async def show_refusals(request: web.Request, handler: Handler) -> web.StreamRes
     except ForeignPost as refusal:
         log.info("foreign_post", path=request.path, has_cookie=refusal.has_cookie)
         return error_page(request, 403, *(OLD_FORM if refusal.has_cookie else NO_COOKIES))
+    except TooOften as refusal:
+        page = error_page(request, 429, "Dit gaat te snel", sentence_about_wait(refusal))
+        return slowed_down(page, refusal)
     except TooBusy as refusal:
         return unavailable_page(request, refusal.retry_after)
     except Unavailable as error:

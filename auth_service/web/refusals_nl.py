@@ -1,8 +1,12 @@
 """Every refusal in Dutch: the one place where a fact becomes a sentence."""
 
+from datetime import timedelta
+from math import ceil
+
+from auth_service.accounts.attempt_budgets import Act
 from auth_service.accounts.company_details import LONGEST_NAME
 from auth_service.accounts.passwords import LONGEST_PASSWORD
-from auth_service.accounts.refusals import Field, Problem, Violation
+from auth_service.accounts.refusals import Field, Problem, TooOften, Violation
 
 CODE_REJECTED = (
     "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt."
@@ -20,6 +24,13 @@ ACCOUNT_BLOCKED = (
     "U kunt niet inloggen met dit account. Neem contact op met de gemeente {gemeente}: {contact}."
 )
 PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # noqa: S105 - a sentence.
+
+# {wait} is a number of minutes in words.
+TOO_OFTEN = {
+    Act.LOGIN: "U heeft te vaak geprobeerd in te loggen. Wacht {wait} en probeer het dan opnieuw.",
+    Act.MAIL: "We hebben net al een e-mail gestuurd. Wacht {wait} en probeer het dan opnieuw.",
+    Act.FORM: "Dit gaat te snel. Wacht {wait} en probeer het dan opnieuw.",
+}
 
 KVK = "Een KVK-nummer heeft 8 cijfers. Controleer het nummer of laat dit veld leeg."
 PHONE = "Vul een geldig telefoonnummer in, bijvoorbeeld 0612345678, of laat dit veld leeg."
@@ -82,6 +93,11 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
 }
 # Every text can hold such a character.
 CONTROL_CHARACTER = "In dit veld staat een teken dat we niet kunnen gebruiken."
+
+
+def sentence_about_wait(refusal: TooOften) -> str:
+    minutes = ceil(refusal.wait / timedelta(minutes=1))
+    return TOO_OFTEN[refusal.act].format(wait=f"{minutes} {'minuut' if minutes == 1 else 'minuten'}")
 
 
 def sentence_about(violation: Violation, **facts: object) -> str:

@@ -9,6 +9,7 @@ import aiohttp_jinja2
 import jinja2
 from aiohttp import web
 
+from auth_service.accounts.refusals import TooOften
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_cookies
 from auth_service.web.csrf import FormToken, write_drawn_token
 from auth_service.web.notices import READ, notice_for
@@ -62,6 +63,13 @@ def render(
     if READ in request:
         write_cookies(request, response, request[READ])
     return response
+
+
+def slowed_down(page: web.Response, refusal: TooOften) -> web.Response:
+    """The page as the answer to somebody who must wait."""
+    page.set_status(429)
+    page.headers["Retry-After"] = str(refusal.retry_after)
+    return page
 
 
 def redirect(request: web.Request, location: str, *changes: CookieChange) -> web.Response:

@@ -8,9 +8,11 @@ from aiohttp import web
 from auth_service.flows.activation import Activation
 from auth_service.flows.login import Login
 from auth_service.flows.mail_requests import MailRequests
+from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.registration import Registration
 from auth_service.flows.sessions import Sessions
+from auth_service.web.client_address import Network
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Site:
     session_idle: timedelta
     registration_kept: timedelta
     security_contact: str
+    trusted_proxies: tuple[Network, ...] = ()
 
     @property
     def is_https(self) -> bool:
@@ -41,6 +44,7 @@ class Services:
     login: Login
     password_reset: PasswordReset
     sessions: Sessions
+    own_hosts: OwnHosts
 
 
 SERVICES = web.AppKey("services", Services)

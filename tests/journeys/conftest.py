@@ -39,6 +39,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
+def from_elsewhere() -> dict[str, str]:
+    """As a gateway passes on a request of somebody with a network of his own."""
+    return {
+        "X-Forwarded-For": f"10.{secrets.randbelow(256)}.{secrets.randbelow(256)}.{secrets.randbelow(256)}"
+    }
+
+
 @pytest.fixture(scope="session")
 def own_database_url(postgres_url: str) -> Iterator[str]:
     name = f"journeys_{secrets.token_hex(4)}"
@@ -134,7 +141,9 @@ async def make_visitor(browser: Browser, services: RunningServices) -> AsyncIter
     visitors: list[Visitor] = []
 
     async def make(*, scripts: bool = True) -> Visitor:
-        context = await browser.new_context(java_script_enabled=scripts, viewport=WIDE, locale="nl-NL")
+        context = await browser.new_context(
+            java_script_enabled=scripts, viewport=WIDE, locale="nl-NL", extra_http_headers=from_elsewhere()
+        )
         context.set_default_timeout(WAIT_MS)
         visitors.append(Visitor(await context.new_page(), site=services.site, mailbox=services.mailbox))
         return visitors[-1]
@@ -157,7 +166,7 @@ async def make_door(playwright: Playwright, services: RunningServices) -> AsyncI
     contexts: list[APIRequestContext] = []
 
     async def make() -> FrontDoor:
-        contexts.append(await playwright.request.new_context())
+        contexts.append(await playwright.request.new_context(extra_http_headers=from_elsewhere()))
         return FrontDoor(contexts[-1], services.site)
 
     yield make

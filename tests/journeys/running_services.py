@@ -39,7 +39,7 @@ class RunningServices:
             database_url=database_url,
             amqp_url=amqp_url,
             keys={"MESSAGE_SEALING_KEYS": draw_fernet_key()},
-        )
+        ) | {"TRUSTED_PROXIES": "127.0.0.0/8"}
         self._children: dict[str, ChildProcess] = {}
 
     @property

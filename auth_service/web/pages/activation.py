@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import CodeRejected, InputRefused, ProofMissing
+from auth_service.accounts.refusals import CodeRejected, InputRefused, ProofMissing, TooOften
 from auth_service.web.cookies import Cookie, known_by, read_cookie
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.refusals_nl import CODE_REJECTED, PASSWORD_NEEDED
-from auth_service.web.rendering import redirect, render
+from auth_service.web.refusals_nl import CODE_REJECTED, PASSWORD_NEEDED, sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.visitors import visitor_of
 
@@ -28,6 +28,9 @@ async def post_activation(request: web.Request) -> web.Response:
         return show(
             request, with_violations(fields, refusal, services.site), ask_password="wachtwoord" in fields
         )
+    except TooOften as refusal:
+        form = typed_again(fields, problem=sentence_about_wait(refusal))
+        return slowed_down(show(request, form, ask_password="wachtwoord" in fields), refusal)
     except CodeRejected:
         form = typed_again(fields, errors={"code": CODE_REJECTED})
         return show(request, form, ask_password="wachtwoord" in fields)

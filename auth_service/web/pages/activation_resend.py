@@ -2,10 +2,11 @@
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import InputRefused
+from auth_service.accounts.refusals import InputRefused, TooOften
 from auth_service.web.form_input import posted_fields
-from auth_service.web.form_view import FormView, with_violations
-from auth_service.web.rendering import redirect, render
+from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.visitors import visitor_of
 
@@ -14,8 +15,7 @@ DONE = "verstuurd"
 
 
 async def get_activation_resend(request: web.Request) -> web.Response:
-    context = {"form": FormView(), "done": DONE in request.query}
-    return render(request, "activation_resend.html", context)
+    return show(request, FormView(), done=DONE in request.query)
 
 
 async def post_activation_resend(request: web.Request) -> web.Response:
@@ -24,6 +24,12 @@ async def post_activation_resend(request: web.Request) -> web.Response:
     try:
         await services.mail_requests.ask_activation_code(fields.get("email", ""), visitor_of(request))
     except InputRefused as refusal:
-        context = {"form": with_violations(fields, refusal, services.site), "done": False}
-        return render(request, "activation_resend.html", context, status=400)
+        return show(request, with_violations(fields, refusal, services.site), status=400)
+    except TooOften as refusal:
+        form = typed_again(fields, problem=sentence_about_wait(refusal))
+        return slowed_down(show(request, form), refusal)
     return redirect(request, f"{PAGE}?{DONE}=1")
+
+
+def show(request: web.Request, form: FormView, status: int = 200, *, done: bool = False) -> web.Response:
+    return render(request, "activation_resend.html", {"form": form, "done": done}, status=status)

@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import AccountBlocked, InputRefused, LoginRejected, NotActivated
+from auth_service.accounts.refusals import AccountBlocked, InputRefused, LoginRejected, NotActivated, TooOften
 from auth_service.web.cookies import Cookie, CookieChange, known_by, read_cookie, write_cookies
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, LOGIN_REJECTED
-from auth_service.web.rendering import redirect, render
+from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, LOGIN_REJECTED, sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import who_is_logged_in
 from auth_service.web.visitors import visitor_of
@@ -39,6 +39,9 @@ async def post_login(request: web.Request) -> web.Response:
         )
     except InputRefused as refusal:
         return show(request, with_violations(fields, refusal, services.site), return_path, 400)
+    except TooOften as refusal:
+        form = typed_again(fields, problem=sentence_about_wait(refusal))
+        return slowed_down(show(request, form, return_path), refusal)
     except LoginRejected:
         form = typed_again(fields, problem=LOGIN_REJECTED)
         return show(request, form, return_path, 400, offer_activation=True)

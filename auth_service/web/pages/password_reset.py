@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import CodeRejected, InputRefused
+from auth_service.accounts.refusals import CodeRejected, InputRefused, TooOften
 from auth_service.web.cookies import Cookie, CookieChange, known_by
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.refusals_nl import RESET_CODE_REJECTED
-from auth_service.web.rendering import redirect, render
+from auth_service.web.refusals_nl import RESET_CODE_REJECTED, sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.visitors import visitor_of
 
@@ -26,6 +26,9 @@ async def post_password_reset(request: web.Request) -> web.Response:
         )
     except InputRefused as refusal:
         return show(request, with_violations(fields, refusal, services.site))
+    except TooOften as refusal:
+        form = typed_again(fields, problem=sentence_about_wait(refusal))
+        return slowed_down(show(request, form), refusal)
     except CodeRejected:
         return show(request, typed_again(fields, errors={"code": RESET_CODE_REJECTED}))
     # Every session has ended, also the one this browser may have had.

@@ -7,12 +7,13 @@ from aiohttp import web
 
 from auth_service.accounts.company_details import ACCOMMODATION_TYPES, shown_phone
 from auth_service.accounts.pending_registration import PendingRegistration
-from auth_service.accounts.refusals import InputRefused
+from auth_service.accounts.refusals import InputRefused, TooOften
 from auth_service.accounts.registration_form import RegistrationForm
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.form_input import posted_fields
-from auth_service.web.form_view import FORM_NAMES, FormView, with_violations
-from auth_service.web.rendering import redirect, render
+from auth_service.web.form_view import FORM_NAMES, FormView, typed_again, with_violations
+from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.visitors import visitor_of
 from shared.address_masking import masked_address
@@ -43,6 +44,11 @@ async def post_registration(request: web.Request) -> web.Response:
         view = with_violations(fields, refusal, site)
         correcting = request.query.get(CORRECTING)
         return show(request, view, refusal.gemeente_choices, correcting=correcting, status=400)
+    except TooOften as refusal:
+        view = typed_again(fields, problem=sentence_about_wait(refusal))
+        choices = await services_of(request).registration.gemeente_choices(form.place)
+        page = show(request, view, choices, correcting=request.query.get(CORRECTING))
+        return slowed_down(page, refusal)
     if receipt is None:
         return redirect(request, "/registreren")
     return redirect(request, DONE, CookieChange(Cookie.RECEIPT, receipt, site.registration_kept))

@@ -15,6 +15,7 @@ from auth_service.accounts.refusals import (
 from auth_service.accounts.sessions import SessionEnd
 from auth_service.flows.login import Login
 from auth_service.flows.sessions import SessionOver
+from auth_service.flows.throttling import Throttle
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone
 
 ADDRESS = "jan@dezon.example"
@@ -42,7 +43,7 @@ def counting(hashing):
 
 @pytest.fixture
 def counted_login(database, counting, clock):
-    return Login(database, counting, clock)
+    return Login(database, counting, Throttle(database, clock), clock)
 
 
 async def test_address_and_password_open_a_session(services, make_account):
@@ -176,7 +177,7 @@ async def test_a_password_that_changes_during_the_login_opens_no_session(
             )
             return matches
 
-    login = Login(database, ResetMeanwhile(hashing), clock)
+    login = Login(database, ResetMeanwhile(hashing), Throttle(database, clock), clock)
 
     with pytest.raises(LoginRejected):
         await login.log_in(ADDRESS, PASSWORD, visitor=anyone())

@@ -2,9 +2,12 @@
 
 import re
 from datetime import timedelta
+from html import unescape
+from ipaddress import ip_network
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from structlog.testing import capture_logs
 
 from auth_service.storage.database import open_database
 from auth_service.web.app import ROUTES, build_app
@@ -94,7 +97,7 @@ async def test_behind_https_cookies_are_bound_to_the_host_and_hsts_is_sent(
     https = settings.model_copy(update={"public_url": "https://inloggen.example.nl"})
     browser = await open_browser(build_services(https, database, hashing, clock))
 
-    response = await browser.get("/inloggen")
+    response = await browser.client.get("/inloggen", headers={"Host": "inloggen.example.nl"})
 
     assert response.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
     cookie = response.headers["Set-Cookie"]
@@ -451,3 +454,97 @@ async def test_security_txt_has_a_contact_and_expires(browser):
 
     assert "Contact: mailto:security@nachregister.example\n" in text
     assert re.search(r"^Expires: 20\d\d-\d\d-\d\dT00:00:00Z$", text, re.MULTILINE)
+
+
+SLOWED = [
+    (
+        "/inloggen",
+        {"email": ADDRESS, "wachtwoord": OTHER_PASSWORD},
+        5,
+        "U heeft te vaak geprobeerd in te loggen.",
+    ),
+    ("/activeren/nieuwe-code", {"email": ADDRESS}, 4, "We hebben net al een e-mail gestuurd."),
+    ("/wachtwoord-vergeten", {"email": ADDRESS}, 4, "We hebben net al een e-mail gestuurd."),
+    ("/registreren", REGISTRATION, 4, "We hebben net al een e-mail gestuurd."),
+    ("/activeren", {"code": "0" * 48}, 60, "Dit gaat te snel."),
+    (
+        "/wachtwoord-herstellen",
+        {"code": "0" * 48, "nieuwWachtwoord": OTHER_PASSWORD},
+        60,
+        "Dit gaat te snel.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "fields", "allowed", "sentence"), SLOWED, ids=[page for page, *_ in SLOWED])
+async def test_whoever_tries_too_often_is_told_how_long_to_wait_and_loses_nothing(
+    browser, path, fields, allowed, sentence
+):
+    statuses = [(await browser.post(path, fields)).status for _ in range(allowed)]
+    assert 429 not in statuses
+
+    slowed = await browser.post(path, fields)
+
+    assert slowed.status == 429
+    assert 0 < int(slowed.headers["Retry-After"]) <= 15 * 60
+    page = unescape(await slowed.text())
+    assert re.search(
+        rf"{re.escape(sentence)} Wacht (1 minuut|\d+ minuten) en probeer het dan opnieuw\.", page
+    )
+    typed = {
+        text for name, text in fields.items() if name not in ("wachtwoord", "nieuwWachtwoord", "accommodatie")
+    }
+    assert not [text for text in typed if f'value="{text}"' not in page]
+    assert OTHER_PASSWORD not in page
+
+
+async def login_status(browser, forwarded_for):
+    fields = {"email": ADDRESS, "wachtwoord": OTHER_PASSWORD}
+    return (await browser.post("/inloggen", fields, headers={"X-Forwarded-For": forwarded_for})).status
+
+
+async def test_a_forged_forwarded_for_changes_nothing(browser):
+    for number in range(5):
+        assert await login_status(browser, f"192.0.2.{number}") == 400
+
+    assert await login_status(browser, "192.0.2.99") == 429
+
+
+async def test_behind_a_trusted_proxy_each_client_has_a_budget_of_its_own(
+    settings, database, hashing, clock, open_browser
+):
+    behind = settings.model_copy(update={"trusted_proxies": (ip_network("127.0.0.0/8"),)})
+    browser = await open_browser(build_services(behind, database, hashing, clock))
+    for number in range(5):
+        # Only what the proxy itself saw counts, not what the client wrote before it.
+        assert await login_status(browser, f"203.0.113.{number}, 192.0.2.1") == 400
+
+    assert await login_status(browser, "203.0.113.77, 192.0.2.1") == 429
+    assert await login_status(browser, "192.0.2.2") == 400
+
+
+async def test_a_proxy_that_is_not_configured_is_told_of_once(browser):
+    with capture_logs() as logs:
+        for _ in range(3):
+            await browser.client.get("/inloggen", headers={"X-Forwarded-For": "192.0.2.1"})
+
+    (told,) = [line for line in logs if line["event"] == "proxy_not_trusted"]
+    assert told["peer"] == "127.0.0.1"
+    assert "TRUSTED_PROXIES" in told["advice"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "x" * 300, "[::", "a b", ""])
+async def test_a_forged_host_gets_no_page(browser, host):
+    for path in ("/inloggen", "/wachtwoord-vergeten", "/nergens"):
+        response = await browser.client.get(path, headers={"Host": host})
+
+        assert response.status == 421
+        assert "Op dit adres staat deze website niet." in await response.text()
+
+
+async def test_the_pages_of_a_gemeente_are_at_its_own_host_too(browser, sql):
+    await sql.execute("UPDATE gemeenten SET host = 'zeedorp.example.nl' WHERE name = 'Zeedorp'")
+
+    response = await browser.client.get("/inloggen", headers={"Host": "Zeedorp.example.nl:8080"})
+
+    assert response.status == 200

@@ -27,9 +27,11 @@ async def at_once(*acts):
     return outcomes
 
 
-async def test_two_reset_codes_of_one_account_used_at_once(services, make_account, outbox, hashing):
+async def test_two_reset_codes_of_one_account_used_at_once(services, make_account, outbox, clock):
     await make_account()
     for number in range(ROUNDS):
+        # Or the mails to this address would be too many.
+        clock.advance(timedelta(hours=1))
         codes = []
         for _ in range(2):
             await services.mail_requests.ask_password_reset(ADDRESS, anyone())

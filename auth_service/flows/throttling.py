@@ -1,0 +1,93 @@
+"""Counting tries: in a transaction of its own and before anything is judged, so that no refusal undoes it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import structlog
+
+from auth_service.accounts.attempt_budgets import (
+    Claim,
+    activation_password_claims,
+    form_claims,
+    login_claims,
+    mail_claims,
+)
+from auth_service.accounts.refusals import LoginRejected, Refusal, TooOften
+from auth_service.accounts.tokens import token_digest
+from auth_service.accounts.visitors import Visitor
+from auth_service.storage.database import Database, Transaction
+from shared.clock import Clock
+
+Claims = tuple[Claim, ...]
+
+log = structlog.get_logger()
+
+
+class Throttle:
+    """Each method raises TooOften where a budget is used up; that try then counts nowhere."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    @asynccontextmanager
+    async def login(self, visitor: Visitor, email_key: str) -> AsyncIterator[None]:
+        """Count a try, which the block then judges; only one that ends in LoginRejected stays counted."""
+        async with self._database.transaction() as tx:
+            known = await is_known_browser(tx, visitor, email_key)
+            claims = login_claims(visitor, email_key, known_browser=known)
+            await self._count(tx, claims)
+        try:
+            yield
+        except LoginRejected:
+            raise
+        except Refusal:
+            # Not a guess that failed: nobody could judge it, or the password was right.
+            await self._give_back(claims)
+            raise
+        await self._give_back(claims)
+
+    async def count_mail(self, visitor: Visitor, email_key: str) -> None:
+        """One mail of whatever kind to this address."""
+        async with self._database.transaction() as tx:
+            own_token = await self._own_token(tx, visitor, email_key)
+            await self._count(tx, mail_claims(visitor, email_key, own_token=own_token))
+
+    async def count_form(self, visitor: Visitor) -> None:
+        """A form that costs work to read."""
+        async with self._database.transaction() as tx:
+            await self._count(tx, form_claims(visitor))
+
+    async def count_activation_password(self, code_digest: bytes) -> None:
+        async with self._database.transaction() as tx:
+            await self._count(tx, activation_password_claims(code_digest))
+
+    async def _give_back(self, claims: Claims) -> None:
+        async with self._database.transaction() as tx:
+            await tx.throttle.give_back({claim.key: claim.budget.pause for claim in claims})
+
+    async def _own_token(self, tx: Transaction, visitor: Visitor, email_key: str) -> str | None:
+        """What shows that this address was registered or used in the visitor's browser, if anything."""
+        if visitor.receipt:
+            digest = token_digest(visitor.receipt)
+            if await tx.registrations.with_receipt(email_key, digest, self._clock()):
+                return visitor.receipt
+        return visitor.browser if await is_known_browser(tx, visitor, email_key) else None
+
+    async def _count(self, tx: Transaction, claims: Claims) -> None:
+        now = self._clock()
+        used = await tx.throttle.lock([claim.key for claim in claims], now)
+        longest = max(claims, key=lambda claim: claim.budget.wait(used[claim.key], now))
+        wait = longest.budget.wait(used[longest.key], now)
+        if wait.total_seconds() > 0:
+            log.warning("slowed_down", budget=longest.budget.name, wait_seconds=round(wait.total_seconds()))
+            raise TooOften(longest.budget.act, wait)
+        await tx.throttle.set(
+            {claim.key: claim.budget.rested_after_one_more(used[claim.key], now) for claim in claims}
+        )
+
+
+async def is_known_browser(tx: Transaction, visitor: Visitor, email_key: str) -> bool:
+    if visitor.browser is None:
+        return False
+    return await tx.known_browsers.knows(token_digest(visitor.browser), email_key)

@@ -1,0 +1,100 @@
+"""Budgets of tries: some at once, then one with each pause, and never a lock."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from auth_service.accounts.attempt_budgets import (
+    BUDGETS,
+    Act,
+    Budget,
+    login_claims,
+    mail_claims,
+)
+from auth_service.accounts.visitors import Visitor
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+FIVE = Budget("five", Act.LOGIN, at_once=5, pause=MINUTE)
+README = Path(__file__).parents[3] / "README.md"
+
+
+def try_as_often_as_allowed(budget, rested_at, now):
+    allowed = 0
+    while budget.wait(rested_at, now) <= timedelta():
+        rested_at = budget.rested_after_one_more(rested_at, now)
+        allowed += 1
+    return allowed, rested_at
+
+
+def test_some_tries_are_allowed_at_once_and_then_one_with_each_pause():
+    allowed, rested_at = try_as_often_as_allowed(FIVE, NOW, NOW)
+
+    assert allowed == 5
+    assert FIVE.wait(rested_at, NOW) == MINUTE
+    assert try_as_often_as_allowed(FIVE, rested_at, NOW + MINUTE)[0] == 1
+    assert try_as_often_as_allowed(FIVE, rested_at, NOW + 3 * MINUTE)[0] == 3
+
+
+def test_a_budget_left_alone_is_whole_again_and_never_more_than_whole():
+    _, rested_at = try_as_often_as_allowed(FIVE, NOW, NOW)
+
+    assert rested_at == NOW + 5 * MINUTE
+    assert try_as_often_as_allowed(FIVE, rested_at, NOW + timedelta(days=30))[0] == 5
+
+
+@given(st.lists(st.integers(min_value=0, max_value=600), max_size=60))
+def test_however_tries_are_spread_the_wait_is_one_pause_at_most_and_the_rate_is_kept(seconds_between):
+    rested_at, now, allowed = NOW, NOW, 0
+    for seconds in seconds_between:
+        now += timedelta(seconds=seconds)
+        if FIVE.wait(rested_at, now) <= timedelta():
+            rested_at = FIVE.rested_after_one_more(rested_at, now)
+            allowed += 1
+        assert FIVE.wait(rested_at, now) <= FIVE.pause
+    assert allowed <= FIVE.at_once + (now - NOW) / FIVE.pause
+
+
+def keys(claims):
+    return {claim.key for claim in claims}
+
+
+def test_people_at_other_networks_or_with_other_addresses_share_only_the_wide_budgets():
+    here = login_claims(Visitor("192.0.2.1"), "jan@example.nl", known_browser=False)
+    elsewhere = login_claims(Visitor("192.0.2.2"), "jan@example.nl", known_browser=False)
+    neighbour = login_claims(Visitor("192.0.2.1"), "piet@example.nl", known_browser=False)
+
+    assert [len(keys(here) & keys(other)) for other in (here, elsewhere, neighbour)] == [3, 1, 1]
+
+
+def test_a_known_browser_shares_no_budget_with_strangers():
+    stranger = login_claims(Visitor("192.0.2.1"), "jan@example.nl", known_browser=False)
+    owner = login_claims(Visitor("192.0.2.1", browser="token"), "jan@example.nl", known_browser=True)
+
+    assert not keys(stranger) & keys(owner)
+
+
+def test_an_own_browser_shares_no_mail_budget_with_other_networks():
+    stranger = mail_claims(Visitor("192.0.2.1"), "jan@example.nl", own_token=None)
+    owner = mail_claims(Visitor("192.0.2.2"), "jan@example.nl", own_token="receipt")
+
+    assert not keys(stranger) & keys(owner)
+
+
+def test_one_network_alone_cannot_use_up_what_is_for_all():
+    budgets = {budget.name: budget for budget in BUDGETS}
+    for here, wide in (("login_here", "login_account"), ("mail_here", "mail_address")):
+        assert budgets[here].at_once < budgets[wide].at_once
+    assert budgets["mail_here"].pause > budgets["mail_address"].pause
+
+
+@pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.name)
+def test_the_readme_tells_every_budget(budget):
+    row = next(line for line in README.read_text().splitlines() if line.startswith(f"| `{budget.name}`"))
+
+    minutes, seconds = divmod(int(budget.pause.total_seconds()), 60)
+    pause = f"{minutes} min" if minutes else f"{seconds} s"
+    assert [cell.strip() for cell in row.split("|")][3:5] == [str(budget.at_once), pause]
