@@ -52,6 +52,10 @@ class Session:
             return SessionEnd.TOO_OLD
         return SessionEnd.IDLE if now >= self.last_seen_at + limits.idle else None
 
+    def ends_at(self, limits: SessionLimits) -> datetime:
+        """When it is over if it isn't used any more."""
+        return min(self.started_at + limits.longest, self.last_seen_at + limits.idle)
+
     def is_freshly_proven(self, *, enrolled: bool, now: datetime) -> bool:
         """Whether what matters may be done without asking for password and code again."""
         proofs = [self.password_proven_at, self.totp_proven_at] if enrolled else [self.password_proven_at]

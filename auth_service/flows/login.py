@@ -19,7 +19,7 @@ from auth_service.accounts.refusals import (
     Violation,
 )
 from auth_service.accounts.registration_form import read_email
-from auth_service.accounts.sessions import Session
+from auth_service.accounts.sessions import Session, SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.known_browsers import remember_browser
@@ -33,9 +33,10 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class OpenedSession:
-    """The session's token, and what the browser is known by from now on."""
+    """The session's token, what it still owes, and what the browser is known by from now on."""
 
     token: str
+    state: SessionState
     browser: str
 
 
@@ -118,7 +119,8 @@ class Login:
             await tx.sessions.add(session, token_digest(token))
             browser = await remember_browser(tx, visitor.browser, account.id, now)
         log.info("logged_in", account=str(account.id), session=str(session.id))
-        return OpenedSession(token, browser)
+        # Nobody can enrol for two-factor authentication yet, so nothing may ask for it.
+        return OpenedSession(token, session.state(enrolled=False, required=False), browser)
 
 
 def read_credentials(typed_email: str, password: str) -> MailAddress:

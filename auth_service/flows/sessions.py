@@ -1,7 +1,7 @@
 """Who is asking: the session behind a token, as of now."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from auth_service.accounts.account import Account, AccountState
 from auth_service.accounts.places import Gemeente
@@ -16,12 +16,16 @@ NOTE_USE_AFTER = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """Somebody with a running session, and the gemeente that can be asked for help."""
+    """Somebody with a running session, and the gemeente that can be asked for help.
+
+    `ends_at` is when the session is over if it isn't used any more.
+    """
 
     account: Account
     gemeente: Gemeente
     session: Session
     state: SessionState
+    ends_at: datetime
 
 
 class SessionOver(Exception):
@@ -50,9 +54,11 @@ class Sessions:
                 raise SessionOver(end)
             if now >= session.last_seen_at + NOTE_USE_AFTER:
                 await tx.sessions.note_use(session.id, now)
+                session = replace(session, last_seen_at=now)
             gemeente = await tx.gemeenten.existing(account.gemeente_code)
             # Nobody can enrol for two-factor authentication yet, so nothing may ask for it.
-            return LoggedIn(account, gemeente, session, session.state(enrolled=False, required=False))
+            state = session.state(enrolled=False, required=False)
+            return LoggedIn(account, gemeente, session, state, session.ends_at(self._limits))
 
     async def log_out(self, token: str) -> None:
         async with self._database.transaction() as tx:

@@ -32,6 +32,22 @@ def test_the_state_follows_from_proofs_and_policy(session, enrolled, required, s
 
 
 @pytest.mark.parametrize(
+    ("seen", "ends"),
+    [
+        (timedelta(0), timedelta(minutes=30)),
+        (timedelta(hours=11), timedelta(hours=11, minutes=30)),
+        (timedelta(hours=11, minutes=50), timedelta(hours=12)),
+    ],
+)
+def test_a_session_says_when_it_will_be_over(seen, ends):
+    session = replace(PASSWORD_ONLY, last_seen_at=NOW + seen)
+
+    assert session.ends_at(LIMITS) == NOW + ends
+    assert session.end(LIMITS, session.ends_at(LIMITS)) is not None
+    assert session.end(LIMITS, session.ends_at(LIMITS) - timedelta(seconds=1)) is None
+
+
+@pytest.mark.parametrize(
     ("seen", "now", "end"),
     [
         (timedelta(0), timedelta(minutes=29, seconds=59), None),
