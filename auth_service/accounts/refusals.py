@@ -130,4 +130,9 @@ class TooBusy(Refusal):
 
 
 class Unavailable(Exception):
-    """What is needed for an answer can't be asked now; no fault of the person who asks."""
+    """What is needed for an answer can't be asked now; no fault of the person who asks.
+
+    `retry_after` is in seconds.
+    """
+
+    retry_after = 30

@@ -2,9 +2,11 @@
 
 from aiohttp import web
 
+from auth_service.web.api.calls import add_api
+from auth_service.web.api.told_refusals import tell_problems
+from auth_service.web.body_limits import LARGEST_BODY, LONGEST_WAIT_SECONDS, WAIT_SECONDS
 from auth_service.web.error_pages import lead_to_login, show_refusals, show_unexpected_errors
 from auth_service.web.foreign_hosts import refuse_foreign_hosts
-from auth_service.web.form_input import LARGEST_BODY
 from auth_service.web.pages import (
     account,
     activation,
@@ -46,20 +48,24 @@ ROUTES = [
 ]
 
 
-def build_app(services: Services) -> web.Application:
+def build_app(services: Services, *, wait_seconds: float = LONGEST_WAIT_SECONDS) -> web.Application:
+    """`wait_seconds`: how long a body may take to arrive."""
     app = web.Application(
         middlewares=[
             watch_for_proxies(),
             show_unexpected_errors,
             show_refusals,
-            refuse_foreign_hosts,
             lead_to_login,
+            tell_problems,
+            refuse_foreign_hosts,
         ],
         client_max_size=LARGEST_BODY,
     )
     app[SERVICES] = services
+    app[WAIT_SECONDS] = wait_seconds
     set_up_templates(app)
     app.add_routes(ROUTES)
     add_static_routes(app)
+    add_api(app, services.site)
     app.on_response_prepare.append(set_security_headers)
     return app

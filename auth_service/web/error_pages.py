@@ -8,6 +8,8 @@ from aiohttp.typedefs import Handler
 
 from auth_service.accounts.refusals import TooBusy, TooOften, Unavailable
 from auth_service.flows.sessions import SessionOver
+from auth_service.web.api.problems import unexpected_problem
+from auth_service.web.api.version import is_api_call
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.csrf import ForeignPost
 from auth_service.web.notices import Notice, leave_notice
@@ -15,8 +17,6 @@ from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import NotLoggedIn, login_and_back
-
-RETRY_AFTER_SECONDS = 30
 
 # Heading and message by status.
 MESSAGES: dict[int, tuple[str, str]] = {
@@ -63,6 +63,8 @@ async def show_unexpected_errors(request: web.Request, handler: Handler) -> web.
         # The edge of the process: logged once here, and told to the person with a code to ask by.
         error_id = uuid4().hex[:12]
         log.exception("unexpected_error", error_id=error_id, method=request.method, path=request.path)
+        if is_api_call(request):
+            return unexpected_problem(error_id)
         heading, message = "Er ging iets mis", "Er ging iets mis bij ons. Probeer het later opnieuw."
         return error_page(request, 500, heading, message, error_id)
 
@@ -97,7 +99,7 @@ async def show_refusals(request: web.Request, handler: Handler) -> web.StreamRes
         return unavailable_page(request, refusal.retry_after)
     except Unavailable as error:
         log.error("unavailable", path=request.path, reason=str(error))
-        return unavailable_page(request, RETRY_AFTER_SECONDS)
+        return unavailable_page(request, error.retry_after)
 
 
 def http_error_page(request: web.Request, error: web.HTTPException) -> web.StreamResponse:

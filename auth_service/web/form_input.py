@@ -1,13 +1,10 @@
 """What a browser posts, as text by field name; anything that no form of ours sends is refused."""
 
-import asyncio
-
 from aiohttp import hdrs, web
 
+from auth_service.web.body_limits import in_time
 from auth_service.web.csrf import FIELD, check_csrf
 
-LARGEST_BODY = 64 * 1024
-LONGEST_WAIT_SECONDS = 20
 FORM_TYPE = "application/x-www-form-urlencoded"
 
 
@@ -27,12 +24,9 @@ async def posted_fields(request: web.Request) -> dict[str, str]:
 
 async def read_fields(request: web.Request) -> dict[str, str]:
     try:
-        async with asyncio.timeout(LONGEST_WAIT_SECONDS):
-            posted = await request.post()
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
-    except (ValueError, web.RequestPayloadError):
-        # Not the text it says to be, or broken off.
+        posted = await in_time(request, request.post())
+    except ValueError:
+        # Not the text it says to be.
         raise web.HTTPBadRequest from None
     fields = {name: value for name, value in posted.items() if isinstance(value, str)}
     if len(fields) != len(posted):

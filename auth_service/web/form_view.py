@@ -44,10 +44,14 @@ def typed_again(
 
 
 def with_violations(fields: Mapping[str, str], refusal: InputRefused, site: Site) -> FormView:
-    errors = {
+    return typed_again(fields, errors=sentences_by_name(refusal, site))
+
+
+def sentences_by_name(refusal: InputRefused, site: Site) -> dict[str, str]:
+    """What is wrong, by the name of the field."""
+    return {
         FORM_NAMES[violation.field]: sentence_about(
             violation, shortest=site.password_min_length, product=site.product_name
         )
         for violation in refusal.violations
     }
-    return typed_again(fields, errors=errors)

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from auth_service.storage.database import open_database
 from auth_service.web.app import ROUTES, build_app
-from auth_service.web.form_input import LARGEST_BODY
+from auth_service.web.body_limits import LARGEST_BODY
 from auth_service.web.security_headers import ALWAYS
 from auth_service.wiring import build_services
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD

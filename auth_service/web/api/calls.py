@@ -1,0 +1,43 @@
+"""The table of calls, of which routes and document are made."""
+
+import json
+from typing import Any
+
+from aiohttp import hdrs, web
+
+from auth_service.web.api.activation import ACTIVATE
+from auth_service.web.api.activation_resend import ASK_ACTIVATION_CODE
+from auth_service.web.api.call import Call, route_to
+from auth_service.web.api.document import build_document
+from auth_service.web.api.json_bodies import JSON_TYPE
+from auth_service.web.api.password_forgotten import ASK_PASSWORD_RESET
+from auth_service.web.api.password_reset import SET_PASSWORD
+from auth_service.web.api.registration import REGISTER
+from auth_service.web.api.sessions import GET_SESSION, LOG_IN, LOG_OUT
+from auth_service.web.api.version import ROOT, state_version
+from auth_service.web.services import Site
+
+CALLS: tuple[Call[Any], ...] = (
+    REGISTER,
+    ASK_ACTIVATION_CODE,
+    ACTIVATE,
+    LOG_IN,
+    GET_SESSION,
+    LOG_OUT,
+    ASK_PASSWORD_RESET,
+    SET_PASSWORD,
+)
+DOCUMENT = web.AppKey("document", bytes)
+
+
+def add_api(app: web.Application, site: Site) -> None:
+    app[DOCUMENT] = json.dumps(build_document(CALLS, site), ensure_ascii=False).encode()
+    app.add_routes(route_to(call) for call in CALLS)
+    app.router.add_get(f"{ROOT}/openapi.json", get_document)
+    app.on_response_prepare.append(state_version)
+
+
+async def get_document(request: web.Request) -> web.Response:
+    # API Design Rules, /core/publish-openapi: any site may read the document.
+    headers = {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: "*"}
+    return web.Response(body=request.app[DOCUMENT], content_type=JSON_TYPE, headers=headers)

@@ -1,0 +1,104 @@
+"""Every kind of refusal an integrator can meet: its lasting name, its status and what it says in Dutch."""
+
+from dataclasses import dataclass
+
+from auth_service.web.body_limits import LARGEST_BODY
+from auth_service.web.notices import SENTENCES as NOTICES
+from auth_service.web.notices import Notice
+
+# RFC 9457 § 4.2.1: the status says it all.
+UNNAMED = "about:blank"
+
+
+@dataclass(frozen=True)
+class ProblemKind:
+    """`type` is what a client compares; `title` never changes, `detail` may be said more precisely."""
+
+    type: str
+    status: int
+    title: str
+    detail: str
+
+    @property
+    def schema_name(self) -> str:
+        """The title as a name in the document."""
+        return "".join(word.capitalize() for word in self.title.split())
+
+
+INVALID_INPUT = ProblemKind(
+    "ongeldige-invoer", 400, "Ongeldige invoer", "Een of meer velden kloppen niet. Zie invalidParams."
+)
+CODE_REJECTED = ProblemKind(
+    "code-ongeldig",
+    400,
+    "Code is ongeldig",
+    "De code is verkeerd, verlopen of al gebruikt. Vraag een nieuwe code aan.",
+)
+LOGIN_REJECTED = ProblemKind(
+    "inloggen-mislukt",
+    401,
+    "Inloggen mislukt",
+    "Het e-mailadres of het wachtwoord klopt niet."
+    " Heeft u zich net aangemeld? Vul dan eerst de code in uit de e-mail.",
+)
+NOT_LOGGED_IN = ProblemKind(
+    "niet-ingelogd",
+    401,
+    "Niet ingelogd",
+    "Stuur het token van een sessie mee in de header: Authorization: Bearer <token>.",
+)
+NOT_ACTIVATED = ProblemKind(
+    "niet-geactiveerd",
+    403,
+    "Nog niet geactiveerd",
+    NOTICES[Notice.CONFIRM_FIRST],
+)
+BLOCKED = ProblemKind(
+    "geblokkeerd",
+    403,
+    "Account geblokkeerd",
+    "U kunt niet inloggen met dit account. Neem contact op met uw gemeente.",
+)
+NOT_FOUND = ProblemKind(
+    UNNAMED, 404, "Niet gevonden", "Dit adres bestaat niet. Let op: een adres eindigt niet op een slash."
+)
+WRONG_METHOD = ProblemKind(
+    UNNAMED, 405, "Methode niet toegestaan", "Dit kan hier niet. De header Allow zegt wat wel kan."
+)
+TOO_SLOW = ProblemKind(
+    UNNAMED, 408, "Duurde te lang", "Het versturen van de inhoud duurde te lang. Probeer het opnieuw."
+)
+TOO_LARGE = ProblemKind(
+    UNNAMED, 413, "Te groot", f"De inhoud is te groot. Stuur maximaal {LARGEST_BODY // 1024} KiB."
+)
+WRONG_MEDIA_TYPE = ProblemKind(
+    UNNAMED,
+    415,
+    "Verkeerd soort inhoud",
+    "Stuur JSON in UTF-8, met de header Content-Type: application/json.",
+)
+WRONG_HOST = ProblemKind(
+    UNNAMED, 421, "Verkeerde host", "Op deze hostnaam is de API er niet. Gebruik het adres uit het document."
+)
+TOO_OFTEN = ProblemKind(
+    "te-vaak", 429, "Te vaak", "Dit gaat te snel. De header Retry-After zegt hoeveel seconden u wacht."
+)
+UNEXPECTED = ProblemKind(
+    UNNAMED, 500, "Er ging iets mis", "Er ging iets mis bij ons. Probeer het later opnieuw."
+)
+UNAVAILABLE = ProblemKind(
+    UNNAMED,
+    503,
+    "Even niet bereikbaar",
+    "We zijn even niet bereikbaar. Probeer het over een paar minuten opnieuw.",
+)
+
+BROKEN_OFF = "De inhoud is niet helemaal aangekomen. Stuur hem opnieuw."
+NO_RECEIPT = "Dit is geen ontvangstbewijs. Stuur het precies zoals u het kreeg."
+
+# What a call can always meet, and what one with a body can.
+ALWAYS = (WRONG_HOST, UNEXPECTED, UNAVAILABLE)
+WITH_BODY = (INVALID_INPUT, TOO_SLOW, TOO_LARGE, WRONG_MEDIA_TYPE)
+BY_STATUS = {
+    kind.status: kind for kind in (NOT_FOUND, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_MEDIA_TYPE, WRONG_HOST)
+}

@@ -1,0 +1,146 @@
+"""Every refusal in the words of the API: the one place where it becomes a problem."""
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+
+import structlog
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+
+from auth_service.accounts.refusals import (
+    AccountBlocked,
+    CodeRejected,
+    Field,
+    InputRefused,
+    LoginRejected,
+    NotActivated,
+    ProofMissing,
+    Refusal,
+    TooBusy,
+    TooOften,
+    Unavailable,
+)
+from auth_service.flows.sessions import SessionOver
+from auth_service.web.api import problem_kinds as kinds
+from auth_service.web.api.callers import TokenRefused
+from auth_service.web.api.json_bodies import BodyUnreadable, MembersRefused
+from auth_service.web.api.problems import GemeenteChoice, InvalidParam, Told, problem_response
+from auth_service.web.api.version import is_api_call
+from auth_service.web.form_view import FORM_NAMES, sentences_by_name
+from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, PASSWORD_NEEDED, sentence_about_wait
+from auth_service.web.services import Site, services_of
+
+# Somebody who sends thousands of members we don't know is not told about each of them.
+MOST_PARAMS = 50
+LONGEST_NAME = 100
+
+log = structlog.get_logger()
+
+
+@web.middleware
+async def tell_problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    if not is_api_call(request):
+        return await handler(request)
+    try:
+        return await handler(request)
+    except (Refusal, Unavailable, SessionOver, TokenRefused, BodyUnreadable, MembersRefused) as refusal:
+        return problem_response(told_of(refusal, services_of(request).site))
+    except web.HTTPException as error:
+        return problem_response(told_of_status(error))
+
+
+def told_of_status(error: web.HTTPException) -> Told:
+    """For the refusals of HTTP itself."""
+    if error.status == web.HTTPBadRequest.status_code:
+        return Told(kinds.INVALID_INPUT, kinds.BROKEN_OFF)
+    kind = kinds.BY_STATUS[error.status]
+    headers: dict[str, str] = {name: error.headers[name] for name in (hdrs.ALLOW,) if name in error.headers}
+    return Told(kind, headers=headers)
+
+
+def invalid(reasons: Mapping[str, str], **more: Any) -> Told:
+    shown = list(reasons.items())[:MOST_PARAMS]
+    params = [InvalidParam(name=name[:LONGEST_NAME], reason=reason) for name, reason in shown]
+    return Told(kinds.INVALID_INPUT, more={"invalidParams": params, **more})
+
+
+def retry_after(seconds: int) -> dict[str, str]:
+    return {hdrs.RETRY_AFTER: str(seconds)}
+
+
+@singledispatch
+def told_of(refusal: Exception, site: Site) -> Told:
+    """Every refusal in the words of the API."""
+    raise refusal
+
+
+@told_of.register
+def _(refusal: InputRefused, site: Site) -> Told:
+    choices = [GemeenteChoice(code=code, naam=name) for code, name in refusal.gemeente_choices]
+    return invalid(sentences_by_name(refusal, site), **({"gemeenten": choices} if choices else {}))
+
+
+@told_of.register
+def _(refusal: MembersRefused, site: Site) -> Told:
+    return invalid(refusal.reasons)
+
+
+@told_of.register
+def _(refusal: BodyUnreadable, site: Site) -> Told:
+    return Told(kinds.INVALID_INPUT, refusal.why)
+
+
+@told_of.register
+def _(refusal: ProofMissing, site: Site) -> Told:
+    return invalid({FORM_NAMES[Field.PASSWORD]: PASSWORD_NEEDED})
+
+
+@told_of.register
+def _(refusal: CodeRejected, site: Site) -> Told:
+    params = [InvalidParam(name=FORM_NAMES[Field.CODE], reason=kinds.CODE_REJECTED.detail)]
+    return Told(kinds.CODE_REJECTED, more={"invalidParams": params})
+
+
+# RFC 9110 § 15.5.2: a 401 names a way to authenticate, and a session's token is the only one there is.
+# RFC 6750 § 3.1: `invalid_token` only where one was sent.
+@told_of.register
+def _(refusal: LoginRejected, site: Site) -> Told:
+    return Told(kinds.LOGIN_REJECTED, headers={hdrs.WWW_AUTHENTICATE: "Bearer"})
+
+
+@told_of.register
+def _(refusal: TokenRefused, site: Site) -> Told:
+    challenge = 'Bearer error="invalid_token"' if refusal.was_given else "Bearer"
+    return Told(kinds.NOT_LOGGED_IN, headers={hdrs.WWW_AUTHENTICATE: challenge})
+
+
+@told_of.register
+def _(refusal: SessionOver, site: Site) -> Told:
+    return told_of(TokenRefused(was_given=True), site)
+
+
+@told_of.register
+def _(refusal: NotActivated, site: Site) -> Told:
+    return Told(kinds.NOT_ACTIVATED)
+
+
+@told_of.register
+def _(refusal: AccountBlocked, site: Site) -> Told:
+    return Told(kinds.BLOCKED, ACCOUNT_BLOCKED.format(gemeente=refusal.gemeente, contact=refusal.contact))
+
+
+@told_of.register
+def _(refusal: TooOften, site: Site) -> Told:
+    return Told(kinds.TOO_OFTEN, sentence_about_wait(refusal), retry_after(refusal.retry_after))
+
+
+@told_of.register
+def _(refusal: TooBusy, site: Site) -> Told:
+    return Told(kinds.UNAVAILABLE, headers=retry_after(refusal.retry_after))
+
+
+@told_of.register
+def _(refusal: Unavailable, site: Site) -> Told:
+    log.error("unavailable", reason=str(refusal))
+    return Told(kinds.UNAVAILABLE, headers=retry_after(refusal.retry_after))

@@ -1,0 +1,44 @@
+"""A client of the API, over HTTP."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestClient, TestServer
+
+from auth_service.web.app import build_app
+from auth_service.web.services import Services
+
+
+class ApiClient:
+    """Sends JSON as an integrator would; keeps no cookies."""
+
+    def __init__(self, client: TestClient) -> None:
+        self.client = client
+
+    async def post(self, path: str, body: Any, **headers: str) -> ClientResponse:
+        return await self.send("POST", path, json=body, headers=headers)
+
+    async def get(self, path: str, **headers: str) -> ClientResponse:
+        return await self.send("GET", path, headers=headers)
+
+    async def send(self, method: str, path: str, **more: Any) -> ClientResponse:
+        return await self.client.request(method, f"/v1{path}", allow_redirects=False, **more)
+
+
+@pytest.fixture
+async def open_api(services: Services) -> AsyncIterator[Callable[..., Awaitable[ApiClient]]]:
+    async with AsyncExitStack() as stack:
+
+        async def open_one(services: Services = services, **settings: Any) -> ApiClient:
+            app = build_app(services, **settings)
+            return ApiClient(await stack.enter_async_context(TestClient(TestServer(app))))
+
+        yield open_one
+
+
+@pytest.fixture
+async def api(open_api: Callable[..., Awaitable[ApiClient]]) -> ApiClient:
+    return await open_api()

@@ -1,0 +1,49 @@
+"""What an integrator sends, and how answers are read."""
+
+from auth_service.web.api.version import VERSION
+from auth_service.web.security_headers import ALWAYS
+from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
+
+ADDRESS = "jan@dezon.example"
+REGISTRATION = {
+    "naamOnderneming": "Pension De Zon",
+    "adres": "Dorpsstraat 12",
+    "postcode": "1234 AB",
+    "woonplaats": "Zeedorp",
+    "kvkNummer": "12345678",
+    "telefoonnummer": None,
+    "aantalSlaapplekken": 4,
+    "accommodatie": "pension",
+    "email": ADDRESS,
+    "wachtwoord": PASSWORD,
+}
+CREDENTIALS = {"email": ADDRESS, "wachtwoord": PASSWORD}
+UNKNOWN_CODE = "0" * 48
+# A body for each call that takes one: with the right members and values of the right form.
+BODIES = {
+    "/registraties": REGISTRATION,
+    "/activatiecodes": {"email": ADDRESS},
+    "/activaties": {"code": UNKNOWN_CODE, "wachtwoord": PASSWORD},
+    "/sessies": CREDENTIALS,
+    "/wachtwoordherstelverzoeken": {"email": ADDRESS},
+    "/wachtwoordherstellingen": {"code": UNKNOWN_CODE, "nieuwWachtwoord": OTHER_PASSWORD},
+}
+
+
+async def problem_in(response, status, kind="about:blank"):
+    """The problem of a refusal, checked to be told as every other."""
+    assert response.status == status
+    assert response.content_type == "application/problem+json"
+    assert response.headers["API-Version"] == VERSION
+    assert response.headers["Cache-Control"] == "no-store"
+    assert {name: response.headers[name] for name in ALWAYS} == ALWAYS
+    assert "Set-Cookie" not in response.headers
+    problem = await response.json()
+    assert (problem["status"], problem["type"]) == (status, kind)
+    assert problem["title"]
+    assert problem["detail"].endswith((".", "?"))
+    return problem
+
+
+def reasons(problem):
+    return {param["name"]: param["reason"] for param in problem["invalidParams"]}

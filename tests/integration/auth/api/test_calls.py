@@ -1,0 +1,318 @@
+"""Each call of the API, over the flows of the pages."""
+
+from datetime import timedelta
+
+import pytest
+
+from auth_service.storage.database import open_database
+from auth_service.web.api.version import VERSION
+from auth_service.web.security_headers import ALWAYS
+from auth_service.wiring import build_services
+from tests.integration.auth.api.scene import (
+    ADDRESS,
+    BODIES,
+    CREDENTIALS,
+    REGISTRATION,
+    UNKNOWN_CODE,
+    problem_in,
+    reasons,
+)
+from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
+
+
+@pytest.fixture
+def log_in(api, make_account):
+    async def log_in():
+        await make_account()
+        opened = await api.post("/sessies", CREDENTIALS)
+        return {"Authorization": f"Bearer {(await opened.json())['token']}"}
+
+    return log_in
+
+
+async def test_the_whole_way_from_registration_to_logging_out(api, outbox):
+    registered = await api.post("/registraties", REGISTRATION)
+    assert registered.status == 202
+    receipt = (await registered.json())["ontvangstbewijs"]
+
+    code = (await outbox.code()).upper()
+    activated = await api.post("/activaties", {"code": f" {code}\n", "ontvangstbewijs": receipt})
+    assert (activated.status, await activated.text()) == (204, "")
+
+    opened = await api.post("/sessies", CREDENTIALS)
+    assert (opened.status, opened.headers["Location"]) == (201, "/v1/sessies/huidige")
+    session = await opened.json()
+    assert session == {"token": session["token"], "status": "volledig"}
+
+    token = {"Authorization": f"Bearer {session['token']}"}
+    assert (await api.get("/sessies/huidige", **token)).status == 200
+    ended = await api.send("DELETE", "/sessies/huidige", headers=token)
+    assert (ended.status, await ended.text()) == (204, "")
+    await problem_in(await api.get("/sessies/huidige", **token), 401, "niet-ingelogd")
+
+
+@pytest.mark.parametrize("path", BODIES)
+async def test_every_answer_carries_the_version_the_security_headers_and_no_cookie(api, path):
+    response = await api.post(path, BODIES[path])
+
+    assert response.headers["API-Version"] == VERSION
+    assert {name: response.headers[name] for name in ALWAYS} == ALWAYS
+    assert response.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in response.headers
+
+
+# Registering
+
+
+async def test_all_that_is_wrong_with_a_registration_is_told_at_once(api, sql):
+    response = await api.post("/registraties", {**REGISTRATION, "postcode": "12", "email": "jan"})
+
+    assert reasons(await problem_in(response, 400, "ongeldige-invoer")) == {
+        "postcode": "Vul een postcode in met 4 cijfers en 2 letters, bijvoorbeeld 1234 AB.",
+        "email": "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
+    }
+    assert await sql.fetchval("SELECT count(*) FROM pending_registrations") == 0
+
+
+async def test_a_place_in_several_gemeenten_comes_with_the_choices(api, outbox):
+    ambiguous = {**REGISTRATION, "woonplaats": "Rijswijk"}
+
+    problem = await problem_in(await api.post("/registraties", ambiguous), 400, "ongeldige-invoer")
+
+    assert list(reasons(problem)) == ["gemeente"]
+    assert {"code": "GM9902", "naam": "Bergen"} in problem["gemeenten"]
+    assert (await api.post("/registraties", {**ambiguous, "gemeente": "GM9902"})).status == 202
+    assert (await outbox.newest()).data["gemeente"]["name"] == "Bergen"
+
+
+async def test_a_receipt_that_is_sent_along_is_kept(api):
+    first = await (await api.post("/registraties", REGISTRATION)).json()
+
+    again = await api.post("/registraties", REGISTRATION, Ontvangstbewijs=first["ontvangstbewijs"])
+
+    assert await again.json() == first
+
+
+async def test_a_whole_number_may_have_a_zero_behind_the_point(api):
+    assert (await api.post("/registraties", {**REGISTRATION, "aantalSlaapplekken": 4.0})).status == 202
+
+
+# Confirming the address
+
+
+async def test_asking_for_another_code_is_noted(api, sql):
+    response = await api.post("/activatiecodes", {"email": ADDRESS})
+
+    assert response.status == 202
+    assert (await response.json())["uitleg"].startswith("Is uw e-mailadres bekend en nog niet bevestigd?")
+    assert await sql.fetchval("SELECT count(*) FROM mail_requests") == 1
+
+
+async def test_asking_for_another_code_takes_an_address(api):
+    response = await api.post("/activatiecodes", {"email": ""})
+
+    problem = await problem_in(response, 400, "ongeldige-invoer")
+    assert reasons(problem) == {"email": "Vul uw e-mailadres in."}
+
+
+@pytest.mark.parametrize("where", ["body", "header"])
+async def test_the_receipt_of_the_registration_proves_who_activates(api, make_pending, where):
+    code, receipt = await make_pending()
+    body, headers = {"code": code}, {}
+    if where == "body":
+        body["ontvangstbewijs"] = receipt
+    else:
+        headers["Ontvangstbewijs"] = receipt
+
+    assert (await api.post("/activaties", body, **headers)).status == 204
+
+
+async def test_the_chosen_password_proves_who_activates(api, make_pending):
+    code, _ = await make_pending()
+
+    assert (await api.post("/activaties", {"code": code, "wachtwoord": PASSWORD})).status == 204
+
+
+async def test_a_code_alone_does_not_activate(api, make_pending):
+    code, _ = await make_pending()
+
+    response = await api.post("/activaties", {"code": code})
+
+    problem = await problem_in(response, 400, "ongeldige-invoer")
+    assert reasons(problem) == {"wachtwoord": "Vul het wachtwoord in dat u koos toen u zich aanmeldde."}
+
+
+async def test_a_receipt_in_a_cookie_counts_for_nothing(api, make_pending):
+    code, receipt = await make_pending()
+
+    response = await api.post("/activaties", {"code": code}, Cookie=f"dnr-receipt={receipt}")
+
+    await problem_in(response, 400, "ongeldige-invoer")
+
+
+async def test_an_unknown_code_is_refused(api):
+    response = await api.post("/activaties", {"code": UNKNOWN_CODE, "wachtwoord": PASSWORD})
+
+    problem = await problem_in(response, 400, "code-ongeldig")
+    assert list(reasons(problem)) == ["code"]
+
+
+# Sessions
+
+
+async def test_a_rejected_login_names_a_way_to_authenticate(api, make_account):
+    await make_account()
+
+    response = await api.post("/sessies", {**CREDENTIALS, "wachtwoord": OTHER_PASSWORD})
+
+    problem = await problem_in(response, 401, "inloggen-mislukt")
+    assert problem["detail"].startswith("Het e-mailadres of het wachtwoord klopt niet.")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+
+
+async def test_only_with_the_receipt_a_login_tells_that_the_address_is_not_confirmed(api, make_pending):
+    _, receipt = await make_pending()
+
+    with_receipt = await api.post("/sessies", {**CREDENTIALS, "ontvangstbewijs": receipt})
+
+    await problem_in(with_receipt, 403, "niet-geactiveerd")
+    await problem_in(await api.post("/sessies", CREDENTIALS), 401, "inloggen-mislukt")
+
+
+async def test_a_blocked_account_is_told_whom_to_ask_after_the_right_password_only(api, make_account, sql):
+    await make_account()
+    await sql.execute("UPDATE accounts SET state = 'blocked'")
+
+    problem = await problem_in(await api.post("/sessies", CREDENTIALS), 403, "geblokkeerd")
+
+    assert "help@zeedorp.example" in problem["detail"]
+    wrong = await api.post("/sessies", {**CREDENTIALS, "wachtwoord": OTHER_PASSWORD})
+    await problem_in(wrong, 401, "inloggen-mislukt")
+
+
+async def test_a_session_tells_who_is_behind_it_and_when_it_ends(api, log_in, clock):
+    token = await log_in()
+    clock.advance(timedelta(minutes=10))
+
+    session = await (await api.get("/sessies/huidige", **token)).json()
+
+    assert session == {
+        "email": ADDRESS,
+        "rol": "ondernemer",
+        "naamOnderneming": "Pension De Zon",
+        "gemeente": {"naam": "Zeedorp", "email": "help@zeedorp.example", "telefoonnummer": "0228 123 456"},
+        "status": "volledig",
+        "gestartOp": "2026-11-23T13:05:00Z",
+        "verlooptOp": "2026-11-23T13:45:00Z",
+    }
+
+
+async def test_an_idle_session_no_longer_counts(api, log_in, clock):
+    token = await log_in()
+    clock.advance(timedelta(minutes=31))
+
+    response = await api.get("/sessies/huidige", **token)
+
+    await problem_in(response, 401, "niet-ingelogd")
+    assert response.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@pytest.mark.parametrize(
+    ("credentials", "challenge"),
+    [
+        (None, "Bearer"),
+        ("", 'Bearer error="invalid_token"'),
+        ("Bearer", 'Bearer error="invalid_token"'),
+        ("Bearer " + "x" * 43, 'Bearer error="invalid_token"'),
+        ("Bearer " + "x" * 5_000, 'Bearer error="invalid_token"'),
+        ("Bearer é\udcff", 'Bearer error="invalid_token"'),
+        ("Basic amFuOndhY2h0d29vcmQ=", 'Bearer error="invalid_token"'),
+    ],
+)
+async def test_without_the_token_of_a_session_nobody_is_logged_in(api, method, credentials, challenge):
+    headers = {} if credentials is None else {"Authorization": credentials}
+
+    response = await api.send(method, "/sessies/huidige", headers=headers)
+
+    await problem_in(response, 401, "niet-ingelogd")
+    assert response.headers["WWW-Authenticate"] == challenge
+
+
+async def test_a_session_in_a_cookie_counts_for_nothing(api, log_in):
+    token = (await log_in())["Authorization"].removeprefix("Bearer ")
+
+    response = await api.get("/sessies/huidige", Cookie=f"dnr-session={token}")
+
+    await problem_in(response, 401, "niet-ingelogd")
+
+
+# A new password
+
+
+async def test_asking_for_a_reset_is_noted(api, sql):
+    response = await api.post("/wachtwoordherstelverzoeken", {"email": ADDRESS})
+
+    assert response.status == 202
+    assert (await response.json())["uitleg"].startswith("Wanneer uw emailadres bekend is in ons systeem")
+    assert await sql.fetchval("SELECT count(*) FROM mail_requests") == 1
+
+
+async def test_a_reset_code_opens_the_account_with_a_new_password(api, services, log_in, outbox):
+    token = await log_in()
+    await api.post("/wachtwoordherstelverzoeken", {"email": ADDRESS})
+    await services.mail_requests.answer_next()
+    code = await outbox.code()
+
+    same = await api.post("/wachtwoordherstellingen", {"code": code, "nieuwWachtwoord": PASSWORD})
+    problem = await problem_in(same, 400, "ongeldige-invoer")
+    assert reasons(problem) == {"nieuwWachtwoord": "Kies een ander wachtwoord dan uw oude wachtwoord."}
+
+    done = await api.post("/wachtwoordherstellingen", {"code": code, "nieuwWachtwoord": OTHER_PASSWORD})
+    assert done.status == 204
+    await problem_in(await api.get("/sessies/huidige", **token), 401, "niet-ingelogd")
+    assert (await api.post("/sessies", {**CREDENTIALS, "wachtwoord": OTHER_PASSWORD})).status == 201
+
+
+async def test_an_activation_code_does_not_reset(api, make_pending):
+    code, _ = await make_pending()
+
+    response = await api.post("/wachtwoordherstellingen", {"code": code, "nieuwWachtwoord": OTHER_PASSWORD})
+
+    await problem_in(response, 400, "code-ongeldig")
+
+
+# When it can't be done now
+
+
+async def test_whoever_asks_too_often_is_told_how_long_to_wait(api):
+    answers = [await api.post("/activatiecodes", {"email": ADDRESS}) for _ in range(5)]
+
+    assert [answer.status for answer in answers] == [202, 202, 202, 202, 429]
+    problem = await problem_in(answers[-1], 429, "te-vaak")
+    assert problem["detail"].startswith("We hebben net al een e-mail gestuurd. Wacht ")
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 15 * 60
+
+
+async def test_with_the_database_away_the_api_says_so(settings, cable, hashing, clock, open_api):
+    database = await open_database(cable.url, most_connections=1)
+    api = await open_api(build_services(settings, database, hashing, clock))
+    await cable.cut()
+
+    response = await api.post("/activatiecodes", {"email": ADDRESS})
+
+    await problem_in(response, 503)
+    assert response.headers["Retry-After"] == "30"
+    await database.close()
+
+
+async def test_a_bug_of_ours_is_a_problem_with_a_code_to_quote(api, services, monkeypatch):
+    async def broken(*_):
+        raise ZeroDivisionError("secret")
+
+    monkeypatch.setattr(services.mail_requests, "ask_activation_code", broken)
+
+    problem = await problem_in(await api.post("/activatiecodes", {"email": ADDRESS}), 500)
+
+    assert problem["foutcode"] in problem["detail"]
+    assert "secret" not in str(problem)
