@@ -1,0 +1,79 @@
+"""schemathesis over the served document: whatever is sent, the answer is one that the document promises."""
+
+import asyncio
+import os
+import sys
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from aiohttp.test_utils import TestServer
+
+from auth_service.web.api.calls import CALLS
+from auth_service.web.api.sessions import CredentialsBody
+from auth_service.web.app import build_app
+
+SCHEMATHESIS = Path(sys.executable).with_name("st")
+HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
+OPTIONS = [
+    "--max-examples=250",
+    # The same requests in each run, so that what fails here fails everywhere.
+    "--generation-deterministic",
+    "--continue-on-failure",
+    # All other checks are on. Which places exist, which passwords are safe and which codes were mailed is in
+    # no schema: data of the right form is refused for that.
+    "--exclude-checks=positive_data_acceptance",
+    # Most of what is made up is refused, of course.
+    "--warnings=off",
+    "--no-color",
+]
+FEWEST_REQUESTS = 2_000
+LONGEST_SECONDS = 300
+# These need a code that was mailed.
+OUT_OF_REACH = {"/activaties", "/wachtwoordherstellingen"}
+
+
+def example_of(body, attribute):
+    return body.model_fields[attribute].examples[0]
+
+
+async def run_schemathesis(url, directory, **variables):
+    process = await asyncio.create_subprocess_exec(
+        SCHEMATHESIS,
+        "run",
+        f"{url}/openapi.json",
+        f"--url={url}",
+        *OPTIONS,
+        cwd=directory,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": str(HOOKS), "API_URL": url, **variables},
+    )
+    try:
+        async with asyncio.timeout(LONGEST_SECONDS):
+            return await process.wait()
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+async def test_whatever_is_sent_is_answered_as_documented(services, clock, make_account, tmp_path):
+    # The example of the document can log in.
+    email, password = example_of(CredentialsBody, "email"), example_of(CredentialsBody, "password")
+    await make_account(email=email, password=password)
+    app = build_app(services)
+    answers = Counter()
+
+    async def count_answer(request, response):
+        answers[request.method, request.path, response.status] += 1
+        # Time flies, so that throttling doesn't turn it all into 429.
+        clock.advance(timedelta(minutes=5))
+
+    app.on_response_prepare.append(count_answer)
+    async with TestServer(app) as server:
+        url = str(server.make_url("/v1"))
+        code = await run_schemathesis(url, tmp_path, API_EMAIL=email, API_PASSWORD=password)
+
+    assert code == 0
+    assert sum(answers.values()) >= FEWEST_REQUESTS
+    assert [answer for answer in answers if answer[2] >= 500] == []
+    unmet = {call.path for call in CALLS if not answers[call.method, f"/v1{call.path}", call.status]}
+    assert unmet == OUT_OF_REACH
