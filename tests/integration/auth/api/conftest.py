@@ -8,8 +8,13 @@ import pytest
 from aiohttp import ClientResponse
 from aiohttp.test_utils import TestClient, TestServer
 
+from auth_service.web.api.calls import CALLS
 from auth_service.web.app import build_app
 from auth_service.web.services import Services
+
+STATUSES = {
+    (call.method, call.path): {call.status, *(kind.status for kind in call.problems)} for call in CALLS
+}
 
 
 class ApiClient:
@@ -25,7 +30,10 @@ class ApiClient:
         return await self.send("GET", path, headers=headers)
 
     async def send(self, method: str, path: str, **more: Any) -> ClientResponse:
-        return await self.client.request(method, f"/v1{path}", allow_redirects=False, **more)
+        response = await self.client.request(method, f"/v1{path}", allow_redirects=False, **more)
+        documented = STATUSES.get((method, path), {response.status})
+        assert response.status in documented, "the document doesn't know this answer"
+        return response
 
 
 @pytest.fixture
