@@ -38,7 +38,7 @@ class Problem(BaseModel):
     title: str = MemberOf(description="Het soort probleem, altijd hetzelfde.", examples=["Ongeldige invoer"])
     status: int = MemberOf(description="De HTTP-status.", examples=[400])
     detail: str = MemberOf(
-        description="Wat er nu mis is. Deze zin kunt u aan een gebruiker laten zien.",
+        description="Wat er nu mis is, en wat eraan te doen is.",
         examples=["Een of meer velden kloppen niet. Zie invalidParams."],
     )
     invalid_params: tuple[InvalidParam, ...] = MemberOf(
