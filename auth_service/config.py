@@ -58,7 +58,18 @@ class CodeSettings(DatabaseSettings):
         return CodeLifetimes(activation=self.activation_lifetime, password_reset=self.reset_lifetime)
 
 
-class WorkerSettings(CodeSettings):
+class SessionSettings(DatabaseSettings):
+    """For whoever looks at sessions: web, and the worker that removes them."""
+
+    session_idle: Annotated[Duration, AfterValidator(check_idle)] = timedelta(minutes=30)
+    session_max: Annotated[Duration, AfterValidator(check_idle)] = timedelta(hours=12)
+
+    @property
+    def session_limits(self) -> SessionLimits:
+        return SessionLimits(idle=self.session_idle, longest=self.session_max)
+
+
+class WorkerSettings(CodeSettings, SessionSettings):
     amqp_url: AmqpUrl
     broker_topology: Literal["declare", "check"] = "check"
 
@@ -89,7 +100,7 @@ def read_networks(value: object) -> object:
         raise ValueError(f"must hold networks such as 10.0.0.0/8, comma-separated ({error})") from None
 
 
-class WebSettings(CodeSettings):
+class WebSettings(CodeSettings, SessionSettings):
     public_url: PublicUrl
     mail_from: MailAddress
     product_name: Annotated[str, Field(min_length=1, max_length=60)] = "Digitaal Nachregister"
@@ -103,9 +114,3 @@ class WebSettings(CodeSettings):
     security_contact: Annotated[str, AfterValidator(check_contact)] | None = None
     # NIST SP 800-63B-4: 15 where the password can be the only factor.
     password_min_length: Annotated[int, Field(ge=8, le=64)] = 15
-    session_idle: Annotated[Duration, AfterValidator(check_idle)] = timedelta(minutes=30)
-    session_max: Annotated[Duration, AfterValidator(check_idle)] = timedelta(hours=12)
-
-    @property
-    def session_limits(self) -> SessionLimits:
-        return SessionLimits(idle=self.session_idle, longest=self.session_max)

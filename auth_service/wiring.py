@@ -119,7 +119,7 @@ def worker_tasks(
     mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
     throttle = Throttle(database, clock)
     mail_requests = MailRequests(database, mail_facts, throttle, settings.reset_lifetime, clock)
-    clean_up = CleanUp(database, clock)
+    clean_up = CleanUp(database, settings.session_limits, clock)
     broker = partial(stay_connected, str(settings.amqp_url), topology=settings.broker_topology)
     return (
         notifications.run(),

@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from auth_service.accounts.one_time_codes import Owner
-from auth_service.storage.rows import insert
+from auth_service.storage.rows import insert, rows_touched
 
 
 class MailState(StrEnum):
@@ -81,6 +81,11 @@ class MailTrailTable:
             report.at,
         )
         return bool(known)
+
+    async def forget(self, before: datetime) -> int:
+        """Mails of before then; returns how many."""
+        done = await self._connection.execute("DELETE FROM mail_trail WHERE created_at <= $1", before)
+        return rows_touched(done)
 
     async def move_to_account(self, registration_id: UUID, account_id: UUID) -> None:
         """The mails of a registration become those of its account."""

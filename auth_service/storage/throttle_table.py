@@ -7,9 +7,6 @@ import asyncpg
 
 from auth_service.storage.rows import rows_touched
 
-# More than this in one statement would hold its locks for too long.
-FORGOTTEN_AT_ONCE = 10_000
-
 
 class ThrottleTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
@@ -48,13 +45,13 @@ class ThrottleTable:
             list(pauses.values()),
         )
 
-    async def forget_rested(self, now: datetime) -> int:
-        """Those that are whole again; returns how many."""
+    async def forget_rested(self, now: datetime, *, most: int) -> int:
+        """At most so many of those that are whole again; returns how many."""
         # SKIP LOCKED: whoever is counting right now must not wait for this, nor this for him.
         done = await self._connection.execute(
             "DELETE FROM throttle WHERE key IN (SELECT key FROM throttle WHERE rested_at <= $1"
             " LIMIT $2 FOR UPDATE SKIP LOCKED)",
             now,
-            FORGOTTEN_AT_ONCE,
+            most,
         )
         return rows_touched(done)
