@@ -4,7 +4,8 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -19,6 +20,8 @@ from auth_service.storage.database import open_database
 from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
 from auth_service.wiring import run_worker, web_application
 from shared.clock import utc_now
+from shared.operations_port import operated
+from shared.readiness import Readiness
 from shared.settings import SettingsOf, SettingsWrong, load
 from shared.structured_logs import configure_logs
 
@@ -31,30 +34,42 @@ log = structlog.get_logger()
 
 async def serve_web() -> None:
     settings = start(WebSettings, "auth web")
-    await check_migrated(str(settings.database_url))
-    async with web_application(settings) as app:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
-        await runner.setup()
-        try:
-            await listen(runner, settings)
+    async with operated(settings, service="auth web") as readiness:
+        await check_migrated(str(settings.database_url))
+        async with web_application(settings, readiness) as app, listening(app, settings):
+            readiness.started()
             log.info("web_started", port=settings.http_port)
             await stop_asked()
-        finally:
-            await runner.cleanup()
+            readiness.stop()
+            log.info("web_stopping", delay=settings.stop_delay.total_seconds())
+            # Requests still come until the gateway has noticed.
+            await asyncio.sleep(settings.stop_delay.total_seconds())
 
 
-async def listen(runner: web.AppRunner, settings: WebSettings) -> None:
+@asynccontextmanager
+async def listening(app: web.Application, settings: WebSettings) -> AsyncIterator[None]:
+    """Answer requests until the block ends, and then those that are under way."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    await runner.setup()
     try:
-        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
-    except OSError as error:
-        raise SettingsWrong(f"HTTP_HOST and HTTP_PORT can't be used: {error.strerror or error}.") from None
+        try:
+            await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        except OSError as error:
+            raise SettingsWrong(
+                f"HTTP_HOST and HTTP_PORT can't be used: {error.strerror or error}."
+            ) from None
+        yield
+    finally:
+        await runner.cleanup()
 
 
 async def work() -> None:
     settings = start(WorkerSettings, "auth worker")
-    await check_migrated(str(settings.database_url))
-    log.info("worker_started")
-    await until_stop_asked(run_worker(settings))
+    async with operated(settings, service="auth worker") as readiness:
+        await check_migrated(str(settings.database_url))
+        log.info("worker_started")
+        await until_stop_asked(run_worker(settings, readiness), readiness)
+        log.info("worker_stopped")
 
 
 async def migrate_database() -> None:
@@ -93,13 +108,14 @@ async def stop_asked() -> None:
     await asked.wait()
 
 
-async def until_stop_asked(running: Coroutine[Any, Any, None]) -> None:
+async def until_stop_asked(running: Coroutine[Any, Any, None], readiness: Readiness) -> None:
     """Run until it ends by itself, or cancel it when asked to stop."""
     task = asyncio.ensure_future(running)
     asked = asyncio.ensure_future(stop_asked())
     await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
     asked.cancel()
     if not task.done():
+        readiness.stop()
         task.cancel()
         await asyncio.wait({task})
     if not task.cancelled():

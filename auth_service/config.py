@@ -11,10 +11,22 @@ from pydantic_settings import NoDecode
 from auth_service.accounts.one_time_codes import CodeLifetimes
 from auth_service.accounts.pending_registration import KEPT
 from auth_service.accounts.sessions import SessionLimits
-from shared.settings import AmqpUrl, Duration, FernetKeys, MailAddress, Port, PublicUrl, ServiceSettings
+from shared.settings import (
+    AmqpUrl,
+    Duration,
+    FernetKeys,
+    MailAddress,
+    OperatedSettings,
+    Port,
+    PublicUrl,
+    ServiceSettings,
+    read_duration,
+)
 
 # Uses are noted once a minute; a session must not end between two of them.
 SHORTEST_SESSION = timedelta(minutes=5)
+# Whoever stops us gives up waiting after half a minute or so, and kills.
+LONGEST_STOP_DELAY = timedelta(minutes=1)
 
 DatabaseUrl = Annotated[
     AnyUrl, UrlConstraints(allowed_schemes=["postgresql", "postgres"], host_required=True)
@@ -37,6 +49,17 @@ def check_idle(value: timedelta) -> timedelta:
 def check_kept(value: timedelta) -> timedelta:
     if value > KEPT:
         raise ValueError("must be 7d at most, which is how long an unconfirmed registration is kept")
+    return value
+
+
+def read_delay(value: object) -> object:
+    """A duration, or 0s for none."""
+    return timedelta() if str(value).strip() in ("0", "0s") else read_duration(value)
+
+
+def check_delay(value: timedelta) -> timedelta:
+    if value > LONGEST_STOP_DELAY:
+        raise ValueError("must be 1m at most")
     return value
 
 
@@ -69,7 +92,8 @@ class SessionSettings(DatabaseSettings):
         return SessionLimits(idle=self.session_idle, longest=self.session_max)
 
 
-class WorkerSettings(CodeSettings, SessionSettings):
+class WorkerSettings(CodeSettings, SessionSettings, OperatedSettings):
+    ops_port: Port = 9101
     amqp_url: AmqpUrl
     broker_topology: Literal["declare", "check"] = "check"
 
@@ -100,13 +124,18 @@ def read_networks(value: object) -> object:
         raise ValueError(f"must hold networks such as 10.0.0.0/8, comma-separated ({error})") from None
 
 
-class WebSettings(CodeSettings, SessionSettings):
+class WebSettings(CodeSettings, SessionSettings, OperatedSettings):
+    ops_port: Port = 9100
     public_url: PublicUrl
     mail_from: MailAddress
     product_name: Annotated[str, Field(min_length=1, max_length=60)] = "Digitaal Nachregister"
     # None listens on every interface, IPv6 too.
     http_host: str | None = None
     http_port: Port = 8080
+    # A gateway needs this long to see that we are no longer ready.
+    stop_delay: Annotated[timedelta, BeforeValidator(read_delay), AfterValidator(check_delay)] = timedelta(
+        seconds=5
+    )
     # NoDecode: taken as text, not as JSON.
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(read_networks)] = ()
     app_url: Annotated[str, AfterValidator(check_landing)] = "/account"

@@ -9,11 +9,15 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from prometheus_client import Gauge
 
 from auth_service.accounts.passwords import normalised
 from auth_service.accounts.refusals import TooBusy
+from shared.metrics import REGISTRY
 
 Result = TypeVar("Result")
+
+IN_HAND = Gauge("dnr_password_hashes_in_hand", "Password hashes running or waiting.", registry=REGISTRY)
 
 # OWASP: m = 19 MiB, t = 2, p = 1. A hash carries its own parameters, so they can be raised at any time; until
 # an account's next login its old hash is verified faster than the dummy, and so can be told from no account.
@@ -62,10 +66,12 @@ class PasswordHashing:
         if self._in_hand >= self._longest_queue:
             raise TooBusy(RETRY_AFTER_SECONDS)
         self._in_hand += 1
+        IN_HAND.set(self._in_hand)
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)
         finally:
             self._in_hand -= 1
+            IN_HAND.set(self._in_hand)
 
 
 def be_nice() -> None:

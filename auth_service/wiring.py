@@ -17,6 +17,7 @@ from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
+from auth_service.flows.mail_watch import MailWatch
 from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.registration import Registration
@@ -28,17 +29,22 @@ from auth_service.messaging.steady_work import work_steadily
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage import mail_request_table, outbox_table
 from auth_service.storage.database import Database, open_database
+from auth_service.storage.database_probe import DatabaseProbe
 from auth_service.storage.notifications import Notifications
 from auth_service.web.app import build_app
+from auth_service.web.closing_connections import close_connections_when
 from auth_service.web.services import Services, Site
-from shared.broker import stay_connected
+from shared.broker import BrokerLink, stay_connected
 from shared.clock import Clock, utc_now
+from shared.readiness import Readiness
 from shared.sealing import MessageSeal
 from shared.settings import SettingsWrong
 
 WEB_CONNECTIONS = 10
 WORKER_CONNECTIONS = 5
 CLEAN_UP_SECONDS = 3_600.0
+# As often as Prometheus looks.
+WATCH_SECONDS = 15.0
 NO_PROXIES = (
     "PUBLIC_URL is https, so there is a proxy in front; without its network in TRUSTED_PROXIES all people"
     " share one budget of tries."
@@ -82,33 +88,47 @@ def build_services(
 
 
 @asynccontextmanager
-async def web_application(settings: WebSettings, clock: Clock = utc_now) -> AsyncIterator[web.Application]:
+async def web_application(
+    settings: WebSettings, readiness: Readiness, clock: Clock = utc_now
+) -> AsyncIterator[web.Application]:
     if settings.public_url.scheme == "https" and not settings.trusted_proxies:
         log.warning("no_trusted_proxies", advice=NO_PROXIES)
     database = await open_database(str(settings.database_url), most_connections=WEB_CONNECTIONS)
+    probe = DatabaseProbe(str(settings.database_url))
     hashing = PasswordHashing()
     try:
-        yield build_app(build_services(settings, database, hashing, clock))
+        app = build_app(build_services(settings, database, hashing, clock))
+        app.on_response_prepare.append(close_connections_when(lambda: readiness.is_stopping))
+        readiness.watch("database", probe.trouble)
+        yield app
     finally:
         hashing.close()
+        await probe.close()
         await database.close()
 
 
-async def run_worker(settings: WorkerSettings, clock: Clock = utc_now) -> None:
-    """Relay the outbox, answer mail requests, record reports and clean up, until cancelled."""
+async def run_worker(settings: WorkerSettings, readiness: Readiness, clock: Clock = utc_now) -> None:
+    """Relay the outbox, answer mail requests, record reports and clean up, until cancelled.
+
+    Cancelled, it ends the steps that are under way, so that nothing is published without being forgotten.
+    """
     database = await open_database(str(settings.database_url), most_connections=WORKER_CONNECTIONS)
+    probe = DatabaseProbe(str(settings.database_url))
+    readiness.watch("database", probe.trouble)
     try:
         async with asyncio.TaskGroup() as tasks:
-            for work in worker_tasks(settings, database, clock):
+            for work in worker_tasks(settings, database, readiness, clock):
                 tasks.create_task(work)
+            readiness.started()
     except* SettingsWrong as wrong:
         raise wrong.exceptions[0] from None
     finally:
+        await probe.close()
         await database.close()
 
 
 def worker_tasks(
-    settings: WorkerSettings, database: Database, clock: Clock
+    settings: WorkerSettings, database: Database, readiness: Readiness, clock: Clock
 ) -> tuple[Coroutine[Any, Any, Never], ...]:
     """What the worker does side by side; each goes on for ever."""
     notifications = Notifications(
@@ -120,11 +140,16 @@ def worker_tasks(
     throttle = Throttle(database, clock)
     mail_requests = MailRequests(database, mail_facts, throttle, settings.reset_lifetime, clock)
     clean_up = CleanUp(database, settings.session_limits, clock)
+    mail_watch = MailWatch(database, clock)
+    relaying, reports = BrokerLink("auth outbox relay"), BrokerLink("auth delivery reports")
+    for link in (relaying, reports):
+        readiness.watch(link.name, link.trouble)
     broker = partial(stay_connected, str(settings.amqp_url), topology=settings.broker_topology)
     return (
         notifications.run(),
         work_steadily(mail_requests.answer_next, mail_asked, name="mail_requests"),
         work_steadily(clean_up.sweep, asyncio.Event(), name="clean_up", look_again_seconds=CLEAN_UP_SECONDS),
-        broker(OutboxRelay(database, outbox_filled, clock).run, name="auth outbox relay"),
-        broker(DeliveryReports(database).run, name="auth delivery reports"),
+        work_steadily(mail_watch.look, asyncio.Event(), name="mail_watch", look_again_seconds=WATCH_SECONDS),
+        broker(OutboxRelay(database, outbox_filled, clock).run, link=relaying),
+        broker(DeliveryReports(database).run, link=reports),
     )

@@ -10,6 +10,7 @@ import uvloop
 
 from mailer_service.config import MailerSettings
 from mailer_service.wiring import build
+from shared.operations_port import operated
 from shared.settings import SettingsWrong, load
 from shared.structured_logs import configure_logs
 
@@ -41,7 +42,8 @@ async def until_signalled(settings: MailerSettings) -> None:
     stop = asyncio.Event()
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
-    await build(settings).run(stop)
+    async with operated(settings, service="mailer") as readiness:
+        await build(settings).run(stop, readiness)
 
 
 if __name__ == "__main__":

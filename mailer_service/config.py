@@ -7,7 +7,7 @@ from pydantic_settings import NoDecode
 
 from mailer_service.relay_address import RelayAddress, read_smtp_url
 from shared.broker import Topology
-from shared.settings import AmqpUrl, FernetKeys, MailAddress, PublicUrl, ServiceSettings
+from shared.settings import AmqpUrl, FernetKeys, MailAddress, OperatedSettings, Port, PublicUrl
 
 
 def check_product_name(value: str) -> str:
@@ -23,7 +23,8 @@ def check_sender(value: str) -> str:
     return value
 
 
-class MailerSettings(ServiceSettings):
+class MailerSettings(OperatedSettings):
+    ops_port: Port = 9102
     amqp_url: AmqpUrl
     # NoDecode: taken as text, not as JSON.
     smtp_url: Annotated[RelayAddress, NoDecode, BeforeValidator(read_smtp_url)]

@@ -21,6 +21,7 @@ from shared.address_masking import masked_address
 from shared.broker import BROKER_ERRORS, consume, open_connection, publishing_channel, until_closed
 from shared.broker_topology import SEND_QUEUE
 from shared.clock import Clock
+from shared.correlation import continuing
 from shared.mail_contract import Envelope, Fact, Undecodable, decode
 
 # One being sent and one at hand for every session. More would only be more to hand out again after a loss.
@@ -118,7 +119,10 @@ class MailConsumer:
                 misplaced = Unmailable("wrong_queue", f"{event.type} is a report, not a fact to mail")
                 await park(message, outcomes, None, misplaced)
                 return
-            with structlog.contextvars.bound_contextvars(kind=fact.kind, to=masked_address(fact.to)):
+            with (
+                continuing(event.origin, f"deliver {event.type}"),
+                structlog.contextvars.bound_contextvars(kind=fact.kind, to=masked_address(fact.to)),
+            ):
                 await self._mail(message, outcomes, event, fact)
 
     async def _mail(
@@ -129,7 +133,7 @@ class MailConsumer:
         except Unmailable as refusal:
             await park(message, outcomes, event.id, refusal)
         except TooLate:
-            await outcomes.expire(message, event.id)
+            await outcomes.expire(message, event)
         except HeldTooLong:
             await outcomes.hand_back(message)
         except Draining:
@@ -139,7 +143,7 @@ class MailConsumer:
             log.exception("mail_failed")
             await park(message, outcomes, event.id, Unmailable("internal_error", type(bug).__name__))
         else:
-            await outcomes.settle(message, event.id, answer)
+            await outcomes.settle(message, event, answer)
 
     async def _answer(self, event: Envelope, fact: Fact) -> Answer:
         # One that is on its way, or has arrived, is not too late, whatever the time is now.

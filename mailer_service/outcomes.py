@@ -12,15 +12,19 @@ import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage
 from aio_pika.exceptions import DeliveryError
+from prometheus_client import Counter, Histogram
 
 from mailer_service.message_copies import attempt_of, copy_of
 from mailer_service.parking import parked_copy, parking_key
 from mailer_service.retry_schedule import HAND_BACK_TIER, next_try_at, retry_copy, tier_after
 from mailer_service.smtp_answers import Answer, Deferred, Delivered, Refused
+from shared.address_masking import masked_addresses
 from shared.broker import CONFIRM_SECONDS, event_message
 from shared.broker_topology import EVENTS, PARKING, RETRY
 from shared.clock import Clock
+from shared.correlation import current_origin
 from shared.mail_contract import (
+    Envelope,
     MailDeferred,
     MailDelivered,
     MailExpired,
@@ -28,9 +32,24 @@ from shared.mail_contract import (
     Report,
     report_event,
 )
+from shared.metrics import REGISTRY
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
+
+ANSWERS = Counter(
+    "dnr_mail_answers",
+    "What came of trying to hand over a mail, by its type.",
+    ("type", "answer"),
+    registry=REGISTRY,
+)
+SECONDS = Histogram(
+    "dnr_mail_seconds",
+    "From the fact to the relay's acceptance of its mail.",
+    ("type",),
+    registry=REGISTRY,
+    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400),
+)
 
 log = structlog.get_logger()
 
@@ -52,11 +71,13 @@ class Outcomes:
         ]
         return cls(events=events, retry=retry, parking=parking, clock=clock)
 
-    async def settle(self, message: AbstractIncomingMessage, event_id: UUID, answer: Answer) -> None:
+    async def settle(self, message: AbstractIncomingMessage, event: Envelope, answer: Answer) -> None:
         """Do what `answer` asks for; the message is acknowledged when this returns."""
-        attempt, now = attempt_of(message), self._clock()
+        event_id, attempt, now = event.id, attempt_of(message), self._clock()
+        ANSWERS.labels(event.type, type(answer).__name__.lower()).inc()
         match answer:
             case Delivered(reply=reply):
+                SECONDS.labels(event.type).observe((now - event.time).total_seconds())
                 await self._report(event_id, MailDelivered(at=now, attempt=attempt, reply=reply))
             case Deferred(reply=reply):
                 next_try = next_try_at(now, attempt)
@@ -72,8 +93,9 @@ class Outcomes:
                 )
         await message.ack()
 
-    async def expire(self, message: AbstractIncomingMessage, event_id: UUID) -> None:
-        await self._report(event_id, MailExpired(at=self._clock(), attempt=attempt_of(message)))
+    async def expire(self, message: AbstractIncomingMessage, event: Envelope) -> None:
+        ANSWERS.labels(event.type, "expired").inc()
+        await self._report(event.id, MailExpired(at=self._clock(), attempt=attempt_of(message)))
         await message.ack()
 
     async def hand_back(self, message: AbstractIncomingMessage) -> None:
@@ -91,9 +113,10 @@ class Outcomes:
     async def _report(self, event_id: UUID, report: Report) -> None:
         # The id follows from the content, so that a doubled report can be recognised as one.
         report_id = uuid5(event_id, f"{report.outcome} {report.attempt}")
-        event = report_event(report_id, report, about=event_id)
+        event = report_event(report_id, report, about=event_id, origin=current_origin())
         await self._publish(self._events, event_message(event), event.type)
-        log.info(f"mail_{report.outcome}", attempt=report.attempt)
+        reply = masked_addresses(report.reply or "")
+        log.info(f"mail_{report.outcome}", event_id=str(event_id), attempt=report.attempt, reply=reply)
 
     async def _publish(self, exchange: AbstractExchange, message: aio_pika.Message, key: str) -> None:
         """Insist while the broker is there but won't take it: a queue is full or missing.

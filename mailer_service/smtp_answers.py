@@ -1,8 +1,11 @@
 """What came of handing a mail to the relay; the type says what to do next."""
 
+import re
 from dataclasses import dataclass
 
 LONGEST_REPLY = 500
+# 24 random bytes (R-34), in whatever case they are quoted.
+CODE = re.compile(r"[0-9a-fA-F]{48}")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,9 @@ def answer_of(code: int, text: str) -> Answer:
 
 
 def reply_line(code: int, text: str) -> str:
-    """A reply as one printable line of bounded length: it comes from a stranger and goes into reports."""
+    """A reply as one printable line of bounded length: it comes from a stranger and goes into reports.
+
+    A server that refuses a mail may quote it, and with it the code.
+    """
     printable = "".join(char if char.isprintable() else " " for char in f"{code} {text}")
-    return " ".join(printable.split())[:LONGEST_REPLY]
+    return CODE.sub("…", " ".join(printable.split()))[:LONGEST_REPLY]

@@ -10,16 +10,23 @@ from collections.abc import Callable
 from typing import Never
 
 import structlog
+from opentelemetry.trace import SpanKind
+from prometheus_client import Gauge
 
 from mailer_service.composing import ComposedMail
 from mailer_service.smtp_answers import Answer, RelayDown
 from mailer_service.smtp_delivery import SmtpSession
+from shared.metrics import REGISTRY
+from shared.readiness import Trouble
+from shared.tracing import span
 
 SESSIONS = 4
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 # Relays close idle sessions after one to five minutes; better we do, with a QUIT.
 IDLE_SECONDS = 30.0
+
+UP = Gauge("dnr_relay_up", "Whether the SMTP relay takes mails, 1 or 0.", registry=REGISTRY)
 
 log = structlog.get_logger()
 
@@ -37,6 +44,7 @@ class SmtpRelay:
         self._draining = False
         self._pause = FIRST_PAUSE_SECONDS
         self._probing: asyncio.Task[None] | None = None
+        UP.set(1)
 
     async def free_session(self) -> SmtpSession:
         """A session, for `deliver` to use and give back; waits for one, and for a relay that is down.
@@ -56,7 +64,8 @@ class SmtpRelay:
 
     async def deliver(self, session: SmtpSession, mail: ComposedMail) -> Answer | RelayDown:
         try:
-            answer = await session.deliver(mail)
+            with span("smtp", SpanKind.CLIENT):
+                answer = await session.deliver(mail)
         finally:
             self.give_back(session)
         if isinstance(answer, RelayDown):
@@ -65,6 +74,9 @@ class SmtpRelay:
             # Not before a real mail got through: a probe may succeed where mails still fail.
             self._pause = FIRST_PAUSE_SECONDS
         return answer
+
+    async def trouble(self) -> Trouble:
+        return self._down.reason if self._down is not None else None
 
     async def close_idle_sessions(self) -> Never:
         while True:
@@ -92,6 +104,7 @@ class SmtpRelay:
             tell = log.error if problem.our_fault else log.warning
             tell("relay_unavailable", reason=problem.reason, settings_wrong=problem.our_fault)
         self._down = problem
+        UP.set(0)
         if self._probing is None or self._probing.done():
             self._probing = asyncio.create_task(self._probe_until_back())
 
@@ -100,6 +113,7 @@ class SmtpRelay:
             self._note_down(problem)
         # No await from here on: a send that fails now must find this task done, to start another.
         self._down = None
+        UP.set(1)
         self._changed.set()
         log.info("relay_back")
 

@@ -16,8 +16,9 @@ from mailer_service.rendering import Renderer
 from mailer_service.running_sends import RunningSends
 from mailer_service.smtp_delivery import SmtpSession
 from mailer_service.smtp_relay import SmtpRelay, trusting_context
-from shared.broker import stay_connected
+from shared.broker import BrokerLink, stay_connected
 from shared.clock import Clock, utc_now
+from shared.readiness import Readiness
 from shared.sealing import MessageSeal
 
 # Below the 30 seconds that Kubernetes and Docker give a stopping container.
@@ -32,8 +33,12 @@ class Mailer:
     consumer: MailConsumer
     relay: SmtpRelay
 
-    async def run(self, stop: asyncio.Event) -> None:
+    async def run(self, stop: asyncio.Event, readiness: Readiness) -> None:
         """Deliver mails until `stop` is set, then finish what was begun."""
+        link = BrokerLink("mailer")
+        readiness.watch("broker", link.trouble)
+        readiness.watch("relay", self.relay.trouble)
+        readiness.started()
         log.info("mailer_started", relay=str(self.settings.smtp_url))
         async with AsyncExitStack() as cleanup:
             cleanup.push_async_callback(self.relay.close)
@@ -43,12 +48,13 @@ class Mailer:
                 stay_connected(
                     str(self.settings.amqp_url),
                     self.consumer.work,
-                    name="mailer",
+                    link=link,
                     topology=self.settings.broker_topology,
                 )
             )
             cleanup.push_async_callback(ended, consuming)
             await first_of(stop.wait(), consuming)
+            readiness.stop()
             await self.consumer.drain(DRAIN_SECONDS)
 
 

@@ -1,5 +1,9 @@
 """Mail addresses as logs and pages may show them."""
 
+import re
+
+ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]+@[^\s<>()\[\]\"',;:@]+")
+
 
 def masked_address(address: str) -> str:
     """`info@hotel.nl` as `in***@hotel.nl`; a local part of one or two characters shows its first only."""
@@ -8,3 +12,8 @@ def masked_address(address: str) -> str:
         return "***"
     shown = local[:2] if len(local) > 2 else local[:1]
     return f"{shown}***@{domain}"
+
+
+def masked_addresses(text: str) -> str:
+    """A text of somebody else's, such as a mail server's reply, with every address in it masked."""
+    return ADDRESS.sub(lambda found: masked_address(found[0]), text)

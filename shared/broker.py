@@ -28,7 +28,9 @@ from aio_pika.exceptions import (
 
 from shared import broker_topology
 from shared.mail_contract import CONTENT_TYPE, Envelope, encode
+from shared.readiness import Trouble
 from shared.settings import SettingsWrong
+from shared.tracing import TRACEPARENT
 
 Topology = Literal["declare", "check"]
 Work = Callable[[AbstractConnection], Awaitable[None]]
@@ -54,14 +56,33 @@ class BrokerLost(Exception):
 BROKER_ERRORS = (BrokerLost, TimeoutError, AMQPError, ChannelInvalidStateError, OSError)
 
 
-async def stay_connected(url: str, work: Work, *, name: str, topology: Topology) -> Never:
+class BrokerLink:
+    """One connection by name, and what is wrong with it, for whoever asks whether we are ready."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._trouble: Trouble = "not connected yet"
+
+    async def trouble(self) -> Trouble:
+        return self._trouble
+
+    def note_connected(self) -> None:
+        self._trouble = None
+        log.info("broker_connected", connection=self.name)
+
+    def note_lost(self, reason: str) -> None:
+        self._trouble = reason
+        log.warning("broker_lost", connection=self.name, reason=reason)
+
+
+async def stay_connected(url: str, work: Work, *, link: BrokerLink, topology: Topology) -> Never:
     """Run `work` on a connection, for ever: connect anew, with growing pauses, when either of them ends.
 
     Raises SettingsWrong where the broker doesn't let us in.
     """
     pause = FIRST_PAUSE_SECONDS / 2
     while True:
-        lived = await live_once(url, work, name=name, topology=topology)
+        lived = await live_once(url, work, link=link, topology=topology)
         pause = next_pause(pause, lived)
         await asyncio.sleep(pause)
 
@@ -76,13 +97,13 @@ def next_pause(pause: float, lived: float) -> float:
     return min(pause * 2, longest)
 
 
-async def live_once(url: str, work: Work, *, name: str, topology: Topology) -> float:
+async def live_once(url: str, work: Work, *, link: BrokerLink, topology: Topology) -> float:
     loop = asyncio.get_running_loop()
     began = None
     try:
-        async with await open_connection(url, name) as connection:
+        async with await open_connection(url, link.name) as connection:
             await settle_topology(connection, topology)
-            log.info("broker_connected", connection=name)
+            link.note_connected()
             began = loop.time()
             await until_closed(connection, work)
     except (AuthenticationError, ProbableAuthenticationError):
@@ -92,7 +113,7 @@ async def live_once(url: str, work: Work, *, name: str, topology: Topology) -> f
         if began is None and isinstance(error, InvalidFrameError):
             # What aiormq makes of a broker that closes instead of opening the vhost.
             raise SettingsWrong("AMQP_URL is wrong: the broker refuses its vhost.") from None
-        log.warning("broker_lost", connection=name, reason=str(error) or type(error).__name__)
+        link.note_lost(str(error) or type(error).__name__)
     return 0.0 if began is None else loop.time() - began
 
 
@@ -174,13 +195,15 @@ async def publish_event(
 
 
 def event_message(event: Envelope, headers: HeadersType | None = None) -> aio_pika.Message:
+    traced: HeadersType = {TRACEPARENT: event.traceparent} if event.traceparent else {}
     return aio_pika.Message(
         encode(event),
         message_id=str(event.id),
+        correlation_id=event.correlationid,
         type=event.type,
         timestamp=event.time,
         app_id=event.source.removeprefix("/"),
         content_type=CONTENT_TYPE,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        headers=headers,
+        headers={**traced, **(headers or {})},
     )

@@ -5,12 +5,14 @@ reports back (`mail.delivered.v1`). Unknown fields are ignored, so that a newer 
 """
 
 import json
+import re
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import (
     AwareDatetime,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SerializeAsAny,
@@ -18,6 +20,8 @@ from pydantic import (
     ValidationError,
 )
 from pydantic.alias_generators import to_camel
+
+from shared.correlation import NOWHERE, Origin
 
 CONTENT_TYPE = "application/cloudevents+json"
 VERSION = "v1"
@@ -134,6 +138,14 @@ MODELS: dict[str, type[Fact] | type[Report]] = {
 }
 
 
+def read_trace_id(value: object) -> str | None:
+    """What tells where an event came from is for people: where it can't be used, the mail still goes out."""
+    return value if isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z-]{1,64}", value) else None
+
+
+TraceId = Annotated[str | None, BeforeValidator(read_trace_id)]
+
+
 class Envelope(ContractModel):
     """CloudEvents 1.0 attributes; `type` is the routing key and says which model `data` has."""
 
@@ -147,27 +159,42 @@ class Envelope(ContractModel):
     time: AwareDatetime
     # A report's subject is the id of the event it speaks of.
     subject: str | None = None
+    # Extension attributes: what of ours brought this about, and its trace (W3C Trace Context).
+    correlationid: TraceId = None
+    traceparent: TraceId = None
     datacontenttype: Literal["application/json"] = "application/json"
     data: SerializeAsAny[ContractModel]
+
+    @property
+    def origin(self) -> Origin:
+        return Origin(self.correlationid, self.traceparent)
 
 
 class Undecodable(Exception):
     """A body that is no message of this contract; the text says why and quotes nothing of the content."""
 
 
-def fact_event(event_id: UUID, fact: Fact) -> Envelope:
+def fact_event(event_id: UUID, fact: Fact, origin: Origin = NOWHERE) -> Envelope:
     return Envelope(
-        id=event_id, source="/auth_service", type=type_of_fact(fact), time=fact.occurred_at, data=fact
+        id=event_id,
+        source="/auth_service",
+        type=type_of_fact(fact),
+        time=fact.occurred_at,
+        correlationid=origin.correlation_id,
+        traceparent=origin.traceparent,
+        data=fact,
     )
 
 
-def report_event(event_id: UUID, report: Report, *, about: UUID) -> Envelope:
+def report_event(event_id: UUID, report: Report, *, about: UUID, origin: Origin = NOWHERE) -> Envelope:
     return Envelope(
         id=event_id,
         source="/mailer_service",
         type=type_of_report(report),
         time=report.at,
         subject=str(about),
+        correlationid=origin.correlation_id,
+        traceparent=origin.traceparent,
         data=report,
     )
 

@@ -72,6 +72,8 @@ PublicUrl = Annotated[
     UrlConstraints(allowed_schemes=["http", "https"], host_required=True),
     AfterValidator(check_public_url),
 ]
+# Of a collector; a path would be that of another signal.
+OtlpEndpoint = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["http", "https"], host_required=True)]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 
@@ -82,6 +84,19 @@ class ServiceSettings(BaseSettings):
     model_config = SettingsConfigDict(env_file=None, extra="ignore", frozen=True, hide_input_in_errors=True)
 
     log_level: LogLevel = "INFO"
+
+
+class OperatedSettings(ServiceSettings):
+    """Of a process that runs until it is stopped, and that an operator watches."""
+
+    # None listens on every interface, IPv6 too.
+    ops_host: str | None = None
+    ops_port: Port
+    otel_exporter_otlp_endpoint: OtlpEndpoint | None = None
+
+    @property
+    def trace_endpoint(self) -> str | None:
+        return str(self.otel_exporter_otlp_endpoint) if self.otel_exporter_otlp_endpoint else None
 
 
 SettingsOf = TypeVar("SettingsOf", bound=ServiceSettings)

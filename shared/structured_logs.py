@@ -5,6 +5,8 @@ import sys
 
 import structlog
 
+from shared.metrics import count_event
+
 
 def configure_logs(level: str, *, service: str) -> None:
     """Route structlog and the libraries' own logging to standard error, from `level` up."""
@@ -15,7 +17,7 @@ def configure_logs(level: str, *, service: str) -> None:
         structlog.processors.format_exc_info,
     ]
     structlog.configure(
-        processors=[*shared_steps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared_steps, count_event, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,

@@ -13,6 +13,7 @@ from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.places import Gemeente
 from auth_service.storage.database import Transaction
 from auth_service.storage.mail_trail_table import TrailedMail
+from shared.correlation import current_origin
 from shared.mail_contract import (
     ActivationCodeIssued,
     Fact,
@@ -118,7 +119,7 @@ class MailFacts:
         return event_id, code, self._seal.seal(event_id, code.text)
 
     async def _state(self, tx: Transaction, event_id: UUID, fact: Fact, owner: Owner) -> None:
-        event = json.loads(encode(fact_event(event_id, fact)))
+        event = json.loads(encode(fact_event(event_id, fact, current_origin())))
         await tx.outbox.add(event_id, event, fact.occurred_at)
         await tx.mail_trail.add(
             TrailedMail(

@@ -19,6 +19,7 @@ from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from auth_service.storage.mail_request_table import MailRequest
 from shared.clock import Clock
+from shared.correlation import continuing, current_origin
 
 # Long enough not to fill the log, short enough to try again before the request is too old.
 SET_ASIDE = timedelta(minutes=10)
@@ -57,7 +58,7 @@ class MailRequests:
             raise InputRefused(Violation(Field.EMAIL, refusal.problem)) from None
         await self._throttle.count_mail(visitor, email.key)
         receipt_digest = token_digest(visitor.receipt) if visitor.receipt else None
-        request = MailRequest(uuid4(), purpose, email.key, receipt_digest, self._clock())
+        request = MailRequest(uuid4(), purpose, email.key, receipt_digest, self._clock(), current_origin())
         async with self._database.transaction() as tx:
             await tx.mail_requests.add(request)
 
@@ -72,14 +73,20 @@ class MailRequests:
             async with self._database.transaction() as tx:
                 request = await tx.mail_requests.take_due(now)
                 if request is not None:
-                    await self._answer(tx, request, now)
+                    with continuing(request.origin, "answer mail request"):
+                        await self._answer(tx, request, now)
         except Unavailable:
             raise
         except Exception:
             # Whatever it is, it would come back with this row for ever, and keep all others waiting.
             if request is None:
                 raise
-            log.exception("mail_request_set_aside", request_id=str(request.id), purpose=request.purpose)
+            log.exception(
+                "mail_request_set_aside",
+                request_id=str(request.id),
+                purpose=request.purpose,
+                correlation_id=request.origin.correlation_id,
+            )
             async with self._database.transaction() as tx:
                 await tx.mail_requests.postpone(request.id, now + SET_ASIDE)
         return request is not None

@@ -11,6 +11,7 @@ from auth_service.storage.database import Database
 from auth_service.storage.mail_trail_table import MailReport, MailState
 from shared.broker import consume
 from shared.broker_topology import REPORTS_QUEUE
+from shared.correlation import continuing
 from shared.mail_contract import Envelope, MailDeferred, Report, Undecodable, decode
 
 PREFETCH = 20
@@ -31,13 +32,15 @@ class DeliveryReports:
 
     async def _handle(self, message: AbstractIncomingMessage) -> None:
         try:
-            report = read_report(decode(message.body))
+            event = decode(message.body)
+            report = read_report(event)
         except Undecodable as error:
             log.error("report_parked", message_id=message.message_id, reason=str(error))
             # Not requeued: it dead-letters to the parking queue.
             await message.reject(requeue=False)
             return
-        await self._record(report)
+        with continuing(event.origin, f"record {event.type}"):
+            await self._record(report)
         await message.ack()
 
     async def _record(self, report: MailReport) -> None:

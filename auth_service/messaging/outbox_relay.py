@@ -10,6 +10,7 @@ from functools import partial
 import structlog
 from aio_pika.abc import AbstractConnection, AbstractExchange
 from aio_pika.exceptions import DeliveryError
+from opentelemetry.trace import SpanKind
 
 from auth_service.messaging.steady_work import work_steadily
 from auth_service.storage.database import Database, Transaction
@@ -17,6 +18,7 @@ from auth_service.storage.outbox_table import OutboxRow
 from shared.broker import publish_event, publishing_channel
 from shared.broker_topology import COMMANDS
 from shared.clock import Clock
+from shared.correlation import continuing, current_origin
 from shared.mail_contract import Undecodable, decode
 
 BATCH = 100
@@ -49,7 +51,13 @@ class OutboxRelay:
 
     async def _publish(self, exchange: AbstractExchange, row: OutboxRow) -> None:
         event = decode(json.dumps(row.event).encode())
-        await publish_event(exchange, event, key=event.type)
+        with continuing(event.origin, f"publish {event.type}", SpanKind.PRODUCER):
+            # The receiver's spans belong below this one.
+            traced = event.model_copy(
+                update={"traceparent": current_origin().traceparent or event.traceparent}
+            )
+            await publish_event(exchange, traced, key=event.type)
+            log.info("event_published", event_id=str(event.id), type=event.type)
 
     async def _settle(
         self, tx: Transaction, rows: list[OutboxRow], outcomes: list[BaseException | None]

@@ -11,6 +11,8 @@ from auth_service.accounts.refusals import Unavailable
 # Wake-up calls come within milliseconds; looking again is for what waited for its time, or was missed.
 LOOK_AGAIN_SECONDS = 2.0
 PAUSE_SECONDS = 1.0
+# Below the 30 seconds that Kubernetes and Docker give a stopping container.
+LAST_STEP_SECONDS = 15.0
 
 log = structlog.get_logger()
 
@@ -22,17 +24,31 @@ async def work_steadily(
     name: str,
     look_again_seconds: float = LOOK_AGAIN_SECONDS,
 ) -> Never:
-    """Repeat `step` while it returns True, then wait for a wake-up call, or for `look_again_seconds`."""
+    """Repeat `step` while it returns True, then wait for a wake-up call, or for `look_again_seconds`.
+
+    Cancelled, it lets the step under way end first.
+    """
     while True:
         wake_up.clear()
         try:
-            while await step():
+            while await to_its_end(step()):
                 pass
         except Unavailable as error:
             log.warning("work_paused", work=name, reason=str(error))
             await asyncio.sleep(PAUSE_SECONDS)
             continue
         await wait_at_most(wake_up, look_again_seconds)
+
+
+async def to_its_end(step: Awaitable[bool]) -> bool:
+    """A step that is cut off between publishing and forgetting would send a mail twice."""
+    running = asyncio.ensure_future(step)
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running}, timeout=LAST_STEP_SECONDS)
+        running.cancel()
+        raise
 
 
 async def wait_at_most(wake_up: asyncio.Event, seconds: float) -> None:

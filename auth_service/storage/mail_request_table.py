@@ -1,6 +1,6 @@
 """Addresses that asked for a code; the worker finds out whether there is anything to send."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -8,6 +8,8 @@ import asyncpg
 
 from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.storage.rows import insert
+from auth_service.storage.waiting import Waiting
+from shared.correlation import NOWHERE, Origin
 
 CHANNEL = "mail_requests"
 
@@ -20,6 +22,7 @@ class MailRequest:
     # Of the browser that asked, where it has one.
     receipt_digest: bytes | None
     requested_at: datetime
+    origin: Origin = NOWHERE
 
 
 class MailRequestTable:
@@ -27,7 +30,16 @@ class MailRequestTable:
         self._connection = connection
 
     async def add(self, request: MailRequest) -> None:
-        row = {**asdict(request), "next_try_at": request.requested_at}
+        row = {
+            "id": request.id,
+            "purpose": request.purpose,
+            "email_key": request.email_key,
+            "receipt_digest": request.receipt_digest,
+            "requested_at": request.requested_at,
+            "correlation_id": request.origin.correlation_id,
+            "traceparent": request.origin.traceparent,
+            "next_try_at": request.requested_at,
+        }
         await insert(self._connection, "mail_requests", row)
         await self._connection.execute(f"NOTIFY {CHANNEL}")
 
@@ -47,7 +59,12 @@ class MailRequestTable:
             row["email_key"],
             row["receipt_digest"],
             row["requested_at"],
+            Origin(row["correlation_id"], row["traceparent"]),
         )
+
+    async def waiting(self) -> Waiting:
+        row = await self._connection.fetchrow("SELECT count(*), min(requested_at) FROM mail_requests")
+        return Waiting(*row)
 
     async def postpone(self, request_id: UUID, until: datetime) -> None:
         await self._connection.execute(

@@ -9,6 +9,7 @@ import asyncpg
 
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.storage.rows import insert, rows_touched
+from auth_service.storage.waiting import Waiting
 
 
 class MailState(StrEnum):
@@ -81,6 +82,20 @@ class MailTrailTable:
             report.at,
         )
         return bool(known)
+
+    async def overdue(self, *, due: datetime, given_up: datetime) -> Waiting:
+        """Mails that left the outbox, and whose first or next report should have come by `due`.
+
+        Not those that expired before `given_up`: nobody can do anything about them any more.
+        """
+        row = await self._connection.fetchrow(
+            "SELECT count(*), min(created_at) FROM mail_trail WHERE state IN ('queued', 'deferred')"
+            " AND created_at <= $1 AND coalesce(next_try_at, created_at) <= $1 AND expires_at > $2"
+            " AND NOT EXISTS (SELECT FROM outbox WHERE outbox.event_id = mail_trail.event_id)",
+            due,
+            given_up,
+        )
+        return Waiting(*row)
 
     async def forget(self, before: datetime) -> int:
         """Mails of before then; returns how many."""

@@ -9,6 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from auth_service.storage.rows import insert
+from auth_service.storage.waiting import Waiting
 
 CHANNEL = "outbox"
 
@@ -43,6 +44,10 @@ class OutboxTable:
             most,
         )
         return [OutboxRow(row["event_id"], row["event"]) for row in rows]
+
+    async def waiting(self) -> Waiting:
+        row = await self._connection.fetchrow("SELECT count(*), min(created_at) FROM outbox")
+        return Waiting(*row)
 
     async def forget(self, event_ids: Sequence[UUID]) -> None:
         await self._connection.execute("DELETE FROM outbox WHERE event_id = ANY($1)", list(event_ids))

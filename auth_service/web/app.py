@@ -19,6 +19,7 @@ from auth_service.web.pages import (
     texts,
 )
 from auth_service.web.rendering import set_up_templates
+from auth_service.web.request_log import note_requests
 from auth_service.web.security_headers import set_security_headers
 from auth_service.web.services import SERVICES, Services
 from auth_service.web.static_assets import add_static_routes
@@ -52,6 +53,7 @@ def build_app(services: Services, *, wait_seconds: float = LONGEST_WAIT_SECONDS)
     """`wait_seconds`: how long a body may take to arrive."""
     app = web.Application(
         middlewares=[
+            note_requests,
             watch_for_proxies(),
             show_unexpected_errors,
             show_refusals,

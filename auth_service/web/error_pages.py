@@ -1,7 +1,5 @@
 """What went wrong, in Dutch and with the right status; the only place that catches everything."""
 
-from uuid import uuid4
-
 import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -17,6 +15,7 @@ from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import NotLoggedIn, login_and_back
+from shared.correlation import current_origin
 
 # Heading and message by status.
 MESSAGES: dict[int, tuple[str, str]] = {
@@ -61,12 +60,17 @@ async def show_unexpected_errors(request: web.Request, handler: Handler) -> web.
         raise
     except Exception:
         # The edge of the process: logged once here, and told to the person with a code to ask by.
-        error_id = uuid4().hex[:12]
+        error_id = error_code()
         log.exception("unexpected_error", error_id=error_id, method=request.method, path=request.path)
         if is_api_call(request):
             return unexpected_problem(error_id)
         heading, message = "Er ging iets mis", "Er ging iets mis bij ons. Probeer het later opnieuw."
         return error_page(request, 500, heading, message, error_id)
+
+
+def error_code() -> str:
+    """Short enough to be read out on the phone; the correlation id of the log lines begins with it."""
+    return (current_origin().correlation_id or "")[:12]
 
 
 @web.middleware

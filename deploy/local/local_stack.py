@@ -130,10 +130,8 @@ class LocalStack:
             for name, command in COMMANDS.items():
                 environment = {**self._environ, **settings, "OPS_PORT": str(ports.ops[name])}
                 self._child(name, command, environment).start()
-            self._wait_for_answer(self._children["auth-web"], ports.http, "/inloggen", tick)
-            for name, child in self._children.items():
-                if not child.is_running():
-                    raise failed_with_log(f"{name} ended while starting.", child.program.log)
+            for name in COMMANDS:
+                self._wait_for_answer(self._children[name], ports.ops[name], "/health/ready", tick)
 
     def _wait_for_answer(self, child: ChildProcess, port: int, path: str, tick: Tick) -> None:
         became_true(lambda: answers(port, path) or not child.is_running(), within=ANSWER_SECONDS, tick=tick)

@@ -89,6 +89,8 @@ def settings_for_all(
         "HTTP_HOST": "127.0.0.1",
         "HTTP_PORT": str(ports.http),
         "OPS_HOST": "127.0.0.1",
+        # No gateway has to notice that we stop.
+        "STOP_DELAY": "0s",
         **keys,
         # A child's last words before a crash must reach its log.
         "PYTHONUNBUFFERED": "1",

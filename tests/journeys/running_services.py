@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from deploy.local.child_process import ChildProcess, Program
@@ -58,7 +59,8 @@ class RunningServices:
         for name, command in COMMANDS.items():
             self._start(name, command)
         self._wait_for("mailbox", lambda: answers(self._ports.mailbox, "/api/messages"))
-        self._wait_for("auth-web", lambda: answers(self._ports.http, "/inloggen"))
+        for name in COMMANDS:
+            self._wait_for(name, partial(answers, self._ports.ops[name], "/health/ready"))
 
     def ended_early(self) -> list[str]:
         """Who is not running any more, although nobody asked it to stop."""

@@ -16,6 +16,7 @@ from auth_service.wiring import run_worker
 from shared.broker import publish_event, publishing_channel
 from shared.broker_topology import COMMANDS, EVENTS, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE, declare
 from shared.mail_contract import MailDeferred, MailDelivered, decode, report_event
+from shared.readiness import Readiness
 from tests.cable import Cable
 from tests.integration.auth.scene import MESSAGE_KEY, anyone, registration_form
 
@@ -54,7 +55,7 @@ def running_worker(database_url, clock):
             message_sealing_keys=MESSAGE_KEY,
             broker_topology="declare",
         )
-        worker = asyncio.ensure_future(run_worker(settings, clock))
+        worker = asyncio.ensure_future(run_worker(settings, Readiness(), clock))
         try:
             yield
         finally:
@@ -228,7 +229,7 @@ async def test_a_worker_whose_database_goes_away_carries_on_when_it_is_back(
     settings = WorkerSettings(
         database_url=cable.url, amqp_url=amqp_url, message_sealing_keys=MESSAGE_KEY, broker_topology="declare"
     )
-    worker = asyncio.ensure_future(run_worker(settings, clock))
+    worker = asyncio.ensure_future(run_worker(settings, Readiness(), clock))
     try:
         await services.registration.register(registration_form(), anyone())
         await next_message(channel, SEND_QUEUE)

@@ -21,6 +21,7 @@ from mailer_service.wiring import build
 from shared import broker_topology
 from shared.broker import event_message
 from shared.mail_contract import ActivationCodeIssued, GemeenteContact, PasswordChanged, decode, fact_event
+from shared.readiness import Readiness
 from shared.sealing import MessageSeal
 from tests.cable import Cable
 
@@ -220,7 +221,7 @@ def make_settings(amqp_url, smtp_server):
 class RunningMailer:
     def __init__(self, settings):
         self._stop = asyncio.Event()
-        self._task = asyncio.create_task(build(settings).run(self._stop))
+        self._task = asyncio.create_task(build(settings).run(self._stop, Readiness()))
 
     async def stop(self):
         self._stop.set()

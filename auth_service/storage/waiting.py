@@ -1,0 +1,14 @@
+"""How many rows of a table wait, and since when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Waiting:
+    count: int
+    oldest_at: datetime | None
+
+    def seconds(self, now: datetime) -> float:
+        """For how long the oldest has waited; 0 where none does."""
+        return max(0.0, (now - self.oldest_at).total_seconds()) if self.oldest_at else 0.0

@@ -1,0 +1,56 @@
+"""What every request leaves behind: a correlation id, a line in the log, a span, and a count.
+
+Never the client's address, which is personal data, nor the path as it was sent, which may hold anything.
+"""
+
+import time
+
+import structlog
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler
+from prometheus_client import Gauge, Histogram
+
+from auth_service.web.client_address import is_trusted
+from auth_service.web.services import services_of
+from shared.correlation import beginning
+from shared.metrics import REGISTRY
+from shared.tracing import TRACEPARENT
+
+UNKNOWN = "unknown"
+DURATION = Histogram(
+    "dnr_http_request_seconds",
+    "Until the answer is made, by the route's own pattern.",
+    ("method", "route", "status"),
+    registry=REGISTRY,
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
+)
+IN_PROGRESS = Gauge("dnr_http_requests_in_progress", "Requests being answered.", registry=REGISTRY)
+
+log = structlog.get_logger()
+
+
+@web.middleware
+async def note_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
+    began, method, route = time.perf_counter(), known_method(request), route_of(request)
+    with beginning(f"{method} {route}", trusted_traceparent(request)), IN_PROGRESS.track_inprogress():
+        response = await handler(request)
+        seconds = time.perf_counter() - began
+        DURATION.labels(method, route, response.status).observe(seconds)
+        log.info("request", method=method, route=route, status=response.status, ms=round(seconds * 1_000, 1))
+        return response
+
+
+def known_method(request: web.Request) -> str:
+    # Each would be a time series of its own, and anybody can make up more.
+    return request.method if request.method in hdrs.METH_ALL else UNKNOWN
+
+
+def route_of(request: web.Request) -> str:
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else UNKNOWN
+
+
+def trusted_traceparent(request: web.Request) -> str | None:
+    """The gateway's own trace; anybody else could make ours join whatever he likes."""
+    trusted = services_of(request).site.trusted_proxies
+    return request.headers.get(TRACEPARENT) if is_trusted(request.remote or "", trusted) else None

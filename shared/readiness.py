@@ -1,0 +1,46 @@
+"""Whether a process can do its work, and what it still lacks: for gateways, orchestrators and operators."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+# What is wrong, in a few words; None where nothing is.
+Trouble = str | None
+Check = Callable[[], Awaitable[Trouble]]
+
+CHECK_SECONDS = 2.0
+
+
+class Readiness:
+    """Not ready before `started`, nor after `stop`; in between it is what the checks say."""
+
+    def __init__(self) -> None:
+        self._checks: dict[str, Check] = {}
+        self._trouble: Trouble = "it is starting"
+        self.is_stopping = False
+
+    def watch(self, what: str, check: Check) -> None:
+        self._checks[what] = check
+
+    def started(self) -> None:
+        self._trouble = None
+
+    def stop(self) -> None:
+        self._trouble = "it is stopping"
+        self.is_stopping = True
+
+    async def missing(self) -> dict[str, str]:
+        """What is lacking, each with why; empty where the process is ready."""
+        if self._trouble is not None:
+            return {"process": self._trouble}
+        troubles = await asyncio.gather(*(ask(check) for check in self._checks.values()))
+        return {
+            what: trouble for what, trouble in zip(self._checks, troubles, strict=True) if trouble is not None
+        }
+
+
+async def ask(check: Check) -> Trouble:
+    try:
+        async with asyncio.timeout(CHECK_SECONDS):
+            return await check()
+    except TimeoutError:
+        return f"no answer within {CHECK_SECONDS:.0f} s"
