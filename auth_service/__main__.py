@@ -18,6 +18,7 @@ from auth_service.flows.demo import put_demo
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import open_database
 from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
+from auth_service.web.last_requests import UNDER_WAY
 from auth_service.wiring import run_worker, web_application
 from shared.clock import utc_now
 from shared.operations_port import operated
@@ -28,6 +29,8 @@ from shared.structured_logs import configure_logs
 CANNOT_START = 2
 # Requests that are running when we are asked to stop get this long to finish.
 DRAIN_SECONDS = 15.0
+# For an answer that is made and still to be sent.
+LAST_WORDS_SECONDS = 2.0
 
 log = structlog.get_logger()
 
@@ -49,16 +52,19 @@ async def serve_web() -> None:
 @asynccontextmanager
 async def listening(app: web.Application, settings: WebSettings) -> AsyncIterator[None]:
     """Answer requests until the block ends, and then those that are under way."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_WORDS_SECONDS)
     await runner.setup()
+    site = web.TCPSite(runner, settings.http_host, settings.http_port)
     try:
         try:
-            await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+            await site.start()
         except OSError as error:
             raise SettingsWrong(
                 f"HTTP_HOST and HTTP_PORT can't be used: {error.strerror or error}."
             ) from None
         yield
+        await site.stop()
+        await app[UNDER_WAY].ended(within=DRAIN_SECONDS)
     finally:
         await runner.cleanup()
 

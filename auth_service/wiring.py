@@ -32,7 +32,7 @@ from auth_service.storage.database import Database, open_database
 from auth_service.storage.database_probe import DatabaseProbe
 from auth_service.storage.notifications import Notifications
 from auth_service.web.app import build_app
-from auth_service.web.closing_connections import close_connections_when
+from auth_service.web.last_requests import close_connections_when
 from auth_service.web.services import Services, Site
 from shared.broker import BrokerLink, stay_connected
 from shared.clock import Clock, utc_now

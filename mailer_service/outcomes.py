@@ -116,7 +116,7 @@ class Outcomes:
         event = report_event(report_id, report, about=event_id, origin=current_origin())
         await self._publish(self._events, event_message(event), event.type)
         reply = masked_addresses(report.reply or "")
-        log.info(f"mail_{report.outcome}", event_id=str(event_id), attempt=report.attempt, reply=reply)
+        log.info(f"mail_{report.outcome}", attempt=report.attempt, reply=reply)
 
     async def _publish(self, exchange: AbstractExchange, message: aio_pika.Message, key: str) -> None:
         """Insist while the broker is there but won't take it: a queue is full or missing.

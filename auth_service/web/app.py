@@ -7,6 +7,7 @@ from auth_service.web.api.told_refusals import tell_problems
 from auth_service.web.body_limits import LARGEST_BODY, LONGEST_WAIT_SECONDS, WAIT_SECONDS
 from auth_service.web.error_pages import lead_to_login, show_refusals, show_unexpected_errors
 from auth_service.web.foreign_hosts import refuse_foreign_hosts
+from auth_service.web.last_requests import UNDER_WAY, RequestsUnderWay
 from auth_service.web.pages import (
     account,
     activation,
@@ -65,6 +66,7 @@ def build_app(services: Services, *, wait_seconds: float = LONGEST_WAIT_SECONDS)
     )
     app[SERVICES] = services
     app[WAIT_SECONDS] = wait_seconds
+    app[UNDER_WAY] = RequestsUnderWay()
     set_up_templates(app)
     app.add_routes(ROUTES)
     add_static_routes(app)

@@ -8,9 +8,10 @@ import time
 import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
-from prometheus_client import Gauge, Histogram
+from prometheus_client import Histogram
 
 from auth_service.web.client_address import is_trusted
+from auth_service.web.last_requests import UNDER_WAY
 from auth_service.web.services import services_of
 from shared.correlation import beginning
 from shared.metrics import REGISTRY
@@ -24,7 +25,6 @@ DURATION = Histogram(
     registry=REGISTRY,
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-IN_PROGRESS = Gauge("dnr_http_requests_in_progress", "Requests being answered.", registry=REGISTRY)
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ log = structlog.get_logger()
 @web.middleware
 async def note_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
     began, method, route = time.perf_counter(), known_method(request), route_of(request)
-    with beginning(f"{method} {route}", trusted_traceparent(request)), IN_PROGRESS.track_inprogress():
+    with request.app[UNDER_WAY].one_more(), beginning(f"{method} {route}", trusted_traceparent(request)):
         response = await handler(request)
         seconds = time.perf_counter() - began
         DURATION.labels(method, route, response.status).observe(seconds)

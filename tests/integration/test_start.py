@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 import auth_service.__main__
 import mailer_service.__main__
 from auth_service.storage.migrations import migrate
+from deploy.local.ports import draw_port
 from tests.integration.auth.scene import administer, with_database
 
 COMMON = {
@@ -55,9 +56,12 @@ OPTIONAL_AND_WRONG = {
         "RESET_LIFETIME": "een uur",
         "APP_URL": "//evil.example",
         "LOG_LEVEL": "LOUD",
+        "STOP_DELAY": "5m",
+        "OPS_PORT": "0",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4317",
     },
-    "auth_service worker": {"BROKER_TOPOLOGY": "guess"},
-    "mailer_service worker": {"BROKER_TOPOLOGY": "guess"},
+    "auth_service worker": {"BROKER_TOPOLOGY": "guess", "OPS_PORT": "negenduizend"},
+    "mailer_service worker": {"BROKER_TOPOLOGY": "guess", "OPS_PORT": "66000"},
 }
 
 
@@ -68,7 +72,7 @@ NAMES = {name for settings in (*PROCESSES.values(), *OPTIONAL_AND_WRONG.values()
 def start(process, environment):
     done = subprocess.run(  # noqa: S603 - our own program.
         [sys.executable, "-m", *process.split()],
-        env={"PATH": os.environ["PATH"], **environment},
+        env={"PATH": os.environ["PATH"], "OPS_PORT": str(draw_port()), **environment},
         capture_output=True,
         text=True,
         timeout=30,
@@ -175,6 +179,16 @@ def test_a_port_that_is_taken_is_named(migrated_url):
 
     assert status == 2
     assert "HTTP_HOST and HTTP_PORT can't be used: " in said
+
+
+@pytest.mark.parametrize("process", ["auth_service web", "auth_service worker", "mailer_service worker"])
+def test_an_operations_port_that_is_taken_is_named(process):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        operations = {"OPS_HOST": "127.0.0.1", "OPS_PORT": str(taken.getsockname()[1])}
+        status, said = start(process, {**PROCESSES[process], **operations})
+
+    assert status == 2
+    assert "OPS_HOST and OPS_PORT can't be used: " in said
 
 
 def test_a_vhost_that_does_not_exist_is_named(amqp_url):

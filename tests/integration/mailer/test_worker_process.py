@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from deploy.local.ports import draw_port
 from shared.mail_contract import MailDelivered
 from tests.integration.mailer.conftest import KEY, until
 
@@ -24,6 +25,8 @@ async def start_process(amqp_url, smtp_server):
             "MAIL_FROM": "noreply@nachregister.example",
             "MESSAGE_SEALING_KEYS": KEY,
             "BROKER_TOPOLOGY": "check",
+            "OPS_HOST": "127.0.0.1",
+            "OPS_PORT": str(draw_port()),
             **changes,
         }
         processes.append(

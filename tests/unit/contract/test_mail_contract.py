@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 from pydantic import ValidationError
 
+from shared.correlation import NOWHERE, Origin
 from shared.mail_contract import (
     MODELS,
     ActivationCodeIssued,
@@ -135,3 +136,26 @@ def test_what_is_wrong_with_a_fact_is_told_without_the_address():
 
     assert "email" in str(wrong.value)
     assert "loket" not in str(wrong.value)
+
+
+def test_what_brought_an_event_about_travels_with_it(examples):
+    origin = Origin(
+        "4bf92f3577b34da6a3ce929d0e0e4736", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    )
+    fact = decode(examples["mail.password_changed.v1"]).data
+    report = decode(examples["mail.delivered.v1"]).data
+    assert isinstance(fact, Fact)
+    assert isinstance(report, Report)
+
+    for event in (
+        fact_event(EVENT_ID, fact, origin),
+        report_event(EVENT_ID, report, about=EVENT_ID, origin=origin),
+    ):
+        assert decode(encode(event)).origin == origin
+
+
+@pytest.mark.parametrize("odd", [7, "", "a b", "x" * 65, "line\nbreak", ["a"]])
+def test_a_correlation_id_that_cannot_be_used_stops_no_mail(examples, odd):
+    body = changed(examples["mail.password_changed.v1"], correlationid=odd, traceparent=odd)
+
+    assert decode(body).origin == NOWHERE

@@ -23,3 +23,11 @@ def test_a_reply_becomes_one_short_line_that_can_be_stored():
     assert reply.startswith("550 5.1.1 no such user x")
     assert len(reply) == LONGEST_REPLY
     assert reply.encode()
+
+
+def test_a_code_that_a_server_quotes_is_cut_out():
+    code = "08783E884a2f59f2cf1108c566a33353518e775d44310341"
+
+    reply = answer_of(554, f"5.7.1 URL https://inloggen.example.nl/activeren#code={code} is blocked").reply
+
+    assert reply == "554 5.7.1 URL https://inloggen.example.nl/activeren#code=… is blocked"

@@ -1,0 +1,68 @@
+"""What the mailer says it lacks."""
+
+import asyncio
+
+import pytest
+
+from mailer_service.wiring import build
+from shared.readiness import Readiness
+from tests.integration.mailer.conftest import until
+
+
+@pytest.fixture
+async def run_mailer(make_settings):
+    """Run a mailer until the test ends; returns its readiness, and what tells it to stop."""
+    running = []
+
+    def run(**changes):
+        readiness, stop = Readiness(), asyncio.Event()
+        task = asyncio.create_task(build(make_settings(**changes)).run(stop, readiness))
+        running.append((task, stop))
+        return readiness, stop
+
+    yield run
+    for task, stop in running:
+        stop.set()
+        await task
+
+
+def names_only(readiness, *names):
+    async def named():
+        return set(await readiness.missing()) == set(names)
+
+    return named
+
+
+async def test_it_is_ready_while_it_has_its_broker(broker, cable, run_mailer):
+    readiness, _ = run_mailer(amqp_url=cable.url)
+    await until(names_only(readiness))
+
+    await cable.cut()
+    await until(names_only(readiness, "broker"))
+
+    await cable.mend()
+    await until(names_only(readiness))
+
+
+async def test_it_lacks_its_relay_while_that_takes_no_mail(
+    broker, smtp_server, run_mailer, make_event, unused_tcp_port
+):
+    readiness, _ = run_mailer(smtp_url=f"smtp://127.0.0.1:{unused_tcp_port}")
+    await until(names_only(readiness))
+
+    await broker.publish(make_event())
+
+    await until(names_only(readiness, "relay"))
+
+
+async def test_it_is_not_ready_while_it_drains(broker, smtp_server, run_mailer, make_event):
+    smtp_server.handler.answering.clear()
+    readiness, stop = run_mailer()
+    await broker.publish(make_event())
+    await until(lambda: smtp_server.handler.in_data == 1)
+
+    stop.set()
+    await until(names_only(readiness, "process"))
+
+    smtp_server.handler.answering.set()
+    await broker.take_report()

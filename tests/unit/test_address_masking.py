@@ -1,0 +1,21 @@
+"""What of an address a log may show."""
+
+import pytest
+
+from shared.address_masking import masked_address, masked_addresses
+
+
+@pytest.mark.parametrize(
+    ("address", "masked"),
+    [("info@hotel.nl", "in***@hotel.nl"), ("ab@hotel.nl", "a***@hotel.nl"), ("geen adres", "***")],
+)
+def test_an_address_keeps_its_domain(address, masked):
+    assert masked_address(address) == masked
+
+
+def test_every_address_in_a_reply_is_masked():
+    reply = "550 5.1.1 <info@hotel.nl>: unknown; see mailto:postmaster@relay.example, 'x@y'"
+
+    assert masked_addresses(reply) == (
+        "550 5.1.1 <in***@hotel.nl>: unknown; see mailto:po***@relay.example, 'x***@y'"
+    )

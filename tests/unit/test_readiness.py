@@ -1,0 +1,43 @@
+"""When a process says that it is ready, and what it says is missing."""
+
+import asyncio
+
+from shared import readiness as readiness_module
+from shared.readiness import Readiness
+
+
+async def nothing():
+    return None
+
+
+async def test_a_process_is_not_ready_before_it_has_started_nor_once_it_stops():
+    readiness = Readiness()
+    readiness.watch("database", nothing)
+
+    assert await readiness.missing() == {"process": "it is starting"}
+    readiness.started()
+    assert await readiness.missing() == {}
+    readiness.stop()
+    assert await readiness.missing() == {"process": "it is stopping"}
+    assert readiness.is_stopping
+
+
+async def test_only_what_is_missing_is_named():
+    async def gone():
+        return "connection refused"
+
+    readiness = Readiness()
+    readiness.watch("database", nothing)
+    readiness.watch("broker", gone)
+    readiness.started()
+
+    assert await readiness.missing() == {"broker": "connection refused"}
+
+
+async def test_a_check_that_never_answers_is_trouble_too(monkeypatch):
+    monkeypatch.setattr(readiness_module, "CHECK_SECONDS", 0.01)
+    readiness = Readiness()
+    readiness.watch("database", asyncio.Event().wait)
+    readiness.started()
+
+    assert set(await readiness.missing()) == {"database"}
