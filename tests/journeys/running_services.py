@@ -51,6 +51,10 @@ class RunningServices:
     def mailbox(self) -> str:
         return f"http://localhost:{self._ports.mailbox}"
 
+    def operations(self, name: str) -> str:
+        """Where that process says how it is."""
+        return f"http://127.0.0.1:{self._ports.ops[name]}"
+
     def start(self) -> None:
         for command in ("migrate", "demo"):
             self._run_to_end(("auth_service", command))
