@@ -19,6 +19,7 @@ from tests.journeys.front_door import FrontDoor
 from tests.journeys.mailbox import ACTIVATION, Mailbox
 from tests.journeys.people import EVERY_PASSWORD, MakeAccount, Person
 from tests.journeys.running_services import RunningServices
+from tests.journeys.trace_collector import TraceCollector
 from tests.journeys.visitor import Visitor
 
 HERE = Path(__file__).parent
@@ -75,12 +76,26 @@ def own_amqp_url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def collector() -> Iterator[TraceCollector]:
+    with TraceCollector().running() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
 def services(
-    own_database_url: str, own_amqp_url: str, tmp_path_factory: pytest.TempPathFactory
+    own_database_url: str,
+    own_amqp_url: str,
+    collector: TraceCollector,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[RunningServices]:
-    """Started once; at the end they must still be there, with no secret in their logs."""
+    """Started once; at the end they must still be there, with no secret in their logs and traces."""
     folder = tmp_path_factory.mktemp("services")
-    services = RunningServices(folder, database_url=own_database_url, amqp_url=own_amqp_url)
+    services = RunningServices(
+        folder,
+        database_url=own_database_url,
+        amqp_url=own_amqp_url,
+        OTEL_EXPORTER_OTLP_ENDPOINT=collector.url,
+    )
     try:
         services.start()
         yield services
@@ -90,7 +105,8 @@ def services(
     logs = services.logs()
     assert "web_started" in logs["auth-web.log"]
     assert not ended, f"{ended} ended by themselves: {[logs[f'{name}.log'] for name in ended]}"
-    leaks = [f"{name}: {line}" for name, log in logs.items() for line in lines_with_secrets(log)]
+    said = {**logs, "traces": str(collector.spans)}
+    leaks = [f"{name}: {line}" for name, log in said.items() for line in lines_with_secrets(log)]
     assert not leaks, leaks
 
 

@@ -27,7 +27,7 @@ START_SECONDS = 30.0
 class RunningServices:
     """`start` returns when the login page and the mailbox answer; else StartFailed, with the log."""
 
-    def __init__(self, folder: Path, *, database_url: str, amqp_url: str) -> None:
+    def __init__(self, folder: Path, *, database_url: str, amqp_url: str, **more_settings: str) -> None:
         self.folder = folder
         self._ports = Ports(
             http=draw_port(),
@@ -40,7 +40,7 @@ class RunningServices:
             database_url=database_url,
             amqp_url=amqp_url,
             keys={"MESSAGE_SEALING_KEYS": draw_fernet_key()},
-        ) | {"TRUSTED_PROXIES": "127.0.0.0/8"}
+        ) | {"TRUSTED_PROXIES": "127.0.0.0/8", **more_settings}
         self._children: dict[str, ChildProcess] = {}
 
     @property

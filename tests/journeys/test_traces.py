@@ -1,0 +1,41 @@
+"""One trace from the request to the mail server and back."""
+
+import asyncio
+
+from playwright.async_api import Playwright
+
+from tests.journeys.conftest import from_elsewhere
+from tests.journeys.front_door import FrontDoor
+from tests.journeys.people import Person
+from tests.journeys.running_services import RunningServices
+from tests.journeys.trace_collector import TraceCollector
+
+ARRIVAL_SECONDS = 20
+GATEWAY_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+GATEWAY = {"traceparent": f"00-{GATEWAY_TRACE}-00f067aa0ba902b7-01"}
+
+PUBLISH = "publish mail.activation_code_issued.v1"
+DELIVER = "deliver mail.activation_code_issued.v1"
+RECORD = "record mail.delivered.v1"
+
+
+async def test_a_registration_is_one_trace_through_all_processes(
+    services: RunningServices, collector: TraceCollector, playwright: Playwright
+) -> None:
+    http = await playwright.request.new_context(extra_http_headers=from_elsewhere() | GATEWAY)
+    await FrontDoor(http, services.site).send("/registreren", Person().posted)
+    await http.dispose()
+
+    async with asyncio.timeout(ARRIVAL_SECONDS):
+        while RECORD not in (spans := collector.trace(GATEWAY_TRACE)) or DELIVER not in spans:
+            await asyncio.sleep(0.05)
+
+    names = {span.span_id: name for name, (_, span) in spans.items()}
+    above = {name: (service, names.get(span.parent_span_id)) for name, (service, span) in spans.items()}
+    assert above["POST /registreren"] == ("auth web", None)
+    assert above[PUBLISH] == ("auth worker", "POST /registreren")
+    assert above[DELIVER] == ("mailer", PUBLISH)
+    assert above["smtp"] == ("mailer", DELIVER)
+    assert above[RECORD] == ("auth worker", DELIVER)
+    # The id of the log lines is that of the trace.
+    assert f'"correlation_id": "{GATEWAY_TRACE}"' in services.logs()["mailer.log"]
