@@ -8,9 +8,11 @@ class Visitor:
     """`address` is the network he comes from, as text that is the same for every request from there.
 
     `receipt` is of the registration made in this browser, `browser` of accounts that were used in it; both
-    None where the browser holds none. Neither proves anything but that.
+    None where the browser holds none. Neither proves anything but that. A program keeps no cookies, so that
+    there is nothing to know it by.
     """
 
     address: str
     receipt: str | None = None
     browser: str | None = None
+    is_program: bool = False

@@ -36,13 +36,14 @@ class Activation:
         self._throttle = throttle
         self._clock = clock
 
-    async def activate(self, typed_code: str, *, password: str, visitor: Visitor) -> str:
+    async def activate(self, typed_code: str, *, password: str, visitor: Visitor) -> str | None:
         """Open the account of the registration that this code was mailed for.
 
         It takes proof that it is the same person too: the receipt of the browser that registered, or the
         password chosen then. So nobody can get the owner of an address to confirm a stranger's password.
-        Returns what the browser is known by from now on. Raises InputRefused, CodeRejected, ProofMissing,
-        TooOften and TooBusy; each leaves the code unused.
+        Returns what the browser is known by from now on, None for a program.
+
+        Raises InputRefused, CodeRejected, ProofMissing, TooOften and TooBusy; each leaves the code unused.
         """
         if not typed_code.strip():
             raise InputRefused(Violation(Field.CODE, Problem.EMPTY))
@@ -74,7 +75,7 @@ class Activation:
         if not await self._hashing.verify(pending.password_hash, password):
             raise InputRefused(Violation(Field.PASSWORD, Problem.NOT_THIS_PASSWORD))
 
-    async def _open_account(self, digest: bytes, proven: PendingRegistration, visitor: Visitor) -> str:
+    async def _open_account(self, digest: bytes, proven: PendingRegistration, visitor: Visitor) -> str | None:
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(proven.email.key)
@@ -86,7 +87,7 @@ class Activation:
             account_id = await self._add_account(tx, proven, now)
             await tx.mail_trail.move_to_account(proven.id, account_id)
             await tx.registrations.forget_all(proven.email.key)
-            browser = await remember_browser(tx, visitor.browser, account_id, now)
+            browser = await remember_browser(tx, visitor, account_id, now)
         log.info("account_opened", account=str(account_id))
         return browser
 

@@ -4,11 +4,18 @@ from datetime import datetime
 from uuid import UUID
 
 from auth_service.accounts.tokens import draw_token, token_digest
+from auth_service.accounts.visitors import Visitor
 from auth_service.storage.database import Transaction
 
 
-async def remember_browser(tx: Transaction, token: str | None, account_id: UUID, now: datetime) -> str:
-    """Note that the account was used here; returns the browser's token, new where it had none of ours."""
+async def remember_browser(tx: Transaction, visitor: Visitor, account_id: UUID, now: datetime) -> str | None:
+    """Note that the account was used here; returns the browser's token, new where it had none of ours.
+
+    None for a program: a row for each of its logins would be of use to nobody.
+    """
+    if visitor.is_program:
+        return None
+    token = visitor.browser
     # A token that no account knows was not drawn here, or is forgotten: whoever planted it gains nothing.
     if token is None or not await tx.known_browsers.exists(token_digest(token)):
         token = draw_token()

@@ -37,7 +37,7 @@ class OpenedSession:
 
     token: str
     state: SessionState
-    browser: str
+    browser: str | None
 
 
 class Login:
@@ -117,7 +117,7 @@ class Login:
             if old_token:
                 await tx.sessions.end(token_digest(old_token))
             await tx.sessions.add(session, token_digest(token))
-            browser = await remember_browser(tx, visitor.browser, account.id, now)
+            browser = await remember_browser(tx, visitor, account.id, now)
         log.info("logged_in", account=str(account.id), session=str(session.id))
         # Nobody can enrol for two-factor authentication yet, so nothing may ask for it.
         return OpenedSession(token, session.state(enrolled=False, required=False), browser)

@@ -54,7 +54,7 @@ class PasswordReset:
         self._rules = rules
         self._clock = clock
 
-    async def set_password(self, typed_code: str, new_password: str, visitor: Visitor) -> str:
+    async def set_password(self, typed_code: str, new_password: str, visitor: Visitor) -> str | None:
         """Change the password, end every session, void every other code, and tell the owner by mail.
 
         Returns what the browser is known by from now on; no other browser is known any more.
@@ -91,7 +91,7 @@ class PasswordReset:
         except FieldRefused as refusal:
             raise InputRefused(Violation(Field.NEW_PASSWORD, refusal.problem)) from None
 
-    async def _change(self, change: Change, visitor: Visitor) -> str:
+    async def _change(self, change: Change, visitor: Visitor) -> str | None:
         now = self._clock()
         digest, account = change.code_digest, change.account
         async with self._database.transaction() as tx:
@@ -107,7 +107,7 @@ class PasswordReset:
             # What strangers registered under this address must not outlive the owner's act.
             await tx.registrations.forget_all(account.email.key)
             await tx.known_browsers.forget_all(account.id)
-            browser = await remember_browser(tx, visitor.browser, account.id, now)
+            browser = await remember_browser(tx, visitor, account.id, now)
             await self._mail_facts.password_changed(tx, account, change.gemeente, now)
         log.info("password_reset", account=str(account.id))
         return browser

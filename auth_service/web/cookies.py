@@ -31,7 +31,7 @@ class CookieChange:
     max_age: timedelta | None = None
 
 
-def known_by(browser: str) -> CookieChange:
+def known_by(browser: str | None) -> CookieChange:
     return CookieChange(Cookie.BROWSER, browser, BROWSER_KEPT)
 
 

@@ -43,7 +43,7 @@ class Asked(Generic[BodyT]):
     def visitor(self, receipt: str | None = None) -> Visitor:
         """A receipt in the body goes before the one in the header. Raises MembersRefused."""
         in_header = self.receipt()
-        return Visitor(self.network, receipt or in_header)
+        return Visitor(self.network, receipt or in_header, is_program=True)
 
     def receipt(self) -> str | None:
         """Raises MembersRefused for what can't be one."""

@@ -21,7 +21,7 @@ class ResetBody(Body):
 
 
 async def set_password(asked: Asked[ResetBody]) -> None:
-    body, visitor = asked.body, Visitor(asked.network)
+    body, visitor = asked.body, Visitor(asked.network, is_program=True)
     await asked.services.password_reset.set_password(body.code, body.new_password, visitor)
 
 

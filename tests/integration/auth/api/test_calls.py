@@ -51,6 +51,14 @@ async def test_the_whole_way_from_registration_to_logging_out(api, outbox):
     await problem_in(await api.get("/sessies/huidige", **token), 401, "niet-ingelogd")
 
 
+async def test_a_program_is_not_remembered_as_a_browser(api, outbox, sql):
+    receipt = (await (await api.post("/registraties", REGISTRATION)).json())["ontvangstbewijs"]
+    await api.post("/activaties", {"code": await outbox.code(), "ontvangstbewijs": receipt})
+
+    assert (await api.post("/sessies", CREDENTIALS)).status == 201
+    assert await sql.fetchval("SELECT count(*) FROM known_browsers") == 0
+
+
 @pytest.mark.parametrize("path", BODIES)
 async def test_every_answer_carries_the_version_the_security_headers_and_no_cookie(api, path):
     response = await api.post(path, BODIES[path])
