@@ -1,5 +1,6 @@
 """The pool of connections, and transactions that bundle the tables."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from auth_service.storage.throttle_table import ThrottleTable
 
 ACQUIRE_SECONDS = 5
 STATEMENT_SECONDS = 10
+CLOSE_SECONDS = 5
 
 
 class Transaction:
@@ -66,7 +68,12 @@ class Database:
             raise Unavailable(f"the database can't be asked: {error}") from error
 
     async def close(self) -> None:
-        await self._pool.close()
+        """Let running transactions end, for a moment; the server rolls back what is cut off."""
+        try:
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
 
 
 async def open_database(url: str, *, most_connections: int) -> Database:

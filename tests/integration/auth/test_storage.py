@@ -10,6 +10,7 @@ import pytest
 from auth_service.accounts.account import AccountState, Role
 from auth_service.accounts.one_time_codes import CodePurpose, Owner
 from auth_service.accounts.refusals import Unavailable
+from auth_service.storage import database as database_module
 from auth_service.storage import migrations
 from auth_service.storage.database import open_database
 from auth_service.storage.mail_trail_table import MailReport, MailState, TrailedMail
@@ -148,3 +149,22 @@ async def test_a_postponed_row_waits_longer_each_time_and_stops_nobody(database,
 
     assert waits[:3] == [timedelta(seconds=1), timedelta(seconds=2), timedelta(seconds=4)]
     assert waits[-1] == timedelta(minutes=5)
+
+
+async def test_a_transaction_that_never_ends_does_not_keep_us_from_stopping(database_url, monkeypatch):
+    monkeypatch.setattr(database_module, "CLOSE_SECONDS", 0.05)
+    database = await open_database(database_url, most_connections=1)
+    begun = asyncio.Event()
+
+    async def hold():
+        async with database.transaction():
+            begun.set()
+            await asyncio.Event().wait()
+
+    holding = asyncio.create_task(hold())
+    await begun.wait()
+
+    async with asyncio.timeout(5):
+        await database.close()
+    holding.cancel()
+    await asyncio.wait({holding})
