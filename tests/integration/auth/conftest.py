@@ -6,14 +6,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import asyncpg
 import pytest
+from aiohttp.test_utils import TestClient, TestServer
 
 from auth_service.config import WebSettings
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, open_database
 from auth_service.storage.migrations import migrate
+from auth_service.web.app import build_app
 from auth_service.web.services import Services
 from auth_service.wiring import build_services
 from tests.cable import Cable
+from tests.integration.auth.browsing import Browser
 from tests.integration.auth.scene import (
     BERGEN,
     ELDERS,
@@ -137,3 +140,23 @@ def make_account(
         await services.activation.activate(code, password="", visitor=anyone(receipt))
 
     return register_and_activate
+
+
+@pytest.fixture
+async def open_browser(services: Services) -> AsyncIterator[Callable[..., Awaitable[Browser]]]:
+    clients: list[TestClient] = []
+
+    async def open_one(services: Services = services) -> Browser:
+        client = TestClient(TestServer(build_app(services)))
+        await client.start_server()
+        clients.append(client)
+        return Browser(client)
+
+    yield open_one
+    for client in clients:
+        await client.close()
+
+
+@pytest.fixture
+async def browser(open_browser: Callable[..., Awaitable[Browser]]) -> Browser:
+    return await open_browser()

@@ -6,76 +6,15 @@ from html import unescape
 from ipaddress import ip_network
 
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
 from structlog.testing import capture_logs
 
 from auth_service.storage.database import open_database
-from auth_service.web.app import ROUTES, build_app
+from auth_service.web.app import ROUTES
 from auth_service.web.body_limits import LARGEST_BODY
 from auth_service.web.security_headers import ALWAYS
 from auth_service.wiring import build_services
+from tests.integration.auth.browsing import ADDRESS, REGISTRATION, comparable
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
-
-ADDRESS = "jan@dezon.example"
-REGISTRATION = {
-    "naamOnderneming": "Pension De Zon",
-    "adres": "Dorpsstraat 12",
-    "postcode": "1234ab",
-    "woonplaats": "zeedorp",
-    "kvkNummer": "1234 5678",
-    "telefoonnummer": "06-12345678",
-    "aantalSlaapplekken": "4",
-    "accommodatie": "pension",
-    "email": f" {ADDRESS} ",
-    "wachtwoord": PASSWORD,
-}
-
-
-class Browser:
-    """A client with cookies that fills in forms; `post` takes the token from the page as a browser would."""
-
-    def __init__(self, client):
-        self.client = client
-
-    async def get(self, path):
-        return await self.client.get(path, allow_redirects=False)
-
-    async def token(self, path="/inloggen"):
-        page = await (await self.client.get(path)).text()
-        return re.search(r'name="csrf" value="([^"]+)"', page)[1]
-
-    async def post(self, path, fields, **more):
-        data = {"csrf": await self.token(), **fields}
-        return await self.client.post(path, data=data, allow_redirects=False, **more)
-
-    async def post_from(self, page, path):
-        """Press the button of a form without fields."""
-        data = {"csrf": await self.token(page)}
-        return await self.client.post(path, data=data, allow_redirects=False)
-
-    def cookie(self, name):
-        return {cookie.key: cookie.value for cookie in self.client.session.cookie_jar}.get(name)
-
-
-@pytest.fixture
-async def open_browser(services):
-    clients = []
-
-    async def open_one(services=services):
-        client = TestClient(TestServer(build_app(services)))
-        await client.start_server()
-        clients.append(client)
-        return Browser(client)
-
-    yield open_one
-    for client in clients:
-        await client.close()
-
-
-@pytest.fixture
-async def browser(open_browser):
-    return await open_browser()
-
 
 PAGES = sorted({route.path for route in ROUTES if route.method == "GET"})
 
@@ -226,13 +165,6 @@ async def test_after_the_activation_the_page_after_registering_leads_to_the_logi
     await browser.post("/activeren", {"code": await outbox.code()})
 
     assert (await browser.get("/registreren/gelukt")).headers["Location"] == "/inloggen"
-
-
-async def comparable(browser, response):
-    """An answer without what is random in it: tokens of equal length, and the date."""
-    body = re.sub(r'(name="csrf" value=")[^"]+', r"\1", await response.text())
-    headers = [(name, re.sub(r"=[\w-]{43};", "=;", value)) for name, value in response.headers.items()]
-    return response.status, body, [header for header in headers if header[0] != "Date"]
 
 
 @pytest.mark.parametrize(
