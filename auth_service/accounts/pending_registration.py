@@ -23,3 +23,8 @@ class PendingRegistration:
     details: CompanyDetails
     registered_at: datetime
     kept_until: datetime
+
+    @property
+    def typed_at(self) -> datetime:
+        """When it was made or last corrected; codes mailed before that are void."""
+        return self.kept_until - KEPT

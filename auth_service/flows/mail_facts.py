@@ -73,11 +73,14 @@ class MailFacts:
         gemeente: Gemeente,
         known: Account | None,
         now: datetime,
+        *,
+        asked_here: bool,
     ) -> None:
         """A code for whoever registered; where the address has an account, a notice to its owner instead.
 
         Same work in both cases (rule: known and unknown addresses can't be told apart by time): the code is
-        drawn, kept and sealed either way, and thrown away where the address is known.
+        drawn, kept and sealed either way, and thrown away where the address is known. `asked_here`: by the
+        browser that registered, which sees what becomes of the mail.
         """
         owner = Owner(registration_id=pending.id)
         event_id, code, sealed = await self._issue(tx, CodePurpose.ACTIVATION, owner, pending.email, now)
@@ -87,10 +90,11 @@ class MailFacts:
                 **facts_about(reader, now, code.expires_at), sealed_code=sealed, kept_until=pending.kept_until
             )
         else:
-            # Not the company's name: a stranger may have typed it.
+            # Not the company's name: a stranger may have typed it. And it expires when the code would, since
+            # whoever waits sees that.
             stranger = Reader(known.email, gemeente, owner)
-            fact = RegistrationForExistingAccount(**facts_about(stranger, now, now + NOTICE_LIFETIME))
-        await self._state(tx, event_id, fact, owner)
+            fact = RegistrationForExistingAccount(**facts_about(stranger, now, code.expires_at))
+        await self._state(tx, event_id, fact, owner, asked_here=asked_here)
 
     async def password_reset_requested(
         self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime
@@ -118,11 +122,19 @@ class MailFacts:
         event_id = uuid4()
         return event_id, code, self._seal.seal(event_id, code.text)
 
-    async def _state(self, tx: Transaction, event_id: UUID, fact: Fact, owner: Owner) -> None:
+    async def _state(
+        self, tx: Transaction, event_id: UUID, fact: Fact, owner: Owner, *, asked_here: bool = False
+    ) -> None:
         event = json.loads(encode(fact_event(event_id, fact, current_origin())))
         await tx.outbox.add(event_id, event, fact.occurred_at)
         await tx.mail_trail.add(
             TrailedMail(
-                event_id, fact.kind, fact.to, owner, created_at=fact.occurred_at, expires_at=fact.expires_at
+                event_id,
+                fact.kind,
+                fact.to,
+                owner,
+                created_at=fact.occurred_at,
+                expires_at=fact.expires_at,
+                asked_here=asked_here,
             )
         )

@@ -120,4 +120,7 @@ class MailRequests:
             return
         account = await tx.accounts.with_address(request.email_key)
         gemeente = await tx.gemeenten.existing(account.gemeente_code if account else pending.gemeente_code)
-        await self._mail_facts.registered(tx, pending, gemeente, account, now)
+        # Not a reset: that of an address with an account never comes here, and so would be told apart.
+        is_for_code = request.purpose is CodePurpose.ACTIVATION
+        asked_here = is_for_code and request.receipt_digest == pending.receipt_digest
+        await self._mail_facts.registered(tx, pending, gemeente, account, now, asked_here=asked_here)

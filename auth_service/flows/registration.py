@@ -138,7 +138,7 @@ class Registration:
         account = await tx.accounts.with_address(pending.email.key)
         # The owner of an account asks his own gemeente, whatever a stranger filled in.
         gemeente = await tx.gemeenten.existing(account.gemeente_code if account else pending.gemeente_code)
-        await self._mail_facts.registered(tx, pending, gemeente, account, now)
+        await self._mail_facts.registered(tx, pending, gemeente, account, now, asked_here=True)
 
 
 def is_from_browser(pending: PendingRegistration, receipt: str | None, now: datetime) -> bool:

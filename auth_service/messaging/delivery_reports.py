@@ -6,9 +6,10 @@ from uuid import UUID
 import structlog
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 
+from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.refusals import Unavailable
 from auth_service.storage.database import Database
-from auth_service.storage.mail_trail_table import MailReport, MailState
+from auth_service.storage.mail_trail_table import MailReport
 from shared.broker import consume
 from shared.broker_topology import REPORTS_QUEUE
 from shared.correlation import continuing

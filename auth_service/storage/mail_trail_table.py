@@ -2,30 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 import asyncpg
 
+from auth_service.accounts.mail_progress import MailState, TrailedState
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.storage.rows import insert, rows_touched
 from auth_service.storage.waiting import Waiting
 
 
-class MailState(StrEnum):
-    """Equal to the SQL type `mail_state`, in the order of rank."""
-
-    QUEUED = "queued"
-    DEFERRED = "deferred"
-    DELIVERED = "delivered"
-    REFUSED = "refused"
-    EXPIRED = "expired"
-    BOUNCED = "bounced"
-
-
 @dataclass(frozen=True)
 class TrailedMail:
-    """A mail as it is handed to the outbox."""
+    """A mail as it is handed to the outbox.
+
+    `asked_here`: by the browser that registered, which may see what becomes of it.
+    """
 
     event_id: UUID
     kind: str
@@ -33,6 +25,7 @@ class TrailedMail:
     owner: Owner
     created_at: datetime
     expires_at: datetime
+    asked_here: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,6 +53,7 @@ class MailTrailTable:
             "account_id": mail.owner.account_id,
             "created_at": mail.created_at,
             "expires_at": mail.expires_at,
+            "asked_here": mail.asked_here,
         }
         await insert(self._connection, "mail_trail", row)
 
@@ -96,6 +90,18 @@ class MailTrailTable:
             given_up,
         )
         return Waiting(*row)
+
+    async def asked_here(self, registration_id: UUID, since: datetime, *, most: int) -> list[TrailedState]:
+        """What the browser of a registration caused since then, the newest first."""
+        rows = await self._connection.fetch(
+            "SELECT state, reply, created_at, expires_at, reported_at, next_try_at FROM mail_trail"
+            " WHERE registration_id = $1 AND asked_here AND created_at >= $2"
+            " ORDER BY created_at DESC, event_id LIMIT $3",
+            registration_id,
+            since,
+            most,
+        )
+        return [TrailedState(**{**row, "state": MailState(row["state"])}) for row in rows]
 
     async def forget(self, before: datetime) -> int:
         """Mails of before then; returns how many."""

@@ -7,9 +7,10 @@ from uuid import uuid4
 import asyncpg
 import pytest
 
+from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.refusals import CodeRejected
 from auth_service.flows.mail_facts import MailFacts
-from auth_service.storage.mail_trail_table import MailReport, MailState
+from auth_service.storage.mail_trail_table import MailReport
 from shared.clock import utc_now
 from tests.integration.auth.scene import OTHER_PASSWORD, anyone, registration_form
 

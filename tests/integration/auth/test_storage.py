@@ -8,12 +8,13 @@ import asyncpg
 import pytest
 
 from auth_service.accounts.account import AccountState, Role
+from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.one_time_codes import CodePurpose, Owner
 from auth_service.accounts.refusals import Unavailable
 from auth_service.storage import database as database_module
 from auth_service.storage import migrations
 from auth_service.storage.database import open_database
-from auth_service.storage.mail_trail_table import MailReport, MailState, TrailedMail
+from auth_service.storage.mail_trail_table import MailReport, TrailedMail
 from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
 from shared.clock import utc_now
 from tests.integration.auth.scene import administer, with_database
