@@ -25,8 +25,23 @@ class Moment(Enum):
 Reply = Callable[[Moment, str], str | None]
 
 
+# By the part before the @: whom to register to see what a person sees whose mail doesn't come.
+REPLIES = {
+    "weiger-550": "550 5.1.1 No such user",
+    "weiger-551": "550 5.1.2 No such domain",
+    "weiger-552": "552 5.2.2 Mailbox full",
+    "weiger-554": "554 5.7.1 Looks like spam",
+    "vertraag-451": "451 4.7.1 Greylisted, try again later",
+    "vertraag-452": "452 4.2.2 Mailbox full for now",
+}
+
+
 def accept_all(_moment: Moment, _recipient: str) -> str | None:
     return None
+
+
+def reply_by_address(moment: Moment, recipient: str) -> str | None:
+    return REPLIES.get(recipient.partition("@")[0].lower()) if moment is Moment.RCPT else None
 
 
 class RecordingHandler:

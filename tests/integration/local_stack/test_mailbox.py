@@ -11,7 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from deploy.local.mailbox.kept_mail import KeptMail
 from deploy.local.mailbox.site import make_site
-from deploy.local.mailbox.smtp_server import Moment, RecordingHandler, listen
+from deploy.local.mailbox.smtp_server import REPLIES, Moment, RecordingHandler, listen, reply_by_address
 
 
 @dataclass
@@ -148,3 +148,16 @@ async def test_a_recipient_can_be_refused(mailbox: Mailbox) -> None:
     with pytest.raises(aiosmtplib.SMTPRecipientsRefused):
         await mailbox.deliver(mail_about("Hallo"))
     assert await mailbox.messages() == []
+
+
+async def test_some_addresses_are_always_refused_or_put_off(mailbox: Mailbox) -> None:
+    mailbox.handler.reply = reply_by_address
+
+    for local_part, reply in REPLIES.items():
+        with pytest.raises(aiosmtplib.SMTPRecipientsRefused) as refused:
+            await mailbox.deliver(mail_about("Hallo", to=f"{local_part}@hotel.example"))
+        (answer,) = refused.value.recipients
+        assert f"{answer.code} {answer.message}" == reply
+    await mailbox.deliver(mail_about("Hallo", to="weiger@hotel.example"))
+
+    assert len(await mailbox.messages()) == 1
