@@ -21,6 +21,7 @@ from auth_service.flows.mail_watch import MailWatch
 from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.registration import Registration
+from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.sessions import Sessions
 from auth_service.flows.throttling import Throttle
 from auth_service.messaging.delivery_reports import DeliveryReports
@@ -78,6 +79,7 @@ def build_services(
     return Services(
         site=site_of(settings),
         registration=Registration(database, hashing, mail_facts, throttle, rules, clock),
+        registration_progress=RegistrationProgress(database, clock),
         activation=Activation(database, hashing, throttle, clock),
         mail_requests=MailRequests(database, mail_facts, throttle, settings.reset_lifetime, clock),
         login=Login(database, hashing, throttle, clock),

@@ -13,9 +13,9 @@ from email.utils import format_datetime, formataddr
 
 from email_validator import EmailNotValidError, validate_email
 
-from mailer_service.dutch_times import AMSTERDAM
 from mailer_service.rendering import RenderedMail
 from mailer_service.unmailable import Unmailable
+from shared.dutch_times import AMSTERDAM
 from shared.mail_contract import Envelope, Fact
 
 # No ">From ": the mail is not going to an mbox, and a changed byte breaks a signature.

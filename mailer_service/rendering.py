@@ -11,9 +11,10 @@ from urllib.parse import quote, urlsplit
 
 import jinja2
 
-from mailer_service import dutch_times
+from mailer_service.dutch_spans import days, lifetime
 from mailer_service.harmless_text import harmless_text
 from mailer_service.unmailable import Unmailable
+from shared.dutch_times import moment
 from shared.mail_contract import ContractModel, Fact, GemeenteContact
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -40,9 +41,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.globals.update(product=product, sender=sender)
-        self._environment.filters.update(
-            moment=dutch_times.moment, lifetime=dutch_times.lifetime, days=dutch_times.days
-        )
+        self._environment.filters.update(moment=moment, lifetime=lifetime, days=days)
 
     def render(self, fact: Fact, code: str | None) -> RenderedMail:
         """The mail about `fact`; raises Unmailable where a template fails."""

@@ -17,6 +17,7 @@ from auth_service.web.pages import (
     password_forgotten,
     password_reset,
     registration,
+    registration_done,
     texts,
 )
 from auth_service.web.rendering import set_up_templates
@@ -33,7 +34,7 @@ ROUTES = [
     web.post("/uitloggen", logout.post_logout),
     web.get("/registreren", registration.get_registration),
     web.post("/registreren", registration.post_registration),
-    web.get("/registreren/gelukt", registration.get_registration_done),
+    web.get("/registreren/gelukt", registration_done.get_registration_done),
     web.get("/activeren", activation.get_activation),
     web.post("/activeren", activation.post_activation),
     web.get("/activeren/nieuwe-code", activation_resend.get_activation_resend),

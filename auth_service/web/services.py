@@ -11,6 +11,7 @@ from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.registration import Registration
+from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.sessions import Sessions
 from auth_service.web.client_address import Network
 
@@ -39,6 +40,7 @@ class Site:
 class Services:
     site: Site
     registration: Registration
+    registration_progress: RegistrationProgress
     activation: Activation
     mail_requests: MailRequests
     login: Login

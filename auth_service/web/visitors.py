@@ -7,6 +7,7 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.visitors import Visitor
 from auth_service.web.client_address import client_network, is_trusted
 from auth_service.web.cookies import Cookie, read_cookie
@@ -29,6 +30,12 @@ def visitor_of(request: web.Request) -> Visitor:
         receipt=read_cookie(request, Cookie.RECEIPT),
         browser=read_cookie(request, Cookie.BROWSER),
     )
+
+
+async def registered_here(request: web.Request) -> PendingRegistration | None:
+    """The newest registration made in this browser that still waits for its code."""
+    receipt = read_cookie(request, Cookie.RECEIPT)
+    return await services_of(request).registration.typed_before(receipt) if receipt else None
 
 
 def client_address(request: web.Request) -> str:

@@ -3,7 +3,14 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from tests.journeys.people import TOO_SHORT_PASSWORD, WRONG_PASSWORD, MakeAccount, Person
+from tests.journeys.people import (
+    TOO_SHORT_PASSWORD,
+    WRONG_PASSWORD,
+    MakeAccount,
+    Person,
+    draw_address,
+    draw_address_that_answers,
+)
 from tests.journeys.visitor import Visitor
 
 A_CODE = "0123456789abcdef" * 3
@@ -42,6 +49,17 @@ def after_registering(path: str) -> State:
         await scene.visitor.opens(path)
 
     return register
+
+
+def waiting_for(words: str, email: str) -> State:
+    """The page after registering, once it says what became of the mail."""
+
+    async def wait(scene: Scene) -> None:
+        await scene.visitor.door.send("/registreren", Person(email).posted)
+        await scene.visitor.opens("/registreren/gelukt")
+        await scene.visitor.hears(words)
+
+    return wait
 
 
 def logged_in(path: str) -> State:
@@ -119,6 +137,9 @@ STATES: dict[str, State] = {
     "registration, refused": after_pressing("Registreren", "/registreren", REFUSED_REGISTRATION),
     "registration, corrected": after_registering("/registreren?wijzigen=1"),
     "registered": after_registering("/registreren/gelukt"),
+    "registered, delivered": waiting_for("De e-mail is om ", draw_address()),
+    "registered, deferred": waiting_for("De e-mail is vertraagd.", draw_address_that_answers("vertraag-451")),
+    "registered, refused": waiting_for("Uw mailbox is vol.", draw_address_that_answers("weiger-552")),
     "activation": after_registering("/activeren"),
     "activation, elsewhere": on("/activeren"),
     "activation, filled in": filled_in(after_registering(f"/activeren#code={A_CODE}")),
@@ -126,6 +147,7 @@ STATES: dict[str, State] = {
     "activation, refused": after_pressing("Opslaan", "/activeren", {"Code": A_CODE}),
     "activation, after login": code_asked_after_logging_in_too_early,
     "resend": on("/activeren/nieuwe-code"),
+    "resend, filled in": after_registering("/activeren/nieuwe-code"),
     "resend, empty": after_pressing("Stuur een nieuwe code", "/activeren/nieuwe-code"),
     "resend, done": on("/activeren/nieuwe-code?verstuurd=1"),
     "forgotten": on("/wachtwoord-vergeten"),

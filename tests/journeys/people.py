@@ -16,6 +16,11 @@ def draw_address() -> str:
     return f"jan.{secrets.token_hex(4)}@dezon.example"
 
 
+def draw_address_that_answers(reply: str) -> str:
+    """One whose mail the mailbox refuses or puts off, by the names that the README gives."""
+    return f"{reply}@{secrets.token_hex(4)}.example"
+
+
 @dataclass(frozen=True)
 class Person:
     email: str = field(default_factory=draw_address)

@@ -1,9 +1,11 @@
 """Both services and the mailbox in processes of their own, as an operator would start them."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -65,6 +67,17 @@ class RunningServices:
         self._wait_for("mailbox", lambda: answers(self._ports.mailbox, "/api/messages"))
         for name in COMMANDS:
             self._wait_for(name, partial(answers, self._ports.ops[name], "/health/ready"))
+
+    @contextmanager
+    def paused(self, name: str) -> Iterator[None]:
+        """That process doesn't do a thing meanwhile, and knows of nothing."""
+        pid = self._children[name].pid
+        assert pid
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     def ended_early(self) -> list[str]:
         """Who is not running any more, although nobody asked it to stop."""

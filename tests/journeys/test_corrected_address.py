@@ -10,7 +10,7 @@ async def test_after_a_correction_only_the_code_mailed_to_the_new_address_works(
     first = await mailbox.newest(mistyped.email, ACTIVATION)
 
     await visitor.reads("ja***@dezon.example")
-    await visitor.follows("Pas uw gegevens aan.")
+    await visitor.follows("Een ander e-mailadres gebruiken")
     await visitor.finds_in("Naam onderneming *:", "Pension De Zon")
     await visitor.finds_in("Email *:", mistyped.email)
     await visitor.types({"Email *:": meant.email})

@@ -8,14 +8,17 @@ from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
-from auth_service.web.visitors import visitor_of
+from auth_service.web.visitors import registered_here, visitor_of
 
 PAGE = "/activeren/nieuwe-code"
 DONE = "verstuurd"
 
 
 async def get_activation_resend(request: web.Request) -> web.Response:
-    return show(request, FormView(), done=DONE in request.query)
+    if DONE in request.query:
+        return show(request, FormView(), done=True)
+    pending = await registered_here(request)
+    return show(request, FormView({"email": pending.email.text} if pending else {}))
 
 
 async def post_activation_resend(request: web.Request) -> web.Response:

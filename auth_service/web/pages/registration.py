@@ -1,4 +1,4 @@
-"""/registreren: the form of ten fields, and the page that follows it (R-19…R-25a)."""
+"""/registreren: the form of ten fields (R-19…R-25a)."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -9,14 +9,13 @@ from auth_service.accounts.company_details import ACCOMMODATION_TYPES, shown_pho
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.refusals import InputRefused, TooOften
 from auth_service.accounts.registration_form import RegistrationForm
-from auth_service.web.cookies import Cookie, CookieChange, read_cookie
+from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FORM_NAMES, FormView, typed_again, with_violations
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
-from auth_service.web.visitors import visitor_of
-from shared.address_masking import masked_address
+from auth_service.web.visitors import registered_here, visitor_of
 
 DONE = "/registreren/gelukt"
 # `/registreren?wijzigen=1` shows the newest registration made in this browser; the form says which one it
@@ -66,17 +65,6 @@ async def keep(request: web.Request, form: RegistrationForm) -> str | None:
     return visitor.receipt if await registration.correct(registration_id, form, visitor) else None
 
 
-async def get_registration_done(request: web.Request) -> web.Response:
-    if read_cookie(request, Cookie.RECEIPT) is None:
-        return redirect(request, "/registreren")
-    pending = await registered_here(request)
-    if pending is None:
-        # Confirmed by now, or too long ago.
-        return redirect(request, "/inloggen")
-    context = {"masked_address": masked_address(pending.email.text)}
-    return render(request, "registration_done.html", context)
-
-
 FORM_NAMES_OF_FORM = {
     field.value: name
     for field, name in FORM_NAMES.items()
@@ -93,11 +81,6 @@ def corrected_id(request: web.Request) -> UUID | None:
         return UUID(request.query[CORRECTING])
     except ValueError:
         return None
-
-
-async def registered_here(request: web.Request) -> PendingRegistration | None:
-    receipt = read_cookie(request, Cookie.RECEIPT)
-    return await services_of(request).registration.typed_before(receipt) if receipt else None
 
 
 def as_typed(pending: PendingRegistration) -> dict[str, str]:

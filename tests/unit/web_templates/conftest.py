@@ -9,6 +9,8 @@ from typing import Any
 import jinja2
 import pytest
 
+from auth_service.web.mail_progress_nl import MailNews, Tone
+
 WEB = Path(__file__).parents[3] / "auth_service" / "web"
 
 
@@ -41,6 +43,14 @@ REGISTRATION = {
     "password_min_length": 15,
     "correcting": None,
 }
+DONE = {"masked_address": "ja***@gmail.nl", "is_settled": False}
+QUEUED = MailNews(
+    Tone.NOTICE, "We versturen de e-mail.", "Dat duurt niet lang.", "Om 14.02 uur: wordt verstuurd"
+)
+DELIVERED = MailNews(Tone.DONE, "De e-mail is om 14.03 uur verstuurd.", "Kijk.", "Om 14.03 uur: verstuurd")
+REFUSED = MailNews(
+    Tone.WRONG, "De e-mail kan niet worden bezorgd.", "Uw mailbox is vol.", "Om 14.01 uur: niet bezorgd"
+)
 LOGIN = {"return_path": None, "offer_activation": False}
 REGISTRATION_ERRORS = {
     "naamOnderneming": "Vul de naam van uw onderneming in.",
@@ -95,7 +105,13 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         {"form": Form(TYPED), **REGISTRATION, "correcting": "0b5f7a1c-0000-4000-8000-000000000000"},
     ),
     "registration-problem": ("registration.html", {"form": Form(TYPED, problem=TOO_FAST), **REGISTRATION}),
-    "registration_done": ("registration_done.html", {"masked_address": "ja***@gmail.nl"}),
+    "registration_done": ("registration_done.html", {**DONE, "mails": [QUEUED]}),
+    "registration_done-delivered": (
+        "registration_done.html",
+        {**DONE, "mails": [DELIVERED, REFUSED], "is_settled": True},
+    ),
+    "registration_done-refused": ("registration_done.html", {**DONE, "mails": [REFUSED], "is_settled": True}),
+    "registration_done-no-mail": ("registration_done.html", {**DONE, "mails": [], "is_settled": True}),
     "activation": ("activation.html", {"form": Form(), "ask_password": False}),
     "activation-password": ("activation.html", {"form": Form(), "ask_password": True}),
     "activation-errors": (

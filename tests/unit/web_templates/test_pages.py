@@ -14,6 +14,7 @@ PAGES = {
     "/inloggen",
     "/uitloggen",
     "/registreren",
+    "/registreren/gelukt",
     "/activeren",
     "/activeren/nieuwe-code",
     "/wachtwoord-vergeten",
@@ -147,3 +148,24 @@ def test_a_correction_asks_no_new_password(page: "Page") -> None:
     assert form.get("action") == "/registreren?wijzigen=0b5f7a1c-0000-4000-8000-000000000000"
     assert "aria-required" not in password.attributes
     assert "Laat dit veld leeg als u uw eerder gekozen wachtwoord wilt houden." in page.html
+
+
+@pytest.mark.parametrize("state", ["registration_done-delivered"])
+def test_the_newest_mail_stands_out_and_the_ones_before_it_are_listed(page: "Page") -> None:
+    (live,) = [element for element in page.elements if element.get("role") == "status"]
+    (earlier,) = [item for item in page.all("li") if item.text.startswith("Om ")]
+
+    assert live.get("data-mail-progress") == "settled"
+    assert "De e-mail is om 14.03 uur verstuurd." in live.text
+    assert earlier.text == "Om 14.01 uur: niet bezorgd"
+    assert "Uw mailbox is vol." not in page.text
+
+
+@pytest.mark.parametrize("state", ["registration_done"])
+def test_the_waiting_page_says_that_its_mail_is_under_way(page: "Page") -> None:
+    (live,) = [element for element in page.elements if element.get("role") == "status"]
+
+    assert live.get("data-mail-progress") == "under-way"
+    assert "We versturen de e-mail." in live.text
+    # What is replaced while somebody reads holds nothing that could have the focus.
+    assert "<a" not in page.html[page.html.index('role="status"') : page.html.index("link-line")]
