@@ -2,17 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Generic
+from datetime import datetime
+from typing import Annotated, Any, Generic
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainSerializer
 from pydantic import Field as MemberOf
 
 from auth_service.web.api.callers import Asked
 from auth_service.web.api.json_bodies import JSON_TYPE, BodyT, NoBody, read_body
-from auth_service.web.api.problem_kinds import ALWAYS, NOT_LOGGED_IN, WITH_BODY, ProblemKind
+from auth_service.web.api.problem_kinds import ALWAYS, INVALID_INPUT, NOT_LOGGED_IN, WITH_BODY, ProblemKind
 from auth_service.web.api.version import ROOT
+
+# RFC 3339 in UTC, to the second.
+Moment = Annotated[datetime, PlainSerializer(lambda moment: moment.replace(microsecond=0))]
 
 
 class Given(BaseModel):
@@ -58,8 +62,9 @@ class Call(Generic[BodyT]):
     def problems(self) -> tuple[ProblemKind, ...]:
         """Every kind of problem this call can answer."""
         for_body = WITH_BODY if self.has_body else ()
+        for_receipt = (INVALID_INPUT,) if self.takes_receipt else ()
         for_token = (NOT_LOGGED_IN,) if self.needs_token else ()
-        return (*for_body, *for_token, *self.refuses, *ALWAYS)
+        return (*for_body, *for_receipt, *for_token, *self.refuses, *ALWAYS)
 
     @property
     def headers(self) -> dict[str, str]:

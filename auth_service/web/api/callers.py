@@ -25,6 +25,10 @@ class TokenRefused(Exception):
         self.was_given = was_given
 
 
+class NoRegistration(Exception):
+    """No receipt was sent, or nothing waits for its code (any more) with this one."""
+
+
 @dataclass(frozen=True)
 class Asked(Generic[BodyT]):
     """One request: what was sent, and by whom."""

@@ -13,12 +13,14 @@ from auth_service.web.api.json_bodies import JSON_TYPE
 from auth_service.web.api.password_forgotten import ASK_PASSWORD_RESET
 from auth_service.web.api.password_reset import SET_PASSWORD
 from auth_service.web.api.registration import REGISTER
+from auth_service.web.api.registration_progress import GET_REGISTRATION
 from auth_service.web.api.sessions import GET_SESSION, LOG_IN, LOG_OUT
 from auth_service.web.api.version import ROOT, state_version
 from auth_service.web.services import Site
 
 CALLS: tuple[Call[Any], ...] = (
     REGISTER,
+    GET_REGISTRATION,
     ASK_ACTIVATION_CODE,
     ACTIVATE,
     LOG_IN,

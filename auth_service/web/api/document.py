@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from auth_service.web.api.call import Call
 from auth_service.web.api.callers import RECEIPT_HEADER
 from auth_service.web.api.document_schemas import SCHEMAS, Json, schemas_of, title_of
-from auth_service.web.api.json_bodies import JSON_TYPE, RECEIPT_PATTERN
+from auth_service.web.api.json_bodies import JSON_TYPE, RECEIPT_EXAMPLE, RECEIPT_PATTERN
 from auth_service.web.api.problem_kinds import UNNAMED, ProblemKind
 from auth_service.web.api.problems import PROBLEM_TYPE, Problem
 from auth_service.web.api.version import ROOT, VERSION
@@ -55,6 +55,7 @@ RECEIPT_PARAMETER: Json = {
     "required": False,
     "description": "Het ontvangstbewijs dat een registratie gaf.",
     "schema": {"type": "string", "pattern": RECEIPT_PATTERN},
+    "example": RECEIPT_EXAMPLE,
 }
 # What goes with a status besides the problem itself.
 HEADERS_OF_STATUS = {401: [hdrs.WWW_AUTHENTICATE], 429: [hdrs.RETRY_AFTER], 503: [hdrs.RETRY_AFTER]}

@@ -25,6 +25,7 @@ from auth_service.web.form_view import FORM_NAMES
 
 JSON_TYPE = "application/json"
 RECEIPT = "ontvangstbewijs"
+RECEIPT_EXAMPLE = "q2tXH8cZb7mVt0WcQGk3oXn3vC1u2m8uJr5d9sYh4aE"
 CODE_EXAMPLE = "0123456789abcdef0123456789abcdef0123456789abcdef"
 
 # What is wrong with a member, by pydantic's name for it. What a value must be like is for the flows to say.

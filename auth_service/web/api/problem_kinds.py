@@ -59,6 +59,13 @@ BLOCKED = ProblemKind(
     "Account geblokkeerd",
     "U kunt niet inloggen met dit account. Neem contact op met uw gemeente.",
 )
+NO_REGISTRATION = ProblemKind(
+    "geen-registratie",
+    404,
+    "Geen registratie",
+    "Bij dit ontvangstbewijs wacht geen registratie (meer) op haar code. Stuur het mee in de header"
+    " Ontvangstbewijs.",
+)
 NOT_FOUND = ProblemKind(
     UNNAMED, 404, "Niet gevonden", "Dit adres bestaat niet. Let op: een adres eindigt niet op een slash."
 )

@@ -7,7 +7,7 @@ from auth_service.accounts.company_details import ACCOMMODATION_TYPES
 from auth_service.accounts.registration_form import RegistrationForm
 from auth_service.web.api.call import Call, Given
 from auth_service.web.api.callers import Asked
-from auth_service.web.api.json_bodies import Body, Digits, required, required_text
+from auth_service.web.api.json_bodies import RECEIPT_EXAMPLE, Body, Digits, required, required_text
 from auth_service.web.api.problem_kinds import TOO_OFTEN
 
 
@@ -46,7 +46,7 @@ class Receipt(Given):
 
     ontvangstbewijs: str = MemberOf(
         description="Bewaar dit. Het laat zien dat een latere vraag van dezelfde persoon komt.",
-        examples=["q2tXH8cZb7mVt0WcQGk3oXn3vC1u2m8uJr5d9sYh4aE"],
+        examples=[RECEIPT_EXAMPLE],
     )
 
 

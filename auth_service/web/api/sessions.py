@@ -1,15 +1,14 @@
 """/v1/sessies: logging in for a token, who is behind it, and logging out (R-12…R-18, R-27)."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import ConfigDict, WithJsonSchema
 from pydantic import Field as MemberOf
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import LoggedIn
-from auth_service.web.api.call import Call, Given
+from auth_service.web.api.call import Call, Given, Moment
 from auth_service.web.api.callers import Asked, TokenRefused
 from auth_service.web.api.json_bodies import Body, NoBody, ReceiptText, required_text
 from auth_service.web.api.problem_kinds import BLOCKED, LOGIN_REJECTED, NOT_ACTIVATED, TOO_OFTEN
@@ -28,8 +27,6 @@ STATUS_MEANS = (
 )
 
 RoleName = Annotated[str, WithJsonSchema({"type": "string", "enum": [role.value for role in Role]})]
-# RFC 3339 in UTC, to the second.
-Moment = Annotated[datetime, PlainSerializer(lambda moment: moment.replace(microsecond=0))]
 
 
 class CredentialsBody(Body):

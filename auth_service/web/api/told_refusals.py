@@ -23,7 +23,7 @@ from auth_service.accounts.refusals import (
 )
 from auth_service.flows.sessions import SessionOver
 from auth_service.web.api import problem_kinds as kinds
-from auth_service.web.api.callers import TokenRefused
+from auth_service.web.api.callers import NoRegistration, TokenRefused
 from auth_service.web.api.json_bodies import BodyUnreadable, MembersRefused
 from auth_service.web.api.problems import GemeenteChoice, InvalidParam, Told, problem_response
 from auth_service.web.api.version import is_api_call
@@ -44,7 +44,15 @@ async def tell_problems(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     try:
         return await handler(request)
-    except (Refusal, Unavailable, SessionOver, TokenRefused, BodyUnreadable, MembersRefused) as refusal:
+    except (
+        Refusal,
+        Unavailable,
+        SessionOver,
+        TokenRefused,
+        NoRegistration,
+        BodyUnreadable,
+        MembersRefused,
+    ) as refusal:
         return problem_response(told_of(refusal, services_of(request).site))
     except web.HTTPException as error:
         return problem_response(told_of_status(error))
@@ -118,6 +126,11 @@ def _(refusal: TokenRefused, site: Site) -> Told:
 @told_of.register
 def _(refusal: SessionOver, site: Site) -> Told:
     return told_of(TokenRefused(was_given=True), site)
+
+
+@told_of.register
+def _(refusal: NoRegistration, site: Site) -> Told:
+    return Told(kinds.NO_REGISTRATION)
 
 
 @told_of.register

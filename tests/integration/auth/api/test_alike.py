@@ -3,6 +3,7 @@
 import pytest
 
 from auth_service.accounts.attempt_budgets import LOGIN_HERE, MAIL_HERE
+from shared.address_masking import masked_address
 from tests.integration.auth.api.scene import BODIES
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
 
@@ -46,6 +47,18 @@ async def test_known_pending_and_unknown_addresses_get_the_same_bytes(api, path,
     ]
 
     assert [answer[0] for answer in answers] == [status] * 3
+    assert answers[0] == answers[1] == answers[2]
+
+
+async def test_the_mails_of_known_pending_and_unknown_addresses_look_the_same(api):
+    answers = []
+    for address in ADDRESSES:
+        registered = await api.post("/registraties", {**BODIES["/registraties"], "email": address})
+        receipt = (await registered.json())["ontvangstbewijs"]
+        seen = await comparable(await api.get("/registraties/huidige", Ontvangstbewijs=receipt))
+        assert seen[0] == 200
+        answers.append((seen[0], seen[1].replace(masked_address(address).encode(), b"{email}"), seen[2]))
+
     assert answers[0] == answers[1] == answers[2]
 
 

@@ -232,6 +232,13 @@ async def test_what_is_not_a_receipt_is_named(api, path):
         assert list(reasons(await problem_in(response, 400, "ongeldige-invoer"))) == ["Ontvangstbewijs"]
 
 
+async def test_what_is_not_a_receipt_is_named_where_there_is_no_body_either(api):
+    for receipt in NO_RECEIPTS:
+        response = await api.get("/registraties/huidige", Ontvangstbewijs=receipt)
+
+        assert list(reasons(await problem_in(response, 400, "ongeldige-invoer"))) == ["Ontvangstbewijs"]
+
+
 @pytest.mark.parametrize("path", ["/sessies", "/activaties"])
 async def test_what_is_not_a_receipt_is_named_in_a_body_too(api, path):
     for receipt in NO_RECEIPTS:

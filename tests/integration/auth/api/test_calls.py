@@ -4,7 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from auth_service.accounts.mail_hitches import MailHitch
+from auth_service.accounts.mail_progress import MailState
 from auth_service.storage.database import open_database
+from auth_service.storage.mail_trail_table import MailReport
+from auth_service.web.api.registration_progress import REASONS, STATUSES
 from auth_service.web.api.version import VERSION
 from auth_service.web.security_headers import ALWAYS
 from auth_service.wiring import build_services
@@ -18,6 +22,8 @@ from tests.integration.auth.api.scene import (
     reasons,
 )
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
+
+CURRENT_REGISTRATION = "/registraties/huidige"
 
 
 @pytest.fixture
@@ -99,6 +105,56 @@ async def test_a_receipt_that_is_sent_along_is_kept(api):
     again = await api.post("/registraties", REGISTRATION, Ontvangstbewijs=first["ontvangstbewijs"])
 
     assert await again.json() == first
+
+
+async def test_whoever_holds_the_receipt_sees_what_becomes_of_the_mail(api, sql, database, clock):
+    receipt = (await (await api.post("/registraties", REGISTRATION)).json())["ontvangstbewijs"]
+    queued = await (await api.get(CURRENT_REGISTRATION, Ontvangstbewijs=receipt)).json()
+    later = clock() + timedelta(minutes=5)
+    event_id = await sql.fetchval("SELECT event_id FROM mail_trail")
+    async with database.transaction() as tx:
+        report = MailReport(event_id, MailState.DEFERRED, 1, "451 4.7.1 Greylisted", later, clock())
+        await tx.mail_trail.record(report)
+
+    response = await api.get(CURRENT_REGISTRATION, Ontvangstbewijs=receipt)
+
+    assert (response.status, response.headers["Cache-Control"]) == (200, "no-store")
+    assert await response.json() == {
+        "email": "ja***@dezon.example",
+        "emails": [
+            {
+                "status": "vertraagd",
+                "tijdstip": "2026-11-23T13:05:00Z",
+                "volgendePoging": "2026-11-23T13:10:00Z",
+                "reden": "nuNiet",
+            }
+        ],
+    }
+    assert queued["emails"] == [
+        {
+            "status": "inWachtrij",
+            "tijdstip": "2026-11-23T13:05:00Z",
+            "volgendePoging": None,
+            "reden": None,
+        }
+    ]
+
+
+async def test_without_the_receipt_of_a_registration_that_waits_there_is_nothing_to_see(api, outbox):
+    receipt = (await (await api.post("/registraties", REGISTRATION)).json())["ontvangstbewijs"]
+    code = await outbox.code()
+    assert (await api.post("/activaties", {"code": code, "ontvangstbewijs": receipt})).status == 204
+
+    for headers in ({}, {"Ontvangstbewijs": "of-nobody"}, {"Ontvangstbewijs": receipt}):
+        await problem_in(await api.get(CURRENT_REGISTRATION, **headers), 404, "geen-registratie")
+
+
+@pytest.mark.parametrize(
+    ("mine", "ours"), [(STATUSES, MailState), (REASONS, MailHitch)], ids=["status", "reden"]
+)
+def test_every_state_and_every_reason_has_a_name_for_integrators(mine, ours):
+    assert set(mine) == set(ours)
+    assert len(set(mine.values())) == len(mine)
 
 
 async def test_a_whole_number_may_have_a_zero_behind_the_point(api):

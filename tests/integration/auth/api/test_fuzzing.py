@@ -9,7 +9,9 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestServer
 
+from auth_service.accounts.tokens import token_digest
 from auth_service.web.api.calls import CALLS
+from auth_service.web.api.json_bodies import RECEIPT_EXAMPLE
 from auth_service.web.api.sessions import CredentialsBody
 from auth_service.web.app import build_app
 
@@ -55,10 +57,15 @@ async def run_schemathesis(url, directory, **variables):
             process.kill()
 
 
-async def test_whatever_is_sent_is_answered_as_documented(services, clock, make_account, tmp_path):
+async def test_whatever_is_sent_is_answered_as_documented(
+    services, clock, make_account, make_pending, sql, tmp_path
+):
     # The example of the document can log in.
     email, password = example_of(CredentialsBody, "email"), example_of(CredentialsBody, "password")
     await make_account(email=email, password=password)
+    # And its receipt has a registration that waits.
+    await make_pending()
+    await sql.execute("UPDATE pending_registrations SET receipt_digest = $1", token_digest(RECEIPT_EXAMPLE))
     app = build_app(services)
     answers = Counter()
 
