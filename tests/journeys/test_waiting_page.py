@@ -21,6 +21,18 @@ async def test_the_page_tells_by_itself_that_the_mail_has_left(visitor, services
     assert await visitor.page.evaluate("document.body.dataset.loadedOnce") == "yes"
 
 
+async def test_a_network_that_was_away_for_a_while_does_not_stop_the_page(visitor, services):
+    with services.paused("mailer"):
+        await visitor.registers(Person().fields)
+        await visitor.hears(UNDER_WAY)
+        await visitor.page.context.set_offline(True)
+        async with visitor.page.expect_event("requestfailed"):
+            pass
+        await visitor.page.context.set_offline(False)
+
+    await visitor.hears(SENT)
+
+
 async def test_a_refused_address_is_corrected_and_the_mail_arrives(visitor, mailbox):
     refused = Person(draw_address_that_answers("weiger-550"))
     await visitor.registers(refused.fields)
