@@ -11,8 +11,11 @@ from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.storage.rows import insert
 
+# Named one by one, here and in all tables: what `*` means changes under a running process when the next
+# release adds a column, and the statement it has prepared fails.
 ACCOUNT = (
-    "SELECT accounts.*, companies.name AS company_name"
+    "SELECT accounts.id, email, email_key, password_hash, role, state, company_id, accounts.gemeente_code,"
+    " password_changed_at, companies.name AS company_name"
     " FROM accounts LEFT JOIN companies ON companies.id = company_id"
 )
 

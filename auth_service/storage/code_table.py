@@ -90,7 +90,9 @@ class CodeTable:
 
     async def why_rejected(self, digest: bytes, now: datetime) -> str:
         """For the log only: what the person sees is always the same."""
-        row = await self._connection.fetchrow("SELECT * FROM codes WHERE digest = $1", digest)
+        row = await self._connection.fetchrow(
+            "SELECT used_at, voided_at, expires_at FROM codes WHERE digest = $1", digest
+        )
         if row is None:
             return "unknown"
         if row["used_at"]:

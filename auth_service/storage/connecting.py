@@ -19,6 +19,8 @@ UNREACHABLE = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    # A migration changed a table under a prepared statement; it is prepared anew at the next try.
+    asyncpg.InvalidCachedStatementError,
 )
 # It answers, and doesn't let us in.
 REFUSED = (

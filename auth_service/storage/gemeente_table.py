@@ -6,6 +6,8 @@ import asyncpg
 
 from auth_service.accounts.places import Gemeente, place_key
 
+GEMEENTE = "SELECT code, gemeenten.name, email, phone, host, participating FROM gemeenten"
+
 
 class GemeenteTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
@@ -13,12 +15,12 @@ class GemeenteTable:
 
     async def existing(self, code: str) -> Gemeente:
         """The gemeente that another row refers to; a foreign key guarantees it."""
-        return gemeente_of(await self._connection.fetchrow("SELECT * FROM gemeenten WHERE code = $1", code))
+        return gemeente_of(await self._connection.fetchrow(f"{GEMEENTE} WHERE code = $1", code))
 
     async def of_place(self, name: str) -> list[Gemeente]:
         """All gemeenten that have a place of this name, by name; most often one."""
         rows = await self._connection.fetch(
-            "SELECT gemeenten.* FROM gemeenten JOIN places ON places.gemeente_code = gemeenten.code"
+            f"{GEMEENTE} JOIN places ON places.gemeente_code = gemeenten.code"
             " WHERE places.key = $1 ORDER BY gemeenten.name",
             place_key(name),
         )

@@ -48,7 +48,8 @@ class MailRequestTable:
         # SKIP LOCKED lets a second worker answer the next one meanwhile.
         row = await self._connection.fetchrow(
             "DELETE FROM mail_requests WHERE id = (SELECT id FROM mail_requests WHERE next_try_at <= $1"
-            " ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING *",
+            " ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED)"
+            " RETURNING id, purpose, email_key, receipt_digest, requested_at, correlation_id, traceparent",
             now,
         )
         if row is None:

@@ -58,7 +58,10 @@ async def applied_migrations(connection: asyncpg.Connection) -> dict[str, str]:
         "CREATE TABLE IF NOT EXISTS migrations"
         " (name text PRIMARY KEY, checksum text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())"
     )
-    return {row["name"]: row["checksum"] for row in await connection.fetch("SELECT * FROM migrations")}
+    return {
+        row["name"]: row["checksum"]
+        for row in await connection.fetch("SELECT name, checksum FROM migrations")
+    }
 
 
 async def apply(connection: asyncpg.Connection, name: str, script: str) -> None:

@@ -11,6 +11,12 @@ from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.storage.rows import insert, rows_touched
 
+DETAILS = ", ".join(field.name for field in fields(CompanyDetails))
+REGISTRATION = (
+    "SELECT id, receipt_digest, email, email_key, password_hash, gemeente_code, registered_at, kept_until,"
+    f" {DETAILS} FROM pending_registrations"
+)
+
 
 class RegistrationTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
@@ -39,24 +45,20 @@ class RegistrationTable:
 
     async def with_id(self, registration_id: UUID) -> PendingRegistration | None:
         return registration_of(
-            await self._connection.fetchrow(
-                "SELECT * FROM pending_registrations WHERE id = $1", registration_id
-            )
+            await self._connection.fetchrow(f"{REGISTRATION} WHERE id = $1", registration_id)
         )
 
     async def lock(self, registration_id: UUID) -> PendingRegistration | None:
         """As it is now, and unchanged by others until the end of the transaction."""
         return registration_of(
-            await self._connection.fetchrow(
-                "SELECT * FROM pending_registrations WHERE id = $1 FOR UPDATE", registration_id
-            )
+            await self._connection.fetchrow(f"{REGISTRATION} WHERE id = $1 FOR UPDATE", registration_id)
         )
 
     async def of_receipt(self, receipt_digest: bytes, now: datetime) -> PendingRegistration | None:
         """The newest registration made in this browser."""
         return registration_of(
             await self._connection.fetchrow(
-                "SELECT * FROM pending_registrations WHERE receipt_digest = $1 AND kept_until > $2"
+                f"{REGISTRATION} WHERE receipt_digest = $1 AND kept_until > $2"
                 " ORDER BY registered_at DESC LIMIT 1",
                 receipt_digest,
                 now,
@@ -69,7 +71,7 @@ class RegistrationTable:
         """The newest registration of this address, locked; one made in the browser of the receipt first."""
         return registration_of(
             await self._connection.fetchrow(
-                "SELECT * FROM pending_registrations WHERE email_key = $1 AND kept_until > $2"
+                f"{REGISTRATION} WHERE email_key = $1 AND kept_until > $2"
                 " ORDER BY receipt_digest = $3 DESC NULLS LAST, registered_at DESC LIMIT 1 FOR UPDATE",
                 email_key,
                 now,
@@ -83,7 +85,7 @@ class RegistrationTable:
         """The newest registration of this address made in this browser."""
         return registration_of(
             await self._connection.fetchrow(
-                "SELECT * FROM pending_registrations WHERE email_key = $1 AND receipt_digest = $2"
+                f"{REGISTRATION} WHERE email_key = $1 AND receipt_digest = $2"
                 " AND kept_until > $3 ORDER BY registered_at DESC LIMIT 1",
                 email_key,
                 receipt_digest,

@@ -18,7 +18,11 @@ class SessionTable:
         await insert(self._connection, "sessions", {"token_digest": token_digest, **asdict(session)})
 
     async def with_token(self, token_digest: bytes) -> Session | None:
-        row = await self._connection.fetchrow("SELECT * FROM sessions WHERE token_digest = $1", token_digest)
+        row = await self._connection.fetchrow(
+            "SELECT id, account_id, started_at, last_seen_at, password_proven_at, totp_proven_at"
+            " FROM sessions WHERE token_digest = $1",
+            token_digest,
+        )
         if row is None:
             return None
         return Session(**{field.name: row[field.name] for field in fields(Session)})
