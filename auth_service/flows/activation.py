@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import structlog
 
 from auth_service.accounts.account import Account, AccountState, Role
-from auth_service.accounts.one_time_codes import code_digest, read_code
+from auth_service.accounts.one_time_codes import CodePurpose, code_digest, read_code
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.refusals import (
     CodeRejected,
@@ -86,7 +86,9 @@ class Activation:
                 raise CodeRejected
             account_id = await self._add_account(tx, proven, now)
             await tx.mail_trail.move_to_account(proven.id, account_id)
-            await tx.registrations.forget_all(proven.email.key)
+            await tx.registrations.forget_own(proven)
+            # Those of others stay as they are: that they vanish would tell a stranger what the owner did.
+            await tx.codes.void_mailed_to(proven.email.key, CodePurpose.ACTIVATION, now)
             browser = await remember_browser(tx, visitor, account_id, now)
         log.info("account_opened", account=str(account_id))
         return browser

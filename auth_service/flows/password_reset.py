@@ -104,8 +104,6 @@ class PasswordReset:
             await tx.accounts.change_password(account.id, change.new_hash, now)
             await tx.codes.void_all(Owner(account_id=account.id), now)
             await tx.sessions.end_all(account.id)
-            # What strangers registered under this address must not outlive the owner's act.
-            await tx.registrations.forget_all(account.email.key)
             await tx.known_browsers.forget_all(account.id)
             browser = await remember_browser(tx, visitor, account.id, now)
             await self._mail_facts.password_changed(tx, account, change.gemeente, now)

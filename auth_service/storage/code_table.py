@@ -17,6 +17,14 @@ OF_REGISTRATION = f"{USABLE} AND owner.id = codes.registration_id AND owner.kept
 OF_ACCOUNT = f"{USABLE} AND owner.id = codes.account_id"
 
 
+def voiding(which: str, *, now: str) -> str:
+    """In the order of their digests: a code may be voided by its owner and by its address at once."""
+    return (
+        f"UPDATE codes SET voided_at = {now} WHERE digest IN (SELECT digest FROM codes WHERE ({which})"
+        " AND used_at IS NULL AND voided_at IS NULL ORDER BY digest FOR UPDATE)"
+    )
+
+
 class CodeTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
@@ -76,11 +84,15 @@ class CodeTable:
 
     async def void_all(self, owner: Owner, now: datetime) -> None:
         await self._connection.execute(
-            "UPDATE codes SET voided_at = $3 WHERE (registration_id = $1 OR account_id = $2)"
-            " AND used_at IS NULL AND voided_at IS NULL",
+            voiding("registration_id = $1 OR account_id = $2", now="$3"),
             owner.registration_id,
             owner.account_id,
             now,
+        )
+
+    async def void_mailed_to(self, email_key: str, purpose: CodePurpose, now: datetime) -> None:
+        await self._connection.execute(
+            voiding("mailed_to_key = $1 AND purpose = $2", now="$3"), email_key, purpose, now
         )
 
     async def forget_expired(self, before: datetime) -> int:

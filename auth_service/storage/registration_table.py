@@ -103,9 +103,13 @@ class RegistrationTable:
         )
         return rows_touched(done)
 
-    async def forget_all(self, email_key: str) -> None:
-        """All registrations of an address that has its account now."""
-        await self._connection.execute("DELETE FROM pending_registrations WHERE email_key = $1", email_key)
+    async def forget_own(self, confirmed: PendingRegistration) -> None:
+        """All registrations of an address that were made in the same browser as the confirmed one."""
+        await self._connection.execute(
+            "DELETE FROM pending_registrations WHERE email_key = $1 AND receipt_digest = $2",
+            confirmed.email.key,
+            confirmed.receipt_digest,
+        )
 
 
 def registration_of(row: asyncpg.Record | None) -> PendingRegistration | None:

@@ -55,17 +55,6 @@ async def test_a_reset_voids_every_other_code(services, make_account, ask_reset)
         await services.password_reset.set_password(first, "nog een heel ander wachtwoord", anyone())
 
 
-async def test_a_reset_forgets_what_strangers_registered_under_the_address(
-    services, make_account, make_pending, ask_reset, sql
-):
-    await make_account()
-    await make_pending(company_name="Van een vreemde")
-
-    await services.password_reset.set_password(await ask_reset(), OTHER_PASSWORD, anyone())
-
-    assert await sql.fetchval("SELECT count(*) FROM pending_registrations") == 0
-
-
 async def test_of_ten_resets_at_once_exactly_one_succeeds(services, make_account, ask_reset, outbox):
     await make_account()
     code = await ask_reset()
