@@ -5,7 +5,7 @@ VENV := .local/venv
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test format lock clean python venv-local venv-test
+.PHONY: help run test bench format lock clean python venv-local venv-test
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ test: venv-test ## run every check; ARGS go to pytest: make test ARGS="-k regist
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pytest $(ARGS)
+
+bench: venv-test ## measure mails, logins, memory and timing; ARGS choose: make bench ARGS="mail login"
+	@$(VENV)/bin/python -m tests.bench $(ARGS)
 
 format: venv-test ## bring the code into its form
 	$(VENV)/bin/ruff format

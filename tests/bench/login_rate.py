@@ -1,0 +1,153 @@
+"""How many logins a second one process of auth web does, against what argon2id alone would allow."""
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from statistics import median
+
+from tests.bench.figures import milliseconds, percentile, table, verdict
+from tests.bench.people import PASSWORD, draw_network
+from tests.bench.processes import cpu_seconds, own_cpu_seconds, with_children
+from tests.bench.raw_verifies import RawRound, RawVerifies
+from tests.bench.stack import Stack
+from tests.bench.web_client import Answer, WebClient, form_post, json_post
+
+CORES = os.cpu_count() or 1
+# Enough to keep every core at work, and below the queue's end.
+CONNECTIONS = 4 * CORES
+ACCOUNTS = 300
+WARM_UP_SECONDS = 1.0
+AIM = 0.85
+
+MakeRequest = Callable[[str], bytes]
+
+
+@dataclass(frozen=True)
+class Round:
+    """`seconds` it lasted; CPU seconds by whom they were used."""
+
+    latencies: Sequence[float]
+    seconds: float
+    cpu: dict[str, float]
+
+    @property
+    def rate(self) -> float:
+        return len(self.latencies) / self.seconds
+
+    @property
+    def rate_without_client(self) -> float:
+        """As if the client had run on a machine of its own: what it used is taken out of the cores' time."""
+        return len(self.latencies) / (self.seconds - self.cpu["client"] / CORES)
+
+
+@dataclass(frozen=True)
+class LoginRounds:
+    doors: dict[str, list[Round]]
+    raw: list[RawRound]
+
+
+async def measure_logins(
+    stack: Stack, emails: Sequence[str], raw: RawVerifies, *, rounds: int, seconds: float
+) -> LoginRounds:
+    """Both doors and the raw verifies in turns, so that whatever else the machine does meets all three."""
+    clients = [await WebClient.connected(stack.http_port) for _ in range(CONNECTIONS)]
+    people = cycle(emails)
+    requests = {name: (make(email) for email in people) for name, make in doors(stack.http_port).items()}
+    measured = LoginRounds({name: [] for name in requests}, [])
+    for door in requests.values():
+        await logins(stack, clients, door, WARM_UP_SECONDS)
+    for _ in range(rounds):
+        for name, door in requests.items():
+            measured.doors[name].append(await logins(stack, clients, door, seconds))
+        measured.raw.append(await asyncio.to_thread(raw.round, seconds))
+    for client in clients:
+        await client.close()
+    return measured
+
+
+def doors(port: int) -> dict[str, MakeRequest]:
+    return {
+        "POST /inloggen": lambda email: form_post(
+            "/inloggen", {"email": email, "wachtwoord": PASSWORD}, network=draw_network(), port=port
+        ),
+        "POST /v1/sessies": lambda email: json_post(
+            "/v1/sessies", {"email": email, "wachtwoord": PASSWORD}, network=draw_network(), port=port
+        ),
+    }
+
+
+async def logins(
+    stack: Stack, clients: Sequence[WebClient], requests: Iterator[bytes], seconds: float
+) -> Round:
+    # The last ones are counted and waited for: until the very end there is work for every core.
+    before, began = cpu_by_user(stack), time.perf_counter()
+    end = began + seconds
+    each = await asyncio.gather(*(log_in_until(end, client, requests) for client in clients))
+    took, after = time.perf_counter() - began, cpu_by_user(stack)
+    answers = [answer for some in each for answer in some]
+    refused = [answer.status for answer in answers if answer.status not in (201, 303)]
+    assert not refused, f"logins were answered with {set(refused)}"
+    used = {name: after[name] - before[name] for name in after}
+    return Round([answer.seconds for answer in answers], took, used)
+
+
+async def log_in_until(end: float, client: WebClient, requests: Iterator[bytes]) -> list[Answer]:
+    answers = []
+    while time.perf_counter() < end:
+        answers.append(await client.ask(next(requests)))
+    return answers
+
+
+def cpu_by_user(stack: Stack) -> dict[str, float]:
+    return {
+        "client": own_cpu_seconds(),
+        "auth web": cpu_seconds([stack.pids["auth-web"]]),
+        "PostgreSQL": cpu_seconds(with_children(stack.postgres)),
+    }
+
+
+def login_report(measured: LoginRounds) -> str:
+    raw = median(round_.rate for round_ in measured.raw)
+    rows = [door_row(name, rounds, raw) for name, rounds in measured.doors.items()]
+    form, *_ = measured.doors.values()
+    met = median(round_.rate for round_ in form) / raw >= AIM
+    return (
+        f"{len(measured.raw)} rounds of each in turn, {CONNECTIONS} connections, {CORES} cores;"
+        f" raw argon2id: {raw:.1f} verifies per second (medians of the rounds)\n\n"
+        f"{table(DOOR_HEADS, rows)}\n\n"
+        f"aim for /inloggen, all on the same cores: {AIM:.0%} of raw: {verdict(met=met)}\n\n"
+        f"{table(CPU_HEADS, [cpu_row(*door) for door in measured.doors.items()])}\n"
+        f"raw argon2id, per verify: {milliseconds(raw_cpu(measured.raw))}"
+    )
+
+
+DOOR_HEADS = ["", "per second", "of raw", "client's CPU discounted", "of raw", "p50 ms", "p99 ms"]
+CPU_HEADS = ["CPU milliseconds per login", "auth web", "PostgreSQL", "client"]
+
+
+def door_row(name: str, rounds: Sequence[Round], raw: float) -> list[str]:
+    plain = median(round_.rate for round_ in rounds)
+    discounted = median(round_.rate_without_client for round_ in rounds)
+    latencies = [seconds for round_ in rounds for seconds in round_.latencies]
+    return [
+        name,
+        f"{plain:.1f}",
+        f"{plain / raw:.1%}",
+        f"{discounted:.1f}",
+        f"{discounted / raw:.1%}",
+        milliseconds(percentile(latencies, 50)),
+        milliseconds(percentile(latencies, 99)),
+    ]
+
+
+def cpu_row(name: str, rounds: Sequence[Round]) -> list[str]:
+    count = sum(len(round_.latencies) for round_ in rounds)
+    users = ("auth web", "PostgreSQL", "client")
+    return [name, *(milliseconds(sum(round_.cpu[user] for round_ in rounds) / count) for user in users)]
+
+
+def raw_cpu(rounds: Sequence[RawRound]) -> float:
+    return sum(round_.cpu for round_ in rounds) / sum(round_.verifies for round_ in rounds)

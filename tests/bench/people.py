@@ -1,0 +1,97 @@
+"""Made-up people: what they type, and many of them put straight into the database."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import uuid4
+
+import asyncpg
+
+from auth_service.accounts.account import Account, AccountState, Role
+from auth_service.accounts.company_details import CompanyDetails
+from auth_service.accounts.mail_addresses import MailAddress
+from auth_service.accounts.pending_registration import KEPT, PendingRegistration
+from auth_service.accounts.tokens import draw_token, token_digest
+from auth_service.flows.demo import demo_gemeenten
+from auth_service.storage.database import Transaction, open_database
+
+PASSWORD = "de kat krabt de krullen"
+WRONG_PASSWORD = "zeven groene lantaarns zwaaien"
+GEMEENTE = next(iter(demo_gemeenten()))["code"]
+DETAILS = CompanyDetails("Pension De Zon", "Dorpsstraat 12a", "1234AB", "Zeedorp", None, None, 4, "pension")
+
+
+def draw_address() -> str:
+    """All of one length."""
+    return f"jan.{secrets.token_hex(6)}@dezon.example"
+
+
+def draw_network() -> str:
+    """Where somebody comes from, of the range for examples; all of one length, hardly ever one twice."""
+    high, low = (0x1000 + secrets.randbelow(0xF000) for _ in range(2))
+    return f"2001:db8:{high:x}:{low:x}::1"
+
+
+def registration(email: str) -> dict[str, str]:
+    """The fields of the form as a browser posts them."""
+    return {
+        "naamOnderneming": "Pension De Zon",
+        "adres": "Dorpsstraat 12a",
+        "postcode": "1234 AB",
+        "woonplaats": "Zeedorp",
+        "kvkNummer": "12345678",
+        "telefoonnummer": "0612345678",
+        "aantalSlaapplekken": "4",
+        "accommodatie": "pension",
+        "email": email,
+        "wachtwoord": PASSWORD,
+    }
+
+
+async def add_people(
+    url: str, *, known: Sequence[str], pending: Sequence[str], password_hash: str, now: datetime
+) -> None:
+    """Accounts and unconfirmed registrations, as they lie there some time after they came into being."""
+    database = await open_database(url, most_connections=1)
+    async with database.transaction() as tx:
+        for email in known:
+            await add_account(tx, email, password_hash, now)
+        for email in pending:
+            await add_pending(tx, email, password_hash, now)
+    await database.close()
+    # As for rows of yesterday: whoever reads one first must not have to note that it is committed.
+    connection = await asyncpg.connect(url)
+    await connection.execute("VACUUM ANALYZE")
+    await connection.execute("CHECKPOINT")
+    await connection.close()
+
+
+async def add_account(tx: Transaction, email: str, password_hash: str, now: datetime) -> None:
+    company_id = uuid4()
+    await tx.accounts.add_company(company_id, GEMEENTE, DETAILS, now)
+    account = Account(
+        id=uuid4(),
+        email=MailAddress(email, email),
+        password_hash=password_hash,
+        role=Role.ONDERNEMER,
+        state=AccountState.ACTIVE,
+        company_id=company_id,
+        company_name=DETAILS.name,
+        gemeente_code=GEMEENTE,
+        password_changed_at=now,
+    )
+    await tx.accounts.add(account, now)
+
+
+async def add_pending(tx: Transaction, email: str, password_hash: str, now: datetime) -> None:
+    pending = PendingRegistration(
+        id=uuid4(),
+        receipt_digest=token_digest(draw_token()),
+        email=MailAddress(email, email),
+        password_hash=password_hash,
+        gemeente_code=GEMEENTE,
+        details=DETAILS,
+        registered_at=now,
+        kept_until=now + KEPT,
+    )
+    await tx.registrations.put(pending)
