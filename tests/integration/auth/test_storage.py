@@ -99,6 +99,29 @@ async def test_a_database_that_goes_away_is_unavailable_until_it_is_back(cable):
     await database.close()
 
 
+async def test_what_was_cut_off_leaves_nothing_on_its_connection(database_url, sql):
+    database = await open_database(database_url, most_connections=1)
+    locked = asyncio.Event()
+
+    async def change_and_never_end():
+        async with database.transaction() as tx:
+            await tx.lock_address("jan@dezon.example")
+            await tx.throttle.lock([b"k" * 32], utc_now())
+            locked.set()
+            await asyncio.Event().wait()
+
+    cut_off = asyncio.create_task(change_and_never_end())
+    await locked.wait()
+    cut_off.cancel()
+    await asyncio.wait({cut_off})
+
+    async with database.transaction() as tx:
+        held = await sql.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        assert await tx.throttle.forget_rested(utc_now(), most=10) == 0
+    assert held == 0
+    await database.close()
+
+
 @pytest.fixture
 async def queued_mail(database, clock):
     event_id = uuid4()
