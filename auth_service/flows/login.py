@@ -23,10 +23,13 @@ from auth_service.accounts.sessions import Session, SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.known_browsers import remember_browser
-from auth_service.flows.throttling import Throttle
+from auth_service.flows.throttling import Claims, Throttle
 from auth_service.password_hashing import PasswordHashing
-from auth_service.storage.database import Database
+from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
+
+# The account of the address, and the registration of the address made in this very browser.
+Candidates = tuple[Account | None, PendingRegistration | None]
 
 log = structlog.get_logger()
 
@@ -57,13 +60,17 @@ class Login:
         Raises InputRefused, LoginRejected, NotActivated, AccountBlocked, TooOften and TooBusy.
         """
         email = read_credentials(typed_email, password)
-        async with self._throttle.login(visitor, email.key):
-            account, password_hash = await self._proven(email, password, visitor)
-            return await self._start_session(account, password_hash, visitor, old_token)
+        async with self._database.transaction() as tx:
+            claims = await self._throttle.count_login(tx, visitor, email.key)
+            candidates = await self._candidates(tx, email, visitor.receipt)
+        # Committed: whatever is refused below, the try was counted.
+        async with self._throttle.counting_only_guesses(claims):
+            account, password_hash = await self._proven(candidates, password)
+            return await self._start_session(account, password_hash, visitor, old_token, claims)
 
-    async def _proven(self, email: MailAddress, password: str, visitor: Visitor) -> tuple[Account, str]:
+    async def _proven(self, candidates: Candidates, password: str) -> tuple[Account, str]:
         """The account that this is the password of, and its hash under the newest parameters."""
-        account, pending = await self._candidates(email, visitor.receipt)
+        account, pending = candidates
         pending_matches = pending is not None and await self._hashing.verify(pending.password_hash, password)
         # Always exactly one verification here, of an account's hash or of nobody's.
         hash_or_dummy = account.password_hash if account else self._hashing.dummy_hash
@@ -74,16 +81,11 @@ class Login:
         await self._refuse_blocked(account)
         return account, await self._current_hash(account, password)
 
-    async def _candidates(
-        self, email: MailAddress, receipt: str | None
-    ) -> tuple[Account | None, PendingRegistration | None]:
-        """The account of the address, and the registration of the address made in this very browser."""
-        async with self._database.transaction() as tx:
-            account = await tx.accounts.with_address(email.key)
-            if not receipt:
-                return account, None
-            digest = token_digest(receipt)
-            return account, await tx.registrations.with_receipt(email.key, digest, self._clock())
+    async def _candidates(self, tx: Transaction, email: MailAddress, receipt: str | None) -> Candidates:
+        account = await tx.accounts.with_address(email.key)
+        if not receipt:
+            return account, None
+        return account, await tx.registrations.with_receipt(email.key, token_digest(receipt), self._clock())
 
     async def _refuse_blocked(self, account: Account) -> None:
         if account.state is AccountState.ACTIVE:
@@ -98,7 +100,12 @@ class Login:
         return await self._hashing.hash(password)
 
     async def _start_session(
-        self, account: Account, password_hash: str, visitor: Visitor, old_token: str | None
+        self,
+        account: Account,
+        password_hash: str,
+        visitor: Visitor,
+        old_token: str | None,
+        claims: Claims,
     ) -> OpenedSession:
         now = self._clock()
         token = draw_token()
@@ -118,6 +125,7 @@ class Login:
                 await tx.sessions.end(token_digest(old_token))
             await tx.sessions.add(session, token_digest(token))
             browser = await remember_browser(tx, visitor, account.id, now)
+            await self._throttle.give_back(tx, claims)
         log.info("logged_in", account=str(account.id), session=str(session.id))
         # Nobody can enrol for two-factor authentication yet, so nothing may ask for it.
         return OpenedSession(token, session.state(enrolled=False, required=False), browser)

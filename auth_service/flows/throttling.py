@@ -1,4 +1,4 @@
-"""Counting tries: in a transaction of its own and before anything is judged, so that no refusal undoes it."""
+"""Counting tries: committed before anything is judged, so that no refusal undoes it."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,22 +30,32 @@ class Throttle:
         self._database = database
         self._clock = clock
 
+    async def count_login(self, tx: Transaction, visitor: Visitor, email_key: str) -> Claims:
+        """A try to log in; `tx` must be committed before it is judged.
+
+        What was counted is given back in the transaction that starts the session, see `give_back`.
+        """
+        known = await is_known_browser(tx, visitor, email_key)
+        claims = login_claims(visitor, email_key, known_browser=known)
+        await self._count(tx, claims)
+        return claims
+
     @asynccontextmanager
-    async def login(self, visitor: Visitor, email_key: str) -> AsyncIterator[None]:
-        """Count a try, which the block then judges; only one that ends in LoginRejected stays counted."""
-        async with self._database.transaction() as tx:
-            known = await is_known_browser(tx, visitor, email_key)
-            claims = login_claims(visitor, email_key, known_browser=known)
-            await self._count(tx, claims)
+    async def counting_only_guesses(self, claims: Claims) -> AsyncIterator[None]:
+        """For a block that judges a login: of its refusals only LoginRejected stays counted."""
         try:
             yield
         except LoginRejected:
             raise
         except Refusal:
             # Not a guess that failed: nobody could judge it, or the password was right.
-            await self._give_back(claims)
+            async with self._database.transaction() as tx:
+                await self.give_back(tx, claims)
             raise
-        await self._give_back(claims)
+
+    async def give_back(self, tx: Transaction, claims: Claims) -> None:
+        """Undo one try; at the end of `tx`, because others may count on the same budgets meanwhile."""
+        await tx.throttle.give_back({claim.key: claim.budget.pause for claim in claims})
 
     async def count_mail(self, visitor: Visitor, email_key: str) -> None:
         """One mail of whatever kind to this address."""
@@ -61,10 +71,6 @@ class Throttle:
     async def count_activation_password(self, code_digest: bytes) -> None:
         async with self._database.transaction() as tx:
             await self._count(tx, activation_password_claims(code_digest))
-
-    async def _give_back(self, claims: Claims) -> None:
-        async with self._database.transaction() as tx:
-            await tx.throttle.give_back({claim.key: claim.budget.pause for claim in claims})
 
     async def _own_token(self, tx: Transaction, visitor: Visitor, email_key: str) -> str | None:
         """What shows that this address was registered or used in the visitor's browser, if anything."""
