@@ -24,21 +24,20 @@ class Act(StrEnum):
 
 @dataclass(frozen=True)
 class Budget:
-    """`at_once` tries are free; from then on one more comes with each `pause`."""
+    """`at_once` tries are free; from then on one more comes with each `pause`.
+
+    The generic cell rate algorithm: one moment says how far a budget is used up. It is whole again at
+    `rested_at`; each try moves that by a pause, counted from now where it has passed.
+    """
 
     name: str
     act: Act
     at_once: int
     pause: timedelta
 
-    def rested_after_one_more(self, rested_at: datetime, now: datetime) -> datetime:
-        """When the budget will be whole again after one more try; `rested_at` is that moment without it."""
-        # The generic cell rate algorithm: one moment per budget says all, and time fills it up by itself.
-        return max(rested_at, now) + self.pause
-
     def wait(self, rested_at: datetime, now: datetime) -> timedelta:
-        """How long until one more try is allowed; zero or less where it is now."""
-        return self.rested_after_one_more(rested_at, now) - now - self.at_once * self.pause
+        """How long a try must wait that moved the moment to `rested_at`; zero or less: not at all."""
+        return rested_at - now - self.at_once * self.pause
 
 
 @dataclass(frozen=True)

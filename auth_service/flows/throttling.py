@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 import structlog
 
@@ -55,7 +56,7 @@ class Throttle:
 
     async def give_back(self, tx: Transaction, claims: Claims) -> None:
         """Undo one try; at the end of `tx`, because others may count on the same budgets meanwhile."""
-        await tx.throttle.give_back({claim.key: claim.budget.pause for claim in claims})
+        await tx.throttle.give_back(pauses_of(claims))
 
     async def count_mail(self, visitor: Visitor, email_key: str) -> None:
         """One mail of whatever kind to this address."""
@@ -82,15 +83,17 @@ class Throttle:
 
     async def _count(self, tx: Transaction, claims: Claims) -> None:
         now = self._clock()
-        used = await tx.throttle.lock([claim.key for claim in claims], now)
-        longest = max(claims, key=lambda claim: claim.budget.wait(used[claim.key], now))
-        wait = longest.budget.wait(used[longest.key], now)
+        rested = await tx.throttle.count(pauses_of(claims), now)
+        longest = max(claims, key=lambda claim: claim.budget.wait(rested[claim.key], now))
+        wait = longest.budget.wait(rested[longest.key], now)
         if wait.total_seconds() > 0:
             log.warning("slowed_down", budget=longest.budget.name, wait_seconds=round(wait.total_seconds()))
+            # Ends the transaction without a commit, so that this try isn't counted after all.
             raise TooOften(longest.budget.act, wait)
-        await tx.throttle.set(
-            {claim.key: claim.budget.rested_after_one_more(used[claim.key], now) for claim in claims}
-        )
+
+
+def pauses_of(claims: Claims) -> dict[bytes, timedelta]:
+    return {claim.key: claim.budget.pause for claim in claims}
 
 
 async def is_known_browser(tx: Transaction, visitor: Visitor, email_key: str) -> bool:

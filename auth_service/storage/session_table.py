@@ -1,6 +1,6 @@
 """Sessions, found by the digest of their token."""
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,8 @@ class SessionTable:
         self._connection = connection
 
     async def add(self, session: Session, token_digest: bytes) -> None:
-        await insert(self._connection, "sessions", {"token_digest": token_digest, **asdict(session)})
+        # Not asdict, which copies every value deeply.
+        await insert(self._connection, "sessions", {"token_digest": token_digest, **vars(session)})
 
     async def with_token(self, token_digest: bytes) -> Session | None:
         row = await self._connection.fetchrow(

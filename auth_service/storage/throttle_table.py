@@ -1,6 +1,6 @@
 """How far each budget is used up, shared by all replicas."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 import asyncpg
@@ -12,27 +12,25 @@ class ThrottleTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
-    async def lock(self, keys: Sequence[bytes], now: datetime) -> Mapping[bytes, datetime]:
-        """When each budget is whole again; nobody else counts on them until the end of the transaction."""
-        # In one order, so that two transactions never wait for each other.
+    async def count(self, pauses: Mapping[bytes, timedelta], now: datetime) -> Mapping[bytes, datetime]:
+        """Use up one more try of each budget; returns when each will be whole again.
+
+        Nobody else counts on them until the end of the transaction.
+        """
+        # In one order, so that two transactions never wait for each other. EXCLUDED is the row of a budget
+        # that was whole: `now` and one pause.
         rows = await self._connection.fetch(
             "INSERT INTO throttle (key, rested_at)"
-            " SELECT key, $2 FROM unnest($1::bytea[]) AS key ORDER BY key"
-            " ON CONFLICT (key) DO UPDATE SET rested_at = throttle.rested_at RETURNING key, rested_at",
-            list(keys),
+            " SELECT key, $3::timestamptz + pause"
+            " FROM unnest($1::bytea[], $2::interval[]) AS given (key, pause) ORDER BY key"
+            " ON CONFLICT (key) DO UPDATE"
+            " SET rested_at = greatest(throttle.rested_at, $3) + (EXCLUDED.rested_at - $3)"
+            " RETURNING key, rested_at",
+            list(pauses),
+            list(pauses.values()),
             now,
         )
         return {row["key"]: row["rested_at"] for row in rows}
-
-    async def set(self, rested_at: Mapping[bytes, datetime]) -> None:
-        """Of keys that are locked."""
-        await self._connection.execute(
-            "UPDATE throttle SET rested_at = given.rested_at"
-            " FROM unnest($1::bytea[], $2::timestamptz[]) AS given (key, rested_at)"
-            " WHERE throttle.key = given.key",
-            list(rested_at),
-            list(rested_at.values()),
-        )
 
     async def give_back(self, pauses: Mapping[bytes, timedelta]) -> None:
         """Undo one try on each of these keys."""

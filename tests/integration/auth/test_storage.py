@@ -102,11 +102,12 @@ async def test_a_database_that_goes_away_is_unavailable_until_it_is_back(cable):
 async def test_what_was_cut_off_leaves_nothing_on_its_connection(database_url, sql):
     database = await open_database(database_url, most_connections=1)
     locked = asyncio.Event()
+    long_ago = utc_now() - timedelta(days=1)
 
     async def change_and_never_end():
         async with database.transaction() as tx:
             await tx.lock_address("jan@dezon.example")
-            await tx.throttle.lock([b"k" * 32], utc_now())
+            await tx.throttle.count({b"k" * 32: timedelta(minutes=1)}, long_ago)
             locked.set()
             await asyncio.Event().wait()
 
@@ -154,6 +155,23 @@ async def test_reports_only_raise_the_rank_however_they_come(database, sql, cloc
     assert await report(MailState.DELIVERED, 3)
     assert await trail() == "bounced 3"
     assert not await report(MailState.DELIVERED, 1, event_id=uuid4())
+
+
+async def test_a_try_moves_the_moment_of_rest_by_a_pause_from_now_at_the_earliest(database, clock):
+    slow, quick = b"s" * 32, b"q" * 32
+    pauses = {slow: timedelta(minutes=10), quick: timedelta(minutes=1)}
+    start = clock()
+
+    async def count():
+        async with database.transaction() as tx:
+            return await tx.throttle.count(pauses, clock())
+
+    first = await count()
+    clock.advance(timedelta(minutes=2))
+    second = await count()
+
+    assert first == {key: start + pause for key, pause in pauses.items()}
+    assert second == {slow: start + timedelta(minutes=20), quick: start + timedelta(minutes=3)}
 
 
 async def test_a_postponed_row_waits_longer_each_time_and_stops_nobody(database, sql, clock):
