@@ -465,7 +465,22 @@ async def test_a_proxy_that_is_not_configured_is_told_of_once(browser):
     assert "TRUSTED_PROXIES" in told["advice"]
 
 
-@pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "x" * 300, "[::", "a b", ""])
+FORGED_HOSTS = [
+    *(
+        "evil.example",
+        "localhost.evil.example",
+        "x" * 300,
+        "[::",
+        "a b",
+        "",
+        "localhost:x",
+        "localhost:80:80",
+    ),
+    *("evil@localhost", "localhost/evil", "localhost?evil", "localhost#evil", "localhost,evil.example"),
+]
+
+
+@pytest.mark.parametrize("host", FORGED_HOSTS)
 async def test_a_forged_host_gets_no_page(browser, host):
     for path in ("/inloggen", "/wachtwoord-vergeten", "/nergens"):
         response = await browser.client.get(path, headers={"Host": host})
