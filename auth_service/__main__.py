@@ -18,6 +18,7 @@ from auth_service.flows.demo import put_demo
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import open_database
 from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
+from auth_service.web.connections import SiteRunner
 from auth_service.web.last_requests import UNDER_WAY
 from auth_service.wiring import run_worker, web_application
 from shared.clock import utc_now
@@ -52,7 +53,7 @@ async def serve_web() -> None:
 @asynccontextmanager
 async def listening(app: web.Application, settings: WebSettings) -> AsyncIterator[None]:
     """Answer requests until the block ends, and then those that are under way."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_WORDS_SECONDS)
+    runner = SiteRunner(app, shutdown_timeout=LAST_WORDS_SECONDS)
     await runner.setup()
     site = web.TCPSite(runner, settings.http_host, settings.http_port)
     try:

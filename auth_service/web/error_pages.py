@@ -12,8 +12,9 @@ from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.csrf import ForeignPost
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import sentence_about_wait
-from auth_service.web.rendering import redirect, render, slowed_down
-from auth_service.web.services import services_of
+from auth_service.web.rendering import redirect, render, rendered_for_nobody, slowed_down
+from auth_service.web.security_headers import headers_of
+from auth_service.web.services import SERVICES, services_of
 from auth_service.web.signed_in import NotLoggedIn, login_and_back
 from shared.correlation import current_origin
 
@@ -34,6 +35,7 @@ MESSAGES: dict[int, tuple[str, str]] = {
     ),
     415: ("Dit kunnen we niet lezen", "We kunnen niet lezen wat uw browser stuurde. Probeer het opnieuw."),
 }
+UNEXPECTED = ("Er ging iets mis", "Er ging iets mis bij ons. Probeer het later opnieuw.")
 CLIENT_ERROR = (
     "Dit kunnen we niet doen",
     "We kunnen niet doen wat uw browser vraagt. Ga terug naar inloggen.",
@@ -64,8 +66,7 @@ async def show_unexpected_errors(request: web.Request, handler: Handler) -> web.
         log.exception("unexpected_error", error_id=error_id, method=request.method, path=request.path)
         if is_api_call(request):
             return unexpected_problem(error_id)
-        heading, message = "Er ging iets mis", "Er ging iets mis bij ons. Probeer het later opnieuw."
-        return error_page(request, 500, heading, message, error_id)
+        return error_page(request, 500, *UNEXPECTED, error_id)
 
 
 def error_code() -> str:
@@ -125,3 +126,11 @@ def error_page(
 ) -> web.Response:
     context = {"heading": heading, "message": message, "error_id": error_id}
     return render(request, "error.html", context, status=status)
+
+
+def page_for_nobody(app: web.Application, status: int) -> web.Response:
+    """For a connection on which no request could be read."""
+    heading, message = MESSAGES.get(status, UNEXPECTED)
+    text = rendered_for_nobody(app, "error.html", {"heading": heading, "message": message, "error_id": None})
+    headers = {**headers_of(app[SERVICES].site), "Cache-Control": "no-store"}
+    return web.Response(status=status, text=text, content_type="text/html", headers=headers)

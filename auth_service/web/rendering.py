@@ -13,7 +13,7 @@ from auth_service.accounts.refusals import TooOften
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_cookies
 from auth_service.web.csrf import FormToken, write_drawn_token
 from auth_service.web.notices import READ, notice_for
-from auth_service.web.services import services_of
+from auth_service.web.services import SERVICES, Site, services_of
 
 STATIC_URL = "/static"
 
@@ -47,11 +47,8 @@ def static_urls() -> dict[str, str]:
 def render(
     request: web.Request, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> web.Response:
-    site = services_of(request).site
     everywhere = {
-        "product_name": site.product_name,
-        "sender": site.sender,
-        "manual_url": site.manual_url,
+        **told_of(services_of(request).site),
         "csrf": FormToken(request),
         "notice": notice_for(request),
         "signed_in": read_cookie(request, Cookie.SESSION) is not None,
@@ -63,6 +60,16 @@ def render(
     if READ in request:
         write_cookies(request, response, request[READ])
     return response
+
+
+def rendered_for_nobody(app: web.Application, template: str, context: Mapping[str, Any]) -> str:
+    """A page that nobody's request asked for: without forms and notices."""
+    everywhere = {**told_of(app[SERVICES].site), "notice": None, "signed_in": False}
+    return aiohttp_jinja2.get_env(app).get_template(template).render({**everywhere, **context})
+
+
+def told_of(site: Site) -> dict[str, str | None]:
+    return {"product_name": site.product_name, "sender": site.sender, "manual_url": site.manual_url}
 
 
 def slowed_down(page: web.Response, refusal: TooOften) -> web.Response:

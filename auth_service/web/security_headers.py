@@ -21,12 +21,16 @@ YEAR_SECONDS = 31_536_000
 
 
 async def set_security_headers(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(ALWAYS)
-    response.headers["Content-Security-Policy"] = content_security_policy(request.app[SERVICES].site)
-    if request.app[SERVICES].site.is_https:
-        response.headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}; includeSubDomains"
+    response.headers.update(headers_of(request.app[SERVICES].site))
     if not (request.path.startswith(STATIC_URL) and response.status == 200):
         response.headers["Cache-Control"] = "no-store"
+
+
+def headers_of(site: Site) -> dict[str, str]:
+    headers = {**ALWAYS, "Content-Security-Policy": content_security_policy(site)}
+    if site.is_https:
+        headers["Strict-Transport-Security"] = f"max-age={YEAR_SECONDS}; includeSubDomains"
+    return headers
 
 
 def content_security_policy(site: Site) -> str:

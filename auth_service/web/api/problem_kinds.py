@@ -84,6 +84,12 @@ WRONG_MEDIA_TYPE = ProblemKind(
     "Verkeerd soort inhoud",
     "Stuur JSON in UTF-8, met de header Content-Type: application/json.",
 )
+UNKNOWN_EXPECTATION = ProblemKind(
+    UNNAMED,
+    417,
+    "Onbekende verwachting",
+    "De header Expect kan alleen 100-continue zijn. Laat hem weg of verander hem.",
+)
 WRONG_HOST = ProblemKind(
     UNNAMED, 421, "Verkeerde host", "Op deze hostnaam is de API er niet. Gebruik het adres uit het document."
 )
@@ -104,8 +110,17 @@ BROKEN_OFF = "De inhoud is niet helemaal aangekomen. Stuur hem opnieuw."
 NO_RECEIPT = "Dit is geen ontvangstbewijs. Stuur het precies zoals u het kreeg."
 
 # What a call can always meet, and what one with a body can.
-ALWAYS = (WRONG_HOST, UNEXPECTED, UNAVAILABLE)
+ALWAYS = (UNKNOWN_EXPECTATION, WRONG_HOST, UNEXPECTED, UNAVAILABLE)
 WITH_BODY = (INVALID_INPUT, TOO_SLOW, TOO_LARGE, WRONG_MEDIA_TYPE)
 BY_STATUS = {
-    kind.status: kind for kind in (NOT_FOUND, WRONG_METHOD, TOO_SLOW, TOO_LARGE, WRONG_MEDIA_TYPE, WRONG_HOST)
+    kind.status: kind
+    for kind in (
+        NOT_FOUND,
+        WRONG_METHOD,
+        TOO_SLOW,
+        TOO_LARGE,
+        WRONG_MEDIA_TYPE,
+        UNKNOWN_EXPECTATION,
+        WRONG_HOST,
+    )
 }

@@ -3,16 +3,17 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from typing import Any
 
 import asyncpg
 import pytest
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from auth_service.config import WebSettings
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, open_database
 from auth_service.storage.migrations import migrate
-from auth_service.web.app import build_app
 from auth_service.web.services import Services
 from auth_service.wiring import build_services
 from tests.cable import Cable
@@ -29,6 +30,7 @@ from tests.integration.auth.scene import (
     registration_form,
     with_database,
 )
+from tests.integration.auth.serving import SiteServer
 
 
 @pytest.fixture(scope="session")
@@ -144,17 +146,13 @@ def make_account(
 
 @pytest.fixture
 async def open_browser(services: Services) -> AsyncIterator[Callable[..., Awaitable[Browser]]]:
-    clients: list[TestClient] = []
+    async with AsyncExitStack() as stack:
 
-    async def open_one(services: Services = services) -> Browser:
-        client = TestClient(TestServer(build_app(services)))
-        await client.start_server()
-        clients.append(client)
-        return Browser(client)
+        async def open_one(services: Services = services, **settings: Any) -> Browser:
+            server = SiteServer(services, **settings)
+            return Browser(await stack.enter_async_context(TestClient(server)))
 
-    yield open_one
-    for client in clients:
-        await client.close()
+        yield open_one
 
 
 @pytest.fixture

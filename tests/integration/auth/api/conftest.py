@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
-from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.test_utils import TestClient
 
 from auth_service.web.api.calls import CALLS
-from auth_service.web.app import build_app
 from auth_service.web.services import Services
+from tests.integration.auth.serving import SiteServer
 
 STATUSES = {
     (call.method, call.path): {call.status, *(kind.status for kind in call.problems)} for call in CALLS
@@ -41,8 +41,8 @@ async def open_api(services: Services) -> AsyncIterator[Callable[..., Awaitable[
     async with AsyncExitStack() as stack:
 
         async def open_one(services: Services = services, **settings: Any) -> ApiClient:
-            app = build_app(services, **settings)
-            return ApiClient(await stack.enter_async_context(TestClient(TestServer(app))))
+            server = SiteServer(services, **settings)
+            return ApiClient(await stack.enter_async_context(TestClient(server)))
 
         yield open_one
 

@@ -9,27 +9,19 @@ import pytest
 from auth_service.web.api.calls import CALLS
 from auth_service.web.body_limits import LARGEST_BODY
 from tests.integration.auth.api.scene import BODIES, problem_in, reasons
+from tests.integration.auth.scene import count_rows
 
 JSON = {"Content-Type": "application/json"}
 PATHS = sorted(BODIES)
 NUMBER = "aantalSlaapplekken"
 OPTIONAL = {"kvkNummer", "telefoonnummer"}
-KEPT = ("pending_registrations", "accounts", "sessions", "codes", "mail_requests", "outbox")
-
-
-@pytest.fixture
-def stored(sql):
-    async def stored():
-        return {table: await sql.fetchval(f"SELECT count(*) FROM {table}") for table in KEPT}  # noqa: S608
-
-    return stored
 
 
 @pytest.fixture(autouse=True)
-async def nothing_is_stored(stored):
-    before = await stored()
+async def nothing_is_stored(sql):
+    before = await count_rows(sql)
     yield
-    assert await stored() == before
+    assert await count_rows(sql) == before
 
 
 def test_every_call_that_takes_a_body_is_looked_at():
