@@ -10,7 +10,6 @@ from structlog.testing import capture_logs
 
 from auth_service.storage.database import open_database
 from auth_service.web.app import ROUTES
-from auth_service.web.body_limits import LARGEST_BODY
 from auth_service.web.security_headers import ALWAYS
 from auth_service.wiring import build_services
 from tests.integration.auth.browsing import ADDRESS, REGISTRATION, comparable
@@ -196,24 +195,15 @@ async def test_known_unknown_and_pending_addresses_get_the_same_bytes(
     assert answers[0] == answers[1] == answers[2]
 
 
-@pytest.mark.parametrize("path", sorted({route.path for route in ROUTES if route.method == "POST"}))
-@pytest.mark.parametrize("how", ["no token", "wrong token", "other site", "other origin", "broken origin"])
-async def test_a_post_that_comes_from_no_page_of_ours_is_refused(browser, path, how):
-    fields = {"csrf": await browser.token()}
-    headers = {}
-    if how == "no token":
-        fields = {}
-    elif how == "wrong token":
-        fields["csrf"] = "x" * 43
-    elif how == "other site":
-        headers["Sec-Fetch-Site"] = "cross-site"
-    else:
-        headers["Origin"] = "https://evil.example" if how == "other origin" else "http://["
+async def test_nobody_else_can_log_somebody_out(browser, make_account):
+    await make_account()
+    await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
 
-    response = await browser.client.post(path, data=fields, headers=headers, allow_redirects=False)
+    for fields in ({}, {"csrf": "x"}):
+        response = await browser.client.post("/uitloggen", data=fields, allow_redirects=False)
+        assert response.status in (403, 415)
 
-    assert response.status == 403
-    assert "Deze pagina stond te lang open." in await response.text()
+    assert (await browser.get("/account")).status == 200
 
 
 async def test_without_cookies_the_page_says_so(browser):
@@ -224,46 +214,6 @@ async def test_without_cookies_the_page_says_so(browser):
 
     assert response.status == 403
     assert "Zet cookies aan in uw browser." in await response.text()
-
-
-@pytest.mark.parametrize(
-    ("request_of", "status"),
-    [
-        ({"method": "GET", "path": "/bestaat-niet"}, 404),
-        ({"method": "GET", "path": "/inloggen/"}, 404),
-        ({"method": "DELETE", "path": "/inloggen"}, 405),
-        ({"method": "GET", "path": "/uitloggen"}, 405),
-        ({"method": "POST", "path": "/inloggen", "json": {"email": "x"}}, 415),
-        ({"method": "POST", "path": "/inloggen", "data": "email=" + "a" * LARGEST_BODY}, 413),
-        ({"method": "POST", "path": "/inloggen", "data": "email=a&email=b"}, 400),
-        ({"method": "POST", "path": "/inloggen", "data": "email=%00%ff%fe&wachtwoord=%00"}, 403),
-    ],
-)
-async def test_what_no_page_of_ours_sends_is_refused_in_dutch(browser, request_of, status):
-    headers = {} if "json" in request_of else {"Content-Type": "application/x-www-form-urlencoded"}
-
-    response = await browser.client.request(
-        request_of.pop("method"), request_of.pop("path"), headers=headers, **request_of
-    )
-
-    assert response.status == status
-    assert 'lang="nl"' in await response.text()
-    assert "Content-Security-Policy" in response.headers
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [
-        {"Content-Type": "application/x-www-form-urlencoded; charset=unicode_escape"},
-        {"Content-Type": "application/x-www-form-urlencoded; charset=punycode"},
-        {"Content-Type": "multipart/form-data; boundary=x"},
-        {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"},
-    ],
-)
-async def test_a_body_in_another_encoding_is_refused_unread(browser, headers):
-    response = await browser.client.post("/inloggen", data=b"email=%5cud800", headers=headers)
-
-    assert response.status == 415
 
 
 async def test_a_page_without_a_form_leaves_the_secret_of_open_forms_alone(browser):
@@ -302,15 +252,6 @@ async def test_a_login_without_a_password_asks_for_it(browser):
     page = await (await browser.post("/inloggen", {"email": ADDRESS})).text()
 
     assert "Vul uw wachtwoord in." in page
-
-
-@pytest.mark.parametrize("field", REGISTRATION)
-async def test_control_characters_and_endless_fields_are_refused_not_stored(browser, field, sql):
-    for typed in ("\x00", "a\x00b\x1b", "a" * 10_000):
-        response = await browser.post("/registreren", {**REGISTRATION, field: typed})
-        assert response.status == 400
-
-    assert await sql.fetchval("SELECT count(*) FROM pending_registrations") == 0
 
 
 @pytest.mark.parametrize(
@@ -463,30 +404,6 @@ async def test_a_proxy_that_is_not_configured_is_told_of_once(browser):
     (told,) = [line for line in logs if line["event"] == "proxy_not_trusted"]
     assert told["peer"] == "127.0.0.1"
     assert "TRUSTED_PROXIES" in told["advice"]
-
-
-FORGED_HOSTS = [
-    *(
-        "evil.example",
-        "localhost.evil.example",
-        "x" * 300,
-        "[::",
-        "a b",
-        "",
-        "localhost:x",
-        "localhost:80:80",
-    ),
-    *("evil@localhost", "localhost/evil", "localhost?evil", "localhost#evil", "localhost,evil.example"),
-]
-
-
-@pytest.mark.parametrize("host", FORGED_HOSTS)
-async def test_a_forged_host_gets_no_page(browser, host):
-    for path in ("/inloggen", "/wachtwoord-vergeten", "/nergens"):
-        response = await browser.client.get(path, headers={"Host": host})
-
-        assert response.status == 421
-        assert "Op dit adres staat deze website niet." in await response.text()
 
 
 async def test_the_pages_of_a_gemeente_are_at_its_own_host_too(browser, sql):
