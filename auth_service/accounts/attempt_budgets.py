@@ -2,7 +2,8 @@
 
 A slow-down with a wait that can be told, and never a lock: whatever a stranger does, a budget fills up
 again by itself. Tight budgets are for one network and one mail address together; wide ones for either of
-them bound what many networks, or many addresses, add up to. The owner's own browser is in none of those.
+them bound what many networks, or many addresses, add up to. A browser in which the account was used is in
+none of those: neither strangers nor a guest at the owner's own network can use up what is his.
 """
 
 import hashlib
@@ -20,6 +21,14 @@ class Act(StrEnum):
     LOGIN = "login"
     MAIL = "mail"
     FORM = "form"
+
+
+class MailKind(StrEnum):
+    """What a mail is asked for; somebody who asks for one kind must not use up the others."""
+
+    REGISTRATION = "registration"
+    CODE = "code"
+    RESET = "reset"
 
 
 @dataclass(frozen=True)
@@ -61,35 +70,64 @@ LOGIN_ACCOUNT = Budget("login_account", Act.LOGIN, at_once=50, pause=timedelta(m
 # Many people may sit behind one address; who gives the right password is not counted.
 LOGIN_NETWORK = Budget("login_network", Act.LOGIN, at_once=100, pause=timedelta(seconds=10))
 LOGIN_KNOWN_BROWSER = Budget("login_known_browser", Act.LOGIN, at_once=10, pause=timedelta(minutes=1))
+# Right passwords too: each costs a core some 25 ms, and everybody can have an account to log in with.
+LOGIN_WORK = Budget("login_work", Act.LOGIN, at_once=120, pause=timedelta(seconds=1))
 
-# Mails of all kinds that somebody who isn't logged in can cause.
+# Mails that somebody who isn't logged in can cause; of all kinds from one network,
 MAIL_HERE = Budget("mail_here", Act.MAIL, at_once=4, pause=timedelta(minutes=15))
-MAIL_ADDRESS = Budget("mail_address", Act.MAIL, at_once=12, pause=timedelta(minutes=5))
+# of one kind from all networks,
+MAIL_ADDRESS = Budget("mail_address", Act.MAIL, at_once=8, pause=timedelta(minutes=6))
+# or, instead of those two, from a browser that registered the address or in which its account was used.
 MAIL_OWN_BROWSER = Budget("mail_own_browser", Act.MAIL, at_once=4, pause=timedelta(minutes=10))
+# Whoever registers an address holds a receipt of it: many of them must not add up.
+MAIL_REGISTERED = Budget("mail_registered", Act.MAIL, at_once=8, pause=timedelta(minutes=6))
 # To other addresses each time: whoever uses our forms to mail strangers.
 MAIL_NETWORK = Budget("mail_network", Act.FORM, at_once=30, pause=timedelta(minutes=1))
 
-# Reading a form with a password, or a code, costs work before anything is known to be right.
+# Registrations, which cost work before anything is known to be right, and codes that are wrong. A code that
+# was mailed is never counted here: nobody else at that network may keep its owner from using it.
 FORM_NETWORK = Budget("form_network", Act.FORM, at_once=60, pause=timedelta(seconds=5))
 # Whoever holds a mailed code may still have to know the password that was chosen with it.
 ACTIVATION_PASSWORD = Budget("activation_password", Act.FORM, at_once=10, pause=timedelta(minutes=5))
+# Reading a new password costs work too.
+RESET_PASSWORD = Budget("reset_password", Act.FORM, at_once=20, pause=timedelta(minutes=1))
 
 BUDGETS = (
     LOGIN_HERE,
     LOGIN_ACCOUNT,
     LOGIN_NETWORK,
     LOGIN_KNOWN_BROWSER,
+    LOGIN_WORK,
     MAIL_HERE,
     MAIL_ADDRESS,
     MAIL_OWN_BROWSER,
+    MAIL_REGISTERED,
     MAIL_NETWORK,
     FORM_NETWORK,
     ACTIVATION_PASSWORD,
+    RESET_PASSWORD,
 )
 
 
+@dataclass(frozen=True)
+class OwnBrowser:
+    """What shows that an address is the visitor's: the token of a browser in which its account was used.
+
+    `is_proven` False: only a receipt, which anybody gets who registers the address.
+    """
+
+    token: str
+    is_proven: bool
+
+
+def login_work_claims(visitor: Visitor, *, known_browser: bool) -> tuple[Claim, ...]:
+    """One check of a password, right or wrong."""
+    whose = held(visitor.browser) if known_browser else visitor.address
+    return (Claim(LOGIN_WORK, (whose,)),)
+
+
 def login_claims(visitor: Visitor, email_key: str, *, known_browser: bool) -> tuple[Claim, ...]:
-    """`known_browser`: the account of this address was used in the visitor's browser before."""
+    """One wrong password. `known_browser`: the account of this address was used in his browser before."""
     if known_browser:
         return (Claim(LOGIN_KNOWN_BROWSER, (held(visitor.browser), email_key)),)
     return (
@@ -99,18 +137,24 @@ def login_claims(visitor: Visitor, email_key: str, *, known_browser: bool) -> tu
     )
 
 
-def mail_claims(visitor: Visitor, email_key: str, *, own_token: str | None) -> tuple[Claim, ...]:
-    """`own_token`: what shows that this address was registered or used in the visitor's browser."""
-    if own_token is None:
-        all_networks = Claim(MAIL_ADDRESS, (email_key,))
-    else:
-        # Strangers who ask for mails to this address must not keep its owner from his.
-        all_networks = Claim(MAIL_OWN_BROWSER, (held(own_token), email_key))
-    return (
-        Claim(MAIL_HERE, (visitor.address, email_key)),
-        Claim(MAIL_NETWORK, (visitor.address,)),
-        all_networks,
-    )
+def mail_claims(
+    visitor: Visitor, email_key: str, kind: MailKind, *, own: OwnBrowser | None
+) -> tuple[Claim, ...]:
+    inbox = inbox_of(email_key)
+    if own is None:
+        return (
+            Claim(MAIL_HERE, (visitor.address, inbox)),
+            Claim(MAIL_NETWORK, (visitor.address,)),
+            Claim(MAIL_ADDRESS, (kind, inbox)),
+        )
+    from_here = Claim(MAIL_OWN_BROWSER, (held(own.token), inbox))
+    return (from_here,) if own.is_proven else (from_here, Claim(MAIL_REGISTERED, (inbox,)))
+
+
+def inbox_of(email_key: str) -> str:
+    """Without a +tag, which most providers deliver to the same inbox."""
+    local, _, domain = email_key.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"
 
 
 def form_claims(visitor: Visitor) -> tuple[Claim, ...]:
@@ -119,6 +163,10 @@ def form_claims(visitor: Visitor) -> tuple[Claim, ...]:
 
 def activation_password_claims(code_digest: bytes) -> tuple[Claim, ...]:
     return (Claim(ACTIVATION_PASSWORD, (code_digest.hex(),)),)
+
+
+def reset_password_claims(code_digest: bytes) -> tuple[Claim, ...]:
+    return (Claim(RESET_PASSWORD, (code_digest.hex(),)),)
 
 
 def held(token: str | None) -> str:

@@ -47,25 +47,23 @@ class Activation:
         """
         if not typed_code.strip():
             raise InputRefused(Violation(Field.CODE, Problem.EMPTY))
-        await self._throttle.count_form(visitor)
         code = read_code(typed_code)
-        if code is None:
-            log.info("code_rejected", flow="activation", why="not one code of 48 characters")
+        digest = code_digest(code) if code else None
+        pending = await self._registration_of(digest) if digest else None
+        if digest is None or pending is None:
+            await self._throttle.count_form(visitor)
             raise CodeRejected
-        digest = code_digest(code)
-        pending = await self._registration_of(digest)
         if not has_receipt_of(pending, visitor):
             await self._prove_password(pending, password, digest)
         return await self._open_account(digest, pending, visitor)
 
-    async def _registration_of(self, digest: bytes) -> PendingRegistration:
+    async def _registration_of(self, digest: bytes) -> PendingRegistration | None:
         now = self._clock()
         async with self._database.transaction() as tx:
             registration_id = await tx.codes.registration_of(digest, now)
             pending = await tx.registrations.with_id(registration_id) if registration_id else None
             if pending is None:
                 log.info("code_rejected", flow="activation", why=await tx.codes.why_rejected(digest, now))
-                raise CodeRejected
             return pending
 
     async def _prove_password(self, pending: PendingRegistration, password: str, digest: bytes) -> None:

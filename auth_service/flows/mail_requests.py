@@ -9,6 +9,7 @@ from uuid import uuid4
 import structlog
 
 from auth_service.accounts.account import AccountState
+from auth_service.accounts.attempt_budgets import MailKind
 from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Unavailable, Violation
 from auth_service.accounts.registration_form import read_email
@@ -23,6 +24,8 @@ from shared.correlation import continuing, current_origin
 
 # Long enough not to fill the log, short enough to try again before the request is too old.
 SET_ASIDE = timedelta(minutes=10)
+
+MAIL_KINDS = {CodePurpose.ACTIVATION: MailKind.CODE, CodePurpose.PASSWORD_RESET: MailKind.RESET}
 
 log = structlog.get_logger()
 
@@ -56,7 +59,7 @@ class MailRequests:
             email = read_email(typed_email)
         except FieldRefused as refusal:
             raise InputRefused(Violation(Field.EMAIL, refusal.problem)) from None
-        await self._throttle.count_mail(visitor, email.key)
+        await self._throttle.count_mail(visitor, email.key, MAIL_KINDS[purpose])
         receipt_digest = token_digest(visitor.receipt) if visitor.receipt else None
         request = MailRequest(uuid4(), purpose, email.key, receipt_digest, self._clock(), current_origin())
         async with self._database.transaction() as tx:

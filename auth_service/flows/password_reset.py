@@ -61,26 +61,27 @@ class PasswordReset:
         Raises InputRefused, CodeRejected, TooOften and TooBusy; each leaves the code unused.
         """
         refuse_empty(typed_code, new_password)
-        await self._throttle.count_form(visitor)
         code = read_code(typed_code)
-        if code is None:
-            log.info("code_rejected", flow="password_reset", why="not one code of 48 characters")
+        found = await self._account_of(code_digest(code)) if code else None
+        if code is None or found is None:
+            await self._throttle.count_form(visitor)
             raise CodeRejected
-        account, gemeente = await self._account_of(code_digest(code))
+        await self._throttle.count_reset_password(code_digest(code))
+        account, gemeente = found
         password = self._checked(new_password, account, gemeente)
         if await self._hashing.verify(account.password_hash, password):
             raise InputRefused(Violation(Field.NEW_PASSWORD, Problem.SAME_PASSWORD))
         new_hash = await self._hashing.hash(password)
         return await self._change(Change(code_digest(code), account, gemeente, new_hash), visitor)
 
-    async def _account_of(self, digest: bytes) -> tuple[Account, Gemeente]:
+    async def _account_of(self, digest: bytes) -> tuple[Account, Gemeente] | None:
         now = self._clock()
         async with self._database.transaction() as tx:
             account_id = await tx.codes.account_of(digest, now)
             account = await tx.accounts.with_id(account_id) if account_id else None
             if account is None:
                 log.info("code_rejected", flow="password_reset", why=await tx.codes.why_rejected(digest, now))
-                raise CodeRejected
+                return None
             return account, await tx.gemeenten.existing(account.gemeente_code)
 
     def _checked(self, new_password: str, account: Account, gemeente: Gemeente) -> str:

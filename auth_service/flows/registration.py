@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from auth_service.accounts.attempt_budgets import MailKind
 from auth_service.accounts.company_details import read_place
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.passwords import PasswordRules
@@ -46,8 +47,8 @@ class Registration:
         """
         await self._throttle.count_form(visitor)
         reading, gemeente = await self._read(form)
-        await self._throttle.count_mail(visitor, reading.email.key)
-        password_hash = await self._hashing.hash(form.password)
+        async with self._throttle.counting_a_mail(visitor, reading.email.key, MailKind.REGISTRATION):
+            password_hash = await self._hashing.hash(form.password)
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(reading.email.key)
@@ -74,8 +75,8 @@ class Registration:
         keeps_password = not form.password
         await self._throttle.count_form(visitor)
         reading, gemeente = await self._read(form, check_password=not keeps_password)
-        await self._throttle.count_mail(visitor, reading.email.key)
-        new_hash = None if keeps_password else await self._hashing.hash(form.password)
+        async with self._throttle.counting_a_mail(visitor, reading.email.key, MailKind.REGISTRATION):
+            new_hash = None if keeps_password else await self._hashing.hash(form.password)
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(reading.email.key)

@@ -8,12 +8,16 @@ import structlog
 
 from auth_service.accounts.attempt_budgets import (
     Claim,
+    MailKind,
+    OwnBrowser,
     activation_password_claims,
     form_claims,
     login_claims,
+    login_work_claims,
     mail_claims,
+    reset_password_claims,
 )
-from auth_service.accounts.refusals import LoginRejected, Refusal, TooOften
+from auth_service.accounts.refusals import LoginRejected, Refusal, TooBusy, TooOften
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.storage.database import Database, Transaction
@@ -34,11 +38,12 @@ class Throttle:
     async def count_login(self, tx: Transaction, visitor: Visitor, email_key: str) -> Claims:
         """A try to log in; `tx` must be committed before it is judged.
 
-        What was counted is given back in the transaction that starts the session, see `give_back`.
+        Returns what was counted as a wrong password, which is given back in the transaction that starts the
+        session, see `give_back`. That somebody's password had to be checked stays counted.
         """
         known = await is_known_browser(tx, visitor, email_key)
         claims = login_claims(visitor, email_key, known_browser=known)
-        await self._count(tx, claims)
+        await self._count(tx, (*claims, *login_work_claims(visitor, known_browser=known)))
         return claims
 
     @asynccontextmanager
@@ -58,14 +63,27 @@ class Throttle:
         """Undo one try; at the end of `tx`, because others may count on the same budgets meanwhile."""
         await tx.throttle.give_back(pauses_of(claims))
 
-    async def count_mail(self, visitor: Visitor, email_key: str) -> None:
-        """One mail of whatever kind to this address."""
+    async def count_mail(self, visitor: Visitor, email_key: str, kind: MailKind) -> Claims:
+        """One mail to this address; returns what was counted, to be given back where none came of it."""
         async with self._database.transaction() as tx:
-            own_token = await self._own_token(tx, visitor, email_key)
-            await self._count(tx, mail_claims(visitor, email_key, own_token=own_token))
+            own = await self._own_browser(tx, visitor, email_key)
+            claims = mail_claims(visitor, email_key, kind, own=own)
+            await self._count(tx, claims)
+        return claims
+
+    @asynccontextmanager
+    async def counting_a_mail(self, visitor: Visitor, email_key: str, kind: MailKind) -> AsyncIterator[None]:
+        """For a block that causes a mail; what was counted is given back where nobody had time for it."""
+        claims = await self.count_mail(visitor, email_key, kind)
+        try:
+            yield
+        except TooBusy:
+            async with self._database.transaction() as tx:
+                await self.give_back(tx, claims)
+            raise
 
     async def count_form(self, visitor: Visitor) -> None:
-        """A form that costs work to read."""
+        """A registration, or a code that is wrong."""
         async with self._database.transaction() as tx:
             await self._count(tx, form_claims(visitor))
 
@@ -73,13 +91,18 @@ class Throttle:
         async with self._database.transaction() as tx:
             await self._count(tx, activation_password_claims(code_digest))
 
-    async def _own_token(self, tx: Transaction, visitor: Visitor, email_key: str) -> str | None:
-        """What shows that this address was registered or used in the visitor's browser, if anything."""
+    async def count_reset_password(self, code_digest: bytes) -> None:
+        async with self._database.transaction() as tx:
+            await self._count(tx, reset_password_claims(code_digest))
+
+    async def _own_browser(self, tx: Transaction, visitor: Visitor, email_key: str) -> OwnBrowser | None:
+        if visitor.browser and await is_known_browser(tx, visitor, email_key):
+            return OwnBrowser(visitor.browser, is_proven=True)
         if visitor.receipt:
             digest = token_digest(visitor.receipt)
             if await tx.registrations.with_receipt(email_key, digest, self._clock()):
-                return visitor.receipt
-        return visitor.browser if await is_known_browser(tx, visitor, email_key) else None
+                return OwnBrowser(visitor.receipt, is_proven=False)
+        return None
 
     async def _count(self, tx: Transaction, claims: Claims) -> None:
         now = self._clock()

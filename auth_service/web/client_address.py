@@ -6,8 +6,9 @@ from collections.abc import Sequence
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# One customer gets at least as much; single addresses of it change at will.
-IPV6_PREFIX = 64
+# Many customers get as much, and may then use any address of it. Where several share one it is as with an
+# IPv4 address that several share.
+IPV6_PREFIX = 48
 
 
 def client_network(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str:

@@ -28,7 +28,7 @@ PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # n
 # {wait} is a number of minutes in words.
 TOO_OFTEN = {
     Act.LOGIN: "U heeft te vaak geprobeerd in te loggen. Wacht {wait} en probeer het dan opnieuw.",
-    Act.MAIL: "We hebben net al een e-mail gestuurd. Wacht {wait} en probeer het dan opnieuw.",
+    Act.MAIL: "Er is net al om een e-mail voor dit adres gevraagd. Wacht {wait} en probeer het dan opnieuw.",
     Act.FORM: "Dit gaat te snel. Wacht {wait} en probeer het dan opnieuw.",
 }
 

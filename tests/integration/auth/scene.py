@@ -96,7 +96,7 @@ def registration_form(**typed: str) -> RegistrationForm:
 
 def anyone(receipt: str | None = None, browser: str | None = None) -> Visitor:
     """Somebody from an address of his own."""
-    address = f"2001:db8:{secrets.randbits(16):x}:{secrets.randbits(16):x}::/64"
+    address = f"2001:{secrets.randbits(16):x}:{secrets.randbits(16):x}::/48"
     return Visitor(address, receipt, browser)
 
 

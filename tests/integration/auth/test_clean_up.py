@@ -97,7 +97,8 @@ async def test_a_budget_is_forgotten_once_it_is_whole_again(services, clean_up, 
         await services.login.log_in(ADDRESS, OTHER_PASSWORD, visitor=anyone())
 
     await clean_up.sweep()
-    assert await sql.fetchval("SELECT count(*) FROM throttle") == 3
+    # Here, for the account, for the network, and that there was a password to check.
+    assert await sql.fetchval("SELECT count(*) FROM throttle") == 4
 
     clock.advance(timedelta(minutes=10))
     await clean_up.sweep()

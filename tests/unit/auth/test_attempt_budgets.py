@@ -11,6 +11,8 @@ from auth_service.accounts.attempt_budgets import (
     BUDGETS,
     Act,
     Budget,
+    MailKind,
+    OwnBrowser,
     login_claims,
     mail_claims,
 )
@@ -86,18 +88,36 @@ def test_a_known_browser_shares_no_budget_with_strangers():
     assert not keys(stranger) & keys(owner)
 
 
-def test_an_own_browser_shares_no_mail_budget_with_other_networks():
-    stranger = mail_claims(Visitor("192.0.2.1"), "jan@example.nl", own_token=None)
-    owner = mail_claims(Visitor("192.0.2.2"), "jan@example.nl", own_token="receipt")
+@pytest.mark.parametrize("own", [OwnBrowser("token", is_proven=True), OwnBrowser("receipt", is_proven=False)])
+def test_an_own_browser_shares_no_mail_budget_with_who_has_none(own):
+    stranger = mail_claims(Visitor("192.0.2.1"), "jan@example.nl", MailKind.RESET, own=None)
+    owner = mail_claims(Visitor("192.0.2.1"), "jan@example.nl", MailKind.RESET, own=own)
 
     assert not keys(stranger) & keys(owner)
+
+
+def test_only_a_proven_browser_shares_nothing_with_others_that_registered_the_address():
+    def shared(*, is_proven):
+        one, other = (
+            mail_claims(
+                Visitor("192.0.2.1"),
+                "jan@example.nl",
+                MailKind.CODE,
+                own=OwnBrowser(token, is_proven=is_proven),
+            )
+            for token in ("one", "other")
+        )
+        return len(keys(one) & keys(other))
+
+    assert (shared(is_proven=True), shared(is_proven=False)) == (0, 1)
 
 
 def test_one_network_alone_cannot_use_up_what_is_for_all():
     budgets = {budget.name: budget for budget in BUDGETS}
     for here, wide in (("login_here", "login_account"), ("mail_here", "mail_address")):
         assert budgets[here].at_once < budgets[wide].at_once
-    assert budgets["mail_here"].pause > budgets["mail_address"].pause
+    for here, wide in (("mail_here", "mail_address"), ("mail_own_browser", "mail_registered")):
+        assert budgets[here].pause > budgets[wide].pause
 
 
 @pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.name)

@@ -77,7 +77,7 @@ WRONG_CODE = {
     "code": "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt. "
     "Vraag een nieuwe code aan met 'Ik heb geen code ontvangen.'"
 }
-TOO_FAST = "We hebben net al een e-mail gestuurd. Wacht 5 minuten en probeer het dan opnieuw."
+TOO_FAST = "Er is net al om een e-mail voor dit adres gevraagd. Wacht 5 minuten en probeer het dan opnieuw."
 TOO_OFTEN = "U heeft te vaak geprobeerd in te loggen. Wacht 5 minuten en probeer het dan opnieuw."
 WRONG_PAIR = (
     "Het e-mailadres of het wachtwoord klopt niet. Probeer het opnieuw. "

@@ -354,7 +354,7 @@ async def test_whoever_asks_too_often_is_told_how_long_to_wait(api):
 
     assert [answer.status for answer in answers] == [202, 202, 202, 202, 429]
     problem = await problem_in(answers[-1], 429, "te-vaak")
-    assert problem["detail"].startswith("We hebben net al een e-mail gestuurd. Wacht ")
+    assert problem["detail"].startswith("Er is net al om een e-mail voor dit adres gevraagd. Wacht ")
     assert 0 < int(answers[-1].headers["Retry-After"]) <= 15 * 60
 
 
