@@ -85,7 +85,7 @@ def build_services(
         login=Login(database, hashing, throttle, clock),
         password_reset=PasswordReset(database, hashing, mail_facts, throttle, rules, clock),
         sessions=Sessions(database, settings.session_limits, clock),
-        own_hosts=OwnHosts(database),
+        own_hosts=OwnHosts(database, clock),
     )
 
 

@@ -1,11 +1,14 @@
 """Removing what has had its time, as the privacy page and the mails promise."""
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 
 import structlog
 
+from auth_service.accounts.refusals import Unavailable
 from auth_service.accounts.sessions import SessionLimits
 from auth_service.storage.database import Database, Transaction
+from auth_service.storage.rows import PORTION
 from shared.clock import Clock
 
 # An expired code, or session, is refused all the same; until then the log, or the page, can tell why.
@@ -15,8 +18,10 @@ ENDED_SESSIONS_KEPT = timedelta(days=1)
 MAIL_TRAIL_KEPT = timedelta(days=30)
 # As long as the cookie that names it.
 KNOWN_BROWSERS_KEPT = timedelta(days=365)
+# More than anybody has; a script that logs in without cookies makes a new one each time.
+KNOWN_BROWSERS_OF_ONE = 50
 
-BUDGETS_AT_ONCE = 10_000
+Removal = Callable[[Transaction], Awaitable[int]]
 
 log = structlog.get_logger()
 
@@ -30,25 +35,29 @@ class CleanUp:
         self._clock = clock
 
     async def sweep(self) -> bool:
-        """Remove what is due; whether there may be more."""
-        async with self._database.transaction() as tx:
-            await self._remove_what_expired(tx)
-        # Apart, and in portions: who tries something now must not wait for long.
-        async with self._database.transaction() as tx:
-            rested = await tx.throttle.forget_rested(self._clock(), most=BUDGETS_AT_ONCE)
-        log.info("budgets_swept", forgotten=rested)
-        return rested == BUDGETS_AT_ONCE
+        """Remove a portion of whatever is due; whether there is more."""
+        removed = {}
+        for what, removal in self._removals(self._clock()).items():
+            try:
+                async with self._database.transaction() as tx:
+                    removed[what] = await removal(tx)
+            except Unavailable as error:
+                # One that takes too long must not keep the others from being removed.
+                log.warning("clean_up_failed", what=what, reason=str(error))
+        log.info("cleaned_up", **removed)
+        return any(count >= PORTION for count in removed.values())
 
-    async def _remove_what_expired(self, tx: Transaction) -> None:
-        now, limits = self._clock(), self._session_limits
-        log.info(
-            "cleaned_up",
-            registrations=await tx.registrations.forget_unconfirmed(now),
-            codes=await tx.codes.forget_expired(now - EXPIRED_CODES_KEPT),
-            sessions=await tx.sessions.forget_ended(
-                unused_since=now - ENDED_SESSIONS_KEPT - limits.idle,
-                started_before=now - ENDED_SESSIONS_KEPT - limits.longest,
+    def _removals(self, now: datetime) -> dict[str, Removal]:
+        idle_since = now - ENDED_SESSIONS_KEPT - self._session_limits.idle
+        started_before = now - ENDED_SESSIONS_KEPT - self._session_limits.longest
+        return {
+            "budgets": lambda tx: tx.throttle.forget_rested(now),
+            "registrations": lambda tx: tx.registrations.forget_unconfirmed(now),
+            "codes": lambda tx: tx.codes.forget_expired(now - EXPIRED_CODES_KEPT),
+            "sessions": lambda tx: tx.sessions.forget_ended(
+                unused_since=idle_since, started_before=started_before
             ),
-            mail_trail=await tx.mail_trail.forget(now - MAIL_TRAIL_KEPT),
-            known_browsers=await tx.known_browsers.forget_unused(now - KNOWN_BROWSERS_KEPT),
-        )
+            "mail_trail": lambda tx: tx.mail_trail.forget(now - MAIL_TRAIL_KEPT),
+            "known_browsers": lambda tx: tx.known_browsers.forget_unused(now - KNOWN_BROWSERS_KEPT),
+            "surplus_browsers": lambda tx: tx.known_browsers.forget_surplus(KNOWN_BROWSERS_OF_ONE),
+        }

@@ -6,7 +6,7 @@ from uuid import UUID
 import asyncpg
 
 from auth_service.accounts.one_time_codes import CodePurpose, IssuedCode, Owner
-from auth_service.storage.rows import insert, rows_touched
+from auth_service.storage.rows import forget_portion, insert
 
 # Unused, not voided, not expired, and mailed to what still is the address of its owner.
 USABLE = (
@@ -96,9 +96,8 @@ class CodeTable:
         )
 
     async def forget_expired(self, before: datetime) -> int:
-        """Those that expired before then; returns how many."""
-        done = await self._connection.execute("DELETE FROM codes WHERE expires_at <= $1", before)
-        return rows_touched(done)
+        """A portion of those that expired before then; returns how many."""
+        return await forget_portion(self._connection, "codes", "expires_at <= $1", before)
 
     async def why_rejected(self, digest: bytes, now: datetime) -> str:
         """For the log only: what the person sees is always the same."""

@@ -26,9 +26,10 @@ class GemeenteTable:
         )
         return [gemeente_of(row) for row in rows]
 
-    async def have_host(self, host: str) -> bool:
-        """Whether one of them has its pages at this host."""
-        return bool(await self._connection.fetchval("SELECT true FROM gemeenten WHERE host = $1", host))
+    async def hosts(self) -> frozenset[str]:
+        """Where gemeenten have pages of their own, in lower case."""
+        rows = await self._connection.fetch("SELECT lower(host) FROM gemeenten WHERE host IS NOT NULL")
+        return frozenset(host for (host,) in rows)
 
     async def put(self, gemeente: Gemeente, place_names: Iterable[str]) -> None:
         """Add the gemeente and its places, or bring its details up to date; places are only added."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from auth_service.storage.rows import rows_touched
+from auth_service.storage.rows import forget_portion, rows_touched
 
 
 class KnownBrowserTable:
@@ -41,6 +41,17 @@ class KnownBrowserTable:
         await self._connection.execute("DELETE FROM known_browsers WHERE account_id = $1", account_id)
 
     async def forget_unused(self, since: datetime) -> int:
-        """Those not used since then; returns how many."""
-        done = await self._connection.execute("DELETE FROM known_browsers WHERE last_used_at <= $1", since)
+        """A portion of those not used since then; returns how many."""
+        return await forget_portion(self._connection, "known_browsers", "last_used_at <= $1", since)
+
+    async def forget_surplus(self, kept: int) -> int:
+        """All but the `kept` newest of each account; returns how many."""
+        done = await self._connection.execute(
+            "WITH ranked AS (SELECT token_digest, account_id, row_number()"
+            " OVER (PARTITION BY account_id ORDER BY last_used_at DESC) AS place FROM known_browsers)"
+            " DELETE FROM known_browsers USING ranked"
+            " WHERE ranked.place > $1 AND ranked.token_digest = known_browsers.token_digest"
+            " AND ranked.account_id = known_browsers.account_id",
+            kept,
+        )
         return rows_touched(done)

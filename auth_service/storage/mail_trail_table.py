@@ -8,7 +8,7 @@ import asyncpg
 
 from auth_service.accounts.mail_progress import MailState, TrailedState
 from auth_service.accounts.one_time_codes import Owner
-from auth_service.storage.rows import insert, rows_touched
+from auth_service.storage.rows import forget_portion, insert
 from auth_service.storage.waiting import Waiting
 
 
@@ -104,9 +104,8 @@ class MailTrailTable:
         return [TrailedState(**{**row, "state": MailState(row["state"])}) for row in rows]
 
     async def forget(self, before: datetime) -> int:
-        """Mails of before then; returns how many."""
-        done = await self._connection.execute("DELETE FROM mail_trail WHERE created_at <= $1", before)
-        return rows_touched(done)
+        """A portion of the mails of before then; returns how many."""
+        return await forget_portion(self._connection, "mail_trail", "created_at <= $1", before)
 
     async def move_to_account(self, registration_id: UUID, account_id: UUID) -> None:
         """The mails of a registration become those of its account."""

@@ -9,7 +9,7 @@ import asyncpg
 from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.pending_registration import PendingRegistration
-from auth_service.storage.rows import insert, rows_touched
+from auth_service.storage.rows import forget_portion, insert
 
 DETAILS = ", ".join(field.name for field in fields(CompanyDetails))
 REGISTRATION = (
@@ -94,14 +94,8 @@ class RegistrationTable:
         )
 
     async def forget_unconfirmed(self, now: datetime) -> int:
-        """Those whose time is over; returns how many."""
-        # One that is being confirmed or corrected at this moment is left to the next sweep.
-        done = await self._connection.execute(
-            "DELETE FROM pending_registrations WHERE id IN"
-            " (SELECT id FROM pending_registrations WHERE kept_until <= $1 FOR UPDATE SKIP LOCKED)",
-            now,
-        )
-        return rows_touched(done)
+        """A portion of those whose time is over; returns how many."""
+        return await forget_portion(self._connection, "pending_registrations", "kept_until <= $1", now)
 
     async def forget_own(self, confirmed: PendingRegistration) -> None:
         """All registrations of an address that were made in the same browser as the confirmed one."""

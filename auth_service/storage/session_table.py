@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from auth_service.accounts.sessions import Session
-from auth_service.storage.rows import insert, rows_touched
+from auth_service.storage.rows import forget_portion, insert
 
 
 class SessionTable:
@@ -35,11 +35,9 @@ class SessionTable:
         await self._connection.execute("DELETE FROM sessions WHERE token_digest = $1", token_digest)
 
     async def forget_ended(self, *, unused_since: datetime, started_before: datetime) -> int:
-        """Those past either limit; returns how many."""
-        done = await self._connection.execute(
-            "DELETE FROM sessions WHERE last_seen_at <= $1 OR started_at <= $2", unused_since, started_before
-        )
-        return rows_touched(done)
+        """A portion of those past either limit; returns how many."""
+        over = "last_seen_at <= $1 OR started_at <= $2"
+        return await forget_portion(self._connection, "sessions", over, unused_since, started_before)
 
     async def end_all(self, account_id: UUID) -> None:
         await self._connection.execute("DELETE FROM sessions WHERE account_id = $1", account_id)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
-from auth_service.storage.rows import rows_touched
+from auth_service.storage.rows import forget_portion
 
 
 class ThrottleTable:
@@ -43,13 +43,6 @@ class ThrottleTable:
             list(pauses.values()),
         )
 
-    async def forget_rested(self, now: datetime, *, most: int) -> int:
-        """At most so many of those that are whole again; returns how many."""
-        # SKIP LOCKED: whoever is counting right now must not wait for this, nor this for him.
-        done = await self._connection.execute(
-            "DELETE FROM throttle WHERE key IN (SELECT key FROM throttle WHERE rested_at <= $1"
-            " LIMIT $2 FOR UPDATE SKIP LOCKED)",
-            now,
-            most,
-        )
-        return rows_touched(done)
+    async def forget_rested(self, now: datetime) -> int:
+        """A portion of those that are whole again; returns how many."""
+        return await forget_portion(self._connection, "throttle", "rested_at <= $1", now)

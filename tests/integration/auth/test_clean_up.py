@@ -6,8 +6,11 @@ import pytest
 
 from auth_service.accounts.refusals import CodeRejected, LoginRejected
 from auth_service.accounts.sessions import SessionEnd, SessionLimits
-from auth_service.flows.clean_up import CleanUp
+from auth_service.flows import clean_up as clean_up_module
+from auth_service.flows.clean_up import KNOWN_BROWSERS_OF_ONE, CleanUp
 from auth_service.flows.sessions import SessionOver
+from auth_service.storage import rows
+from auth_service.storage.throttle_table import ThrottleTable
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone
 
 ADDRESS = "jan@dezon.example"
@@ -130,3 +133,60 @@ async def test_a_browser_is_known_for_a_year_after_its_last_use(services, clean_
     clock.advance(timedelta(days=1))
     await clean_up.sweep()
     assert await sql.fetchval("SELECT count(*) FROM known_browsers") == 0
+
+
+async def test_of_the_browsers_of_one_account_the_newest_stay_known(
+    services, clean_up, clock, make_account, sql
+):
+    await make_account()
+    for _ in range(60):
+        clock.advance(timedelta(seconds=1))
+        opened = await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())
+
+    await clean_up.sweep()
+
+    assert await sql.fetchval("SELECT count(*) FROM known_browsers") == KNOWN_BROWSERS_OF_ONE
+    again = await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone(browser=opened.browser))
+    assert again.browser == opened.browser
+
+
+async def test_much_is_removed_in_portions(clean_up, clock, sql, monkeypatch):
+    monkeypatch.setattr(rows, "PORTION", 10)
+    monkeypatch.setattr(clean_up_module, "PORTION", 10)
+    await sql.execute(
+        "INSERT INTO throttle SELECT sha256(number::text::bytea), $1 FROM generate_series(1, 25) AS number",
+        clock(),
+    )
+
+    more = [await clean_up.sweep() for _ in range(3)]
+
+    assert more == [True, True, False]
+    assert await sql.fetchval("SELECT count(*) FROM throttle") == 0
+
+
+async def test_what_somebody_works_on_is_left_to_the_next_sweep(clean_up, clock, make_pending, sql):
+    await make_pending()
+    clock.advance(timedelta(days=8))
+
+    async with sql.transaction():
+        await sql.execute("SELECT FROM pending_registrations FOR UPDATE")
+        await clean_up.sweep()
+        assert await sql.fetchval("SELECT count(*) FROM pending_registrations") == 1
+
+    await clean_up.sweep()
+    assert await sql.fetchval("SELECT count(*) FROM pending_registrations") == 0
+
+
+async def test_one_table_that_cannot_be_swept_keeps_no_other_waiting(
+    clean_up, clock, make_pending, sql, monkeypatch
+):
+    async def too_slow(*_):
+        raise TimeoutError
+
+    await make_pending()
+    clock.advance(timedelta(days=8))
+    monkeypatch.setattr(ThrottleTable, "forget_rested", too_slow)
+
+    await clean_up.sweep()
+
+    assert await sql.fetchval("SELECT count(*) FROM pending_registrations") == 0

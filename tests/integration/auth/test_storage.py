@@ -118,7 +118,7 @@ async def test_what_was_cut_off_leaves_nothing_on_its_connection(database_url, s
 
     async with database.transaction() as tx:
         held = await sql.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
-        assert await tx.throttle.forget_rested(utc_now(), most=10) == 0
+        assert await tx.throttle.forget_rested(utc_now()) == 0
     assert held == 0
     await database.close()
 
