@@ -25,7 +25,7 @@ from shared.settings import (
 
 # Uses are noted once a minute; a session must not end between two of them.
 SHORTEST_SESSION = timedelta(minutes=5)
-# Whoever stops us gives up waiting after half a minute or so, and kills.
+# Beside it, ending takes up to half a minute; whoever stops us must wait for both.
 LONGEST_STOP_DELAY = timedelta(minutes=1)
 
 DatabaseUrl = Annotated[

@@ -28,6 +28,7 @@ from shared.mail_contract import Envelope, Fact, Undecodable, decode
 PREFETCH = 2 * SESSIONS
 # RabbitMQ ends the channel of whoever keeps a message for 30 minutes (consumer_timeout).
 LONGEST_HOLD_SECONDS = 20 * 60.0
+CANCEL_SECONDS = 3.0
 
 log = structlog.get_logger()
 
@@ -68,8 +69,10 @@ class MailConsumer:
 
     async def drain(self, seconds: float) -> None:
         """Take no new message, hand back those not begun, and finish the others, in at most `seconds`."""
+        # Bounded: a broker that is frozen must not keep what is under way from ending.
         with suppress(*BROKER_ERRORS):
-            await self._stop_consuming()
+            async with asyncio.timeout(CANCEL_SECONDS):
+                await self._stop_consuming()
         self._relay.drain()
         if self._handling:
             _, unfinished = await asyncio.wait(self._handling, timeout=seconds)
@@ -93,7 +96,7 @@ class MailConsumer:
                 await self._tracked(message, outcomes)
             except BROKER_ERRORS as error:
                 # An ack fails when its connection is gone; the message comes back and joins its send.
-                log.warning("settling_failed", reason=str(error))
+                log.warning("settling_failed", message_id=message.message_id, reason=str(error))
                 # Where only a channel died, the connections have to follow, or nothing would start anew.
                 await publishing.close()
 

@@ -24,6 +24,8 @@ from shared.broker_topology import EVENTS, PARKING, RETRY
 from shared.clock import Clock
 from shared.correlation import current_origin
 from shared.mail_contract import (
+    FACTS,
+    MODELS,
     Envelope,
     MailDeferred,
     MailDelivered,
@@ -31,8 +33,10 @@ from shared.mail_contract import (
     MailRefused,
     Report,
     report_event,
+    type_of_fact,
 )
 from shared.metrics import REGISTRY
+from shared.tracing import note_in_span
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
@@ -43,6 +47,10 @@ ANSWERS = Counter(
     ("type", "answer"),
     registry=REGISTRY,
 )
+# From the start on, so that the first one is a rise that an alarm can see.
+for fact in FACTS:
+    for answer in ("delivered", "deferred", "refused", "expired", "parked"):
+        ANSWERS.labels(type_of_fact(fact), answer)
 SECONDS = Histogram(
     "dnr_mail_seconds",
     "From the fact to the relay's acceptance of its mail.",
@@ -74,7 +82,9 @@ class Outcomes:
     async def settle(self, message: AbstractIncomingMessage, event: Envelope, answer: Answer) -> None:
         """Do what `answer` asks for; the message is acknowledged when this returns."""
         event_id, attempt, now = event.id, attempt_of(message), self._clock()
-        ANSWERS.labels(event.type, type(answer).__name__.lower()).inc()
+        outcome = type(answer).__name__.lower()
+        ANSWERS.labels(event.type, outcome).inc()
+        note_in_span(failed="refused" if outcome == "refused" else None, answer=outcome, attempt=attempt)
         match answer:
             case Delivered(reply=reply):
                 SECONDS.labels(event.type).observe((now - event.time).total_seconds())
@@ -105,6 +115,7 @@ class Outcomes:
 
     async def park(self, message: AbstractIncomingMessage, event_id: UUID | None, reason: str) -> None:
         """Park what could not be tried; reported where it is known which event it was."""
+        ANSWERS.labels(message.type if message.type in MODELS else "unknown", "parked").inc()
         if event_id is not None:
             await self._report(event_id, MailRefused(at=self._clock(), attempt=attempt_of(message)))
         await self._publish(self._parking, parked_copy(message, reason), parking_key(message))

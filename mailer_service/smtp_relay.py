@@ -7,6 +7,7 @@ bounds how many wait, and one probe at a time asks whether it is back.
 import asyncio
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Never
 
 import structlog
@@ -16,6 +17,7 @@ from prometheus_client import Gauge
 from mailer_service.composing import ComposedMail
 from mailer_service.smtp_answers import Answer, RelayDown
 from mailer_service.smtp_delivery import SmtpSession
+from shared.address_masking import masked_addresses
 from shared.metrics import REGISTRY
 from shared.readiness import Trouble
 from shared.tracing import span
@@ -44,7 +46,8 @@ class SmtpRelay:
         self._draining = False
         self._pause = FIRST_PAUSE_SECONDS
         self._probing: asyncio.Task[None] | None = None
-        UP.set(1)
+        self._was_tried = False
+        UP.set(0)
 
     async def free_session(self) -> SmtpSession:
         """A session, for `deliver` to use and give back; waits for one, and for a relay that is down.
@@ -52,7 +55,7 @@ class SmtpRelay:
         Safe to cancel. Raises Draining once the process stops.
         """
         while not self._draining:
-            if self._down is None and self._free:
+            if self._was_tried and self._down is None and self._free:
                 return self._free.pop()
             self._changed.clear()
             await self._changed.wait()
@@ -76,7 +79,17 @@ class SmtpRelay:
         return answer
 
     async def trouble(self) -> Trouble:
-        return self._down.reason if self._down is not None else None
+        if self._down is not None:
+            return self._down.reason
+        return None if self._was_tried else "not tried yet"
+
+    async def try_out(self) -> None:
+        """Ask at the start what else only the first mail would show, on the session which that will take."""
+        problem = await self._probed(self._free[-1])
+        if problem is None:
+            self._note_up()
+        else:
+            self._note_down(problem)
 
     async def close_idle_sessions(self) -> Never:
         while True:
@@ -99,7 +112,9 @@ class SmtpRelay:
             await asyncio.wait({self._probing})
         await asyncio.gather(*(session.quit() for session in [*self._free, self._probe_session]))
 
-    def _note_down(self, problem: RelayDown) -> None:
+    def _note_down(self, told: RelayDown) -> None:
+        # The reply may name a recipient, and from here on it is for logs and operators.
+        problem = replace(told, reason=masked_addresses(told.reason))
         if self._down is None or self._down.our_fault != problem.our_fault:
             tell = log.error if problem.our_fault else log.warning
             tell("relay_unavailable", reason=problem.reason, settings_wrong=problem.our_fault)
@@ -112,22 +127,30 @@ class SmtpRelay:
         while (problem := await self._probe_later()) is not None:
             self._note_down(problem)
         # No await from here on: a send that fails now must find this task done, to start another.
+        self._note_up()
+        log.info("relay_back")
+
+    def _note_up(self) -> None:
         self._down = None
+        self._was_tried = True
         UP.set(1)
         self._changed.set()
-        log.info("relay_back")
 
     async def _probe_later(self) -> RelayDown | None:
         await asyncio.sleep(self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
         try:
-            return await self._probe_session.probe()
+            return await self._probed(self._probe_session)
+        finally:
+            await self._probe_session.quit()
+
+    async def _probed(self, session: SmtpSession) -> RelayDown | None:
+        try:
+            return await session.probe()
         except Exception as bug:
             # The edge of a task that nobody awaits: if it ended here, the relay would stay down for ever.
             log.exception("probe_failed")
             return RelayDown(type(bug).__name__)
-        finally:
-            await self._probe_session.quit()
 
 
 def trusting_context() -> ssl.SSLContext:

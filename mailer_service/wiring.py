@@ -21,7 +21,7 @@ from shared.clock import Clock, utc_now
 from shared.readiness import Readiness
 from shared.sealing import MessageSeal
 
-# Below the 30 seconds that Kubernetes and Docker give a stopping container.
+# Whoever stops us must wait for a little longer than this; the README says so.
 DRAIN_SECONDS = 20.0
 
 log = structlog.get_logger()
@@ -42,8 +42,9 @@ class Mailer:
         log.info("mailer_started", relay=str(self.settings.smtp_url))
         async with AsyncExitStack() as cleanup:
             cleanup.push_async_callback(self.relay.close)
-            sweeping = asyncio.create_task(self.relay.close_idle_sessions())
-            cleanup.push_async_callback(ended, sweeping)
+            for beside in (self.relay.try_out(), self.relay.close_idle_sessions()):
+                task: asyncio.Task[None] = asyncio.create_task(beside)
+                cleanup.push_async_callback(ended, task)
             consuming = asyncio.create_task(
                 stay_connected(
                     str(self.settings.amqp_url),
@@ -67,7 +68,7 @@ async def first_of(stopping: Coroutine[Any, Any, object], consuming: asyncio.Tas
         consuming.result()
 
 
-async def ended(task: asyncio.Task[Never]) -> None:
+async def ended(task: asyncio.Task[Any]) -> None:
     task.cancel()
     await asyncio.wait({task})
 

@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import structlog
-from opentelemetry.trace import SpanKind
+from opentelemetry.trace import Span, SpanKind
 
 from shared.tracing import current_traceparent, span, trace_id_of
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Whose doing something is. `correlation_id` is the id of the trace too, where there are traces."""
+    """Whose doing something is."""
 
     correlation_id: str | None = None
     traceparent: str | None = None
@@ -30,11 +30,16 @@ def current_origin() -> Origin:
 
 @contextmanager
 def beginning(name: str, traceparent: str | None = None) -> Iterator[str]:
-    """Something that begins here, such as a request; yields its new correlation id."""
-    with span(name, SpanKind.SERVER, traceparent) as opened:
-        correlation_id = trace_id_of(opened) or secrets.token_hex(16)
-        with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
-            yield correlation_id
+    """Something that begins here, such as a request; yields its new correlation id.
+
+    Never one that came along: whoever sends it could make many requests look like one.
+    """
+    correlation_id = secrets.token_hex(16)
+    with (
+        span(name, SpanKind.SERVER, traceparent, correlation_id=correlation_id) as opened,
+        structlog.contextvars.bound_contextvars(correlation_id=correlation_id, **trace_of(opened)),
+    ):
+        yield correlation_id
 
 
 @contextmanager
@@ -43,7 +48,13 @@ def continuing(
 ) -> Iterator[None]:
     """Something that `origin` brought about, perhaps in another process."""
     with (
-        span(name, kind, origin.traceparent, **attributes),
-        structlog.contextvars.bound_contextvars(correlation_id=origin.correlation_id),
+        span(name, kind, origin.traceparent, **attributes) as opened,
+        structlog.contextvars.bound_contextvars(correlation_id=origin.correlation_id, **trace_of(opened)),
     ):
         yield
+
+
+def trace_of(opened: Span) -> dict[str, str]:
+    """For the log, beside the correlation id, where there is a trace."""
+    trace_id = trace_id_of(opened)
+    return {"trace_id": trace_id} if trace_id else {}

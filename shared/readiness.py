@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import structlog
+
 # What is wrong, in a few words; None where nothing is.
 Trouble = str | None
 Check = Callable[[], Awaitable[Trouble]]
 
 CHECK_SECONDS = 2.0
+
+log = structlog.get_logger()
 
 
 class Readiness:
@@ -44,3 +48,7 @@ async def ask(check: Check) -> Trouble:
             return await check()
     except TimeoutError:
         return f"no answer within {CHECK_SECONDS:.0f} s"
+    except Exception as bug:
+        # The edge of the process: a check that fails to tell is no reason to say that all is well.
+        log.exception("readiness_check_failed")
+        return f"the check failed: {type(bug).__name__}"

@@ -63,6 +63,12 @@ def check_public_url(value: AnyUrl) -> AnyUrl:
     return value
 
 
+def check_collector(value: AnyUrl) -> AnyUrl:
+    if (value.path or "").rstrip("/").endswith("/v1/traces"):
+        raise ValueError("must be the collector's base URL, without /v1/traces")
+    return value
+
+
 Duration = Annotated[timedelta, BeforeValidator(read_duration)]
 FernetKeys = Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_keys)]
 MailAddress = Annotated[str, AfterValidator(check_address)]
@@ -72,8 +78,11 @@ PublicUrl = Annotated[
     UrlConstraints(allowed_schemes=["http", "https"], host_required=True),
     AfterValidator(check_public_url),
 ]
-# Of a collector; a path would be that of another signal.
-OtlpEndpoint = Annotated[AnyUrl, UrlConstraints(allowed_schemes=["http", "https"], host_required=True)]
+OtlpEndpoint = Annotated[
+    AnyUrl,
+    UrlConstraints(allowed_schemes=["http", "https"], host_required=True),
+    AfterValidator(check_collector),
+]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Port = Annotated[int, Field(ge=1, le=65535)]
 

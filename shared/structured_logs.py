@@ -5,6 +5,7 @@ import sys
 
 import structlog
 
+from shared.harmless_tracebacks import format_harmlessly
 from shared.metrics import count_event
 
 
@@ -14,7 +15,7 @@ def configure_logs(level: str, *, service: str) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(format_harmlessly),
     ]
     structlog.configure(
         processors=[*shared_steps, count_event, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -40,3 +41,22 @@ def configure_logs(level: str, *, service: str) -> None:
     # aiohttp.server quotes requests that it can't parse, with the session token of their cookie.
     for noisy in ("aio_pika", "aiormq", "aiohttp.server"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
+    # A collector that is away is told of with every batch, and by several of its modules.
+    handler.addFilter(OnceAMinute("opentelemetry"))
+
+
+class OnceAMinute(logging.Filter):
+    """Lets one message a minute pass of the loggers below `name`, and all of the others."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._below = name
+        self._quiet_until = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.partition(".")[0] != self._below:
+            return True
+        is_due = record.created >= self._quiet_until
+        if is_due:
+            self._quiet_until = record.created + 60
+        return is_due

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from opentelemetry import trace
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import Span, SpanKind, Status, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 # What is still to be sent when the process stops gets this long.
@@ -40,8 +40,28 @@ def span(
 ) -> Iterator[Span]:
     """A span below `traceparent` where given, else below the current one."""
     context = propagator.extract({TRACEPARENT: traceparent}) if traceparent else None
-    with tracer.start_as_current_span(name, context, kind=kind, attributes=attributes) as opened:
-        yield opened
+    with tracer.start_as_current_span(
+        name,
+        context,
+        kind=kind,
+        attributes=attributes,
+        # What an error says may quote a row of the database, or an address: only its class goes out.
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as opened:
+        try:
+            yield opened
+        except Exception as error:
+            opened.set_status(Status(StatusCode.ERROR, type(error).__name__))
+            raise
+
+
+def note_in_span(*, failed: str | None = None, **attributes: str | int) -> None:
+    """What came of what the current span is about; `failed` says why, in one word."""
+    current = trace.get_current_span()
+    current.set_attributes(attributes)
+    if failed is not None:
+        current.set_status(Status(StatusCode.ERROR, failed))
 
 
 def current_traceparent() -> str | None:

@@ -74,4 +74,5 @@ class OutboxRelay:
             else:
                 lost = outcome
         await tx.outbox.forget(published)
+        await tx.mail_trail.note_published(published, self._clock())
         return lost

@@ -11,7 +11,7 @@ from auth_service.accounts.refusals import Unavailable
 # Wake-up calls come within milliseconds; looking again is for what waited for its time, or was missed.
 LOOK_AGAIN_SECONDS = 2.0
 PAUSE_SECONDS = 1.0
-# Below the 30 seconds that Kubernetes and Docker give a stopping container.
+# Whoever stops us must wait for this long; the README says so.
 LAST_STEP_SECONDS = 15.0
 
 log = structlog.get_logger()
@@ -48,6 +48,8 @@ async def to_its_end(step: Awaitable[bool]) -> bool:
     except asyncio.CancelledError:
         await asyncio.wait({running}, timeout=LAST_STEP_SECONDS)
         running.cancel()
+        if running.done() and not running.cancelled() and (error := running.exception()):
+            log.warning("last_step_failed", reason=str(error) or type(error).__name__)
         raise
 
 

@@ -21,11 +21,14 @@ class DatabaseProbe:
     async def trouble(self) -> Trouble:
         async with self._asking:
             try:
-                await (await self._connected()).execute("SELECT 1", timeout=ANSWER_SECONDS)
+                connection = await self._connected()
+                read_only = await connection.fetchval(
+                    "SELECT current_setting('transaction_read_only') = 'on'", timeout=ANSWER_SECONDS
+                )
             except (*UNREACHABLE, *REFUSED) as error:
                 self._drop()
                 return f"the database can't be asked: {error or type(error).__name__}"
-        return None
+        return "the database is read-only, as a standby is" if read_only else None
 
     async def close(self) -> None:
         if self._connection is not None:

@@ -1,5 +1,6 @@
 """What became of each mail; written with the fact, raised by the mailer's reports."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +10,6 @@ import asyncpg
 from auth_service.accounts.mail_progress import MailState, TrailedState
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.storage.rows import forget_portion, insert
-from auth_service.storage.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,14 @@ class MailReport:
     reply: str | None
     next_try_at: datetime | None
     at: datetime
+
+
+@dataclass(frozen=True)
+class Overdue:
+    """A mail of which nothing was heard."""
+
+    event_id: UUID
+    published_at: datetime
 
 
 class MailTrailTable:
@@ -77,19 +85,26 @@ class MailTrailTable:
         )
         return bool(known)
 
-    async def overdue(self, *, due: datetime, given_up: datetime) -> Waiting:
-        """Mails that left the outbox, and whose first or next report should have come by `due`.
+    async def note_published(self, event_ids: Sequence[UUID], now: datetime) -> None:
+        """The broker has them."""
+        await self._connection.execute(
+            "UPDATE mail_trail SET published_at = $2 WHERE event_id = ANY($1)", list(event_ids), now
+        )
+
+    async def overdue(self, *, due: datetime, given_up: datetime, most: int) -> list[Overdue]:
+        """Published mails whose first or next report should have come by `due`, the oldest first.
 
         Not those that expired before `given_up`: nobody can do anything about them any more.
         """
-        row = await self._connection.fetchrow(
-            "SELECT count(*), min(created_at) FROM mail_trail WHERE state IN ('queued', 'deferred')"
-            " AND created_at <= $1 AND coalesce(next_try_at, created_at) <= $1 AND expires_at > $2"
-            " AND NOT EXISTS (SELECT FROM outbox WHERE outbox.event_id = mail_trail.event_id)",
+        rows = await self._connection.fetch(
+            "SELECT event_id, published_at FROM mail_trail WHERE state IN ('queued', 'deferred')"
+            " AND published_at <= $1 AND coalesce(next_try_at, published_at) <= $1 AND expires_at > $2"
+            " ORDER BY published_at LIMIT $3",
             due,
             given_up,
+            most,
         )
-        return Waiting(*row)
+        return [Overdue(*row) for row in rows]
 
     async def asked_here(self, registration_id: UUID, since: datetime, *, most: int) -> list[TrailedState]:
         """What the browser of a registration caused since then, the newest first."""

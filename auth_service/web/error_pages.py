@@ -63,7 +63,7 @@ async def show_unexpected_errors(request: web.Request, handler: Handler) -> web.
     except Exception:
         # The edge of the process: logged once here, and told to the person with a code to ask by.
         error_id = error_code()
-        log.exception("unexpected_error", error_id=error_id, method=request.method, path=request.path)
+        log.exception("unexpected_error", error_id=error_id)
         if is_api_call(request):
             return unexpected_problem(error_id)
         return error_page(request, 500, *UNEXPECTED, error_id)
@@ -95,7 +95,7 @@ async def show_refusals(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as error:
         return http_error_page(request, error)
     except ForeignPost as refusal:
-        log.info("foreign_post", path=request.path, has_cookie=refusal.has_cookie)
+        log.info("foreign_post", has_cookie=refusal.has_cookie)
         return error_page(request, 403, *(OLD_FORM if refusal.has_cookie else NO_COOKIES))
     except TooOften as refusal:
         page = error_page(request, 429, "Dit gaat te snel", sentence_about_wait(refusal))
@@ -103,7 +103,7 @@ async def show_refusals(request: web.Request, handler: Handler) -> web.StreamRes
     except TooBusy as refusal:
         return unavailable_page(request, refusal.retry_after)
     except Unavailable as error:
-        log.error("unavailable", path=request.path, reason=str(error))
+        log.error("unavailable", reason=str(error))
         return unavailable_page(request, error.retry_after)
 
 

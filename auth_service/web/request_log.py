@@ -15,7 +15,7 @@ from auth_service.web.last_requests import UNDER_WAY
 from auth_service.web.services import services_of
 from shared.correlation import beginning
 from shared.metrics import REGISTRY
-from shared.tracing import TRACEPARENT
+from shared.tracing import TRACEPARENT, note_in_span
 
 UNKNOWN = "unknown"
 DURATION = Histogram(
@@ -32,11 +32,26 @@ log = structlog.get_logger()
 @web.middleware
 async def note_requests(request: web.Request, handler: Handler) -> web.StreamResponse:
     began, method, route = time.perf_counter(), known_method(request), route_of(request)
+    # Also what a handler that is cancelled leaves behind.
+    status = 499
     with request.app[UNDER_WAY].one_more(), beginning(f"{method} {route}", trusted_traceparent(request)):
-        response = await handler(request)
-        seconds = time.perf_counter() - began
-        DURATION.labels(method, route, response.status).observe(seconds)
-        log.info("request", method=method, route=route, status=response.status, ms=round(seconds * 1_000, 1))
+        try:
+            response = await handler(request)
+            status = response.status
+        except ConnectionError:
+            # The client went away; nginx has a number for it.
+            status = 499
+            raise
+        except Exception:
+            # What the page for errors itself tripped over: aiohttp answers it, and tells nobody.
+            log.exception("unanswered_error")
+            status = 500
+            raise
+        finally:
+            seconds = time.perf_counter() - began
+            DURATION.labels(method, route, status).observe(seconds)
+            note_in_span(failed="server_error" if status >= 500 else None, status=status)
+            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
         return response
 
 

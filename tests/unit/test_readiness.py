@@ -41,3 +41,14 @@ async def test_a_check_that_never_answers_is_trouble_too(monkeypatch):
     readiness.started()
 
     assert set(await readiness.missing()) == {"database"}
+
+
+async def test_a_check_that_fails_to_tell_is_trouble_too():
+    async def broken():
+        raise RuntimeError("a bug")
+
+    readiness = Readiness()
+    readiness.watch("database", broken)
+    readiness.started()
+
+    assert await readiness.missing() == {"database": "the check failed: RuntimeError"}

@@ -1,6 +1,5 @@
 """The sweep that alarms where nobody reported what became of a mail."""
 
-import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -10,6 +9,7 @@ from structlog.testing import capture_logs
 from auth_service.flows.mail_watch import MailWatch
 from auth_service.storage.mail_trail_table import MailReport, MailState
 from shared.metrics import REGISTRY
+from tests.integration.auth.scene import anyone, registration_form
 
 
 @pytest.fixture
@@ -20,16 +20,16 @@ def look(database, clock):
     async def look_once():
         with capture_logs() as logs:
             assert await watch.look() is False
-        return [(entry["event"], entry["count"]) for entry in logs]
+        return [(entry["event"], entry["count"], entry["new"]) for entry in logs]
 
     return look_once
 
 
 @pytest.fixture
 async def published(make_pending, sql):
-    """A mail that left the outbox and that nobody has reported on."""
+    """A mail that the broker has and that nobody has reported on."""
     await make_pending()
-    return await sql.fetchval("SELECT event_id FROM mail_trail")
+    return await sql.fetchval("UPDATE mail_trail SET published_at = created_at RETURNING event_id")
 
 
 def waiting(what):
@@ -50,13 +50,27 @@ async def test_a_mail_without_any_report_is_warned_of_after_a_quarter_of_an_hour
     assert waiting("reports") == (0, 0)
 
     clock.advance(timedelta(minutes=1))
-    assert await look() == [("mails_without_report", 1)]
+    assert await look() == [("mails_without_report", 1, [str(published)])]
     assert waiting("reports") == (1, 900)
+    assert REGISTRY.get_sample_value("dnr_waiting_looked_at_seconds") == clock().timestamp()
 
 
-async def test_a_mail_that_still_waits_in_the_outbox_counts_as_that_only(look, published, clock, sql):
-    event = {"id": str(published)}
-    await sql.execute("INSERT INTO outbox VALUES ($1, $2, $3, $3)", published, json.dumps(event), clock())
+async def test_of_each_mail_is_warned_once(look, published, make_pending, clock, sql):
+    clock.advance(timedelta(minutes=15))
+    assert len(await look()) == 1
+    assert await look() == []
+
+    await make_pending(email="piet@dezon.example")
+    later = await sql.fetchval(
+        "UPDATE mail_trail SET published_at = created_at WHERE published_at IS NULL RETURNING event_id"
+    )
+    clock.advance(timedelta(minutes=15))
+
+    assert await look() == [("mails_without_report", 2, [str(later)])]
+
+
+async def test_a_mail_that_still_waits_in_the_outbox_counts_as_that_only(look, services, clock):
+    await services.registration.register(registration_form(), anyone())
 
     clock.advance(timedelta(hours=1))
 
@@ -83,15 +97,16 @@ async def test_a_deferred_mail_is_warned_of_when_its_next_report_does_not_come(
     assert await look() == []
 
     clock.advance(timedelta(minutes=1))
-    assert await look() == [("mails_without_report", 1)]
+    assert await look() == [("mails_without_report", 1, [str(published)])]
 
 
 async def test_a_mail_that_expired_long_ago_is_given_up(look, published, clock):
     clock.advance(timedelta(hours=24) + timedelta(hours=23))
-    assert await look() == [("mails_without_report", 1)]
+    assert await look() == [("mails_without_report", 1, [str(published)])]
 
     clock.advance(timedelta(hours=1))
-    assert await look() == []
+    await look()
+    assert waiting("reports") == (0, 0)
 
 
 async def test_requests_that_nobody_answers_are_counted(look, sql, clock):

@@ -83,6 +83,8 @@ async def test_a_registration_arrives_in_the_queue_and_leaves_the_outbox(
         await became_true(lambda: is_empty(sql, "outbox"))
 
     event = decode(message.body)
+    published_at = await sql.fetchval("SELECT published_at FROM mail_trail WHERE event_id = $1", event.id)
+    assert published_at is not None
     assert event.type == message.type == message.routing_key == "mail.activation_code_issued.v1"
     assert str(event.id) == message.message_id
     assert message.app_id == "auth_service"

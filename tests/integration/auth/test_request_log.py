@@ -7,6 +7,7 @@ import pytest
 import structlog
 from aiohttp.test_utils import TestClient, TestServer
 
+from auth_service.web import error_pages
 from auth_service.web.app import build_app
 from shared.metrics import REGISTRY
 
@@ -76,3 +77,19 @@ async def test_the_code_of_an_error_page_leads_to_its_log_lines(client, sql):
     assert error["correlation_id"].startswith(error["error_id"])
     assert error["error_id"] in str(problem)
     assert counted("POST", "/v1/sessies", 500) == before + 1
+
+
+async def test_an_error_of_the_error_page_is_told_too(client, sql, monkeypatch):
+    def trip(*_):
+        raise RuntimeError("a bug")
+
+    await sql.execute("ALTER TABLE gemeenten RENAME TO lost")
+    monkeypatch.setattr(error_pages, "error_page", trip)
+    before = counted("GET", "/inloggen", 500)
+
+    with capture_logs() as logs:
+        answer = await client.get("/inloggen", headers={"Host": "elders.example"})
+
+    assert answer.status == 500
+    assert [line["event"] for line in logs] == ["unexpected_error", "unanswered_error", "request"]
+    assert counted("GET", "/inloggen", 500) == before + 1

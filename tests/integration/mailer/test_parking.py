@@ -9,6 +9,7 @@ import pytest
 from deploy.local.mailbox.smtp_server import Moment
 from mailer_service.message_copies import copy_of
 from shared.mail_contract import ActivationCodeIssued, MailDelivered, MailRefused, encode, report_event
+from shared.metrics import REGISTRY
 
 
 @pytest.fixture
@@ -112,6 +113,8 @@ async def test_a_report_in_the_wrong_queue_is_parked(broker, start_mailer, goes_
 async def test_a_seal_of_another_event_is_parked_and_reported(
     broker, smtp_server, start_mailer, make_event, goes_on
 ):
+    labels = {"type": "mail.activation_code_issued.v1", "answer": "parked"}
+    before = REGISTRY.get_sample_value("dnr_mail_answers_total", labels)
     start_mailer()
     sealed_elsewhere = make_event(ActivationCodeIssued).data.sealed_code
     event = make_event(ActivationCodeIssued, sealed_code=sealed_elsewhere)
@@ -121,6 +124,7 @@ async def test_a_seal_of_another_event_is_parked_and_reported(
     parked, report = await broker.take_parked(), await broker.take_report()
     assert parked.headers["mailer-reason"] == "seal_unreadable: the code was sealed for another event"
     assert (report.subject, type(report.data)) == (str(event.id), MailRefused)
+    assert REGISTRY.get_sample_value("dnr_mail_answers_total", labels) == before + 1
     assert smtp_server.mails == []
     assert await goes_on()
 

@@ -44,15 +44,23 @@ async def test_it_is_ready_while_it_has_its_broker(broker, cable, run_mailer):
     await until(names_only(readiness))
 
 
-async def test_it_lacks_its_relay_while_that_takes_no_mail(
-    broker, smtp_server, run_mailer, make_event, unused_tcp_port
-):
+async def test_it_says_from_the_start_that_its_relay_takes_no_mail(broker, run_mailer, unused_tcp_port):
     readiness, _ = run_mailer(smtp_url=f"smtp://127.0.0.1:{unused_tcp_port}")
-    await until(names_only(readiness))
 
-    await broker.publish(make_event())
+    async def tried():
+        return str(unused_tcp_port) in (await readiness.missing()).get("relay", "")
 
+    await until(tried)
+
+
+async def test_it_lacks_its_relay_until_that_takes_mails_again(broker, smtp_server, run_mailer):
+    smtp_server.handler.sender_reply = "550 5.7.1 Who are you?"
+    readiness, _ = run_mailer()
     await until(names_only(readiness, "relay"))
+
+    smtp_server.handler.sender_reply = None
+
+    await until(names_only(readiness))
 
 
 async def test_it_is_not_ready_while_it_drains(broker, smtp_server, run_mailer, make_event):
