@@ -5,6 +5,7 @@ middleware sees these; here they get a page like any other.
 """
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -15,8 +16,9 @@ from aiohttp import web
 from auth_service.web.api.told_refusals import tell_problems
 from auth_service.web.error_pages import page_for_nobody, show_refusals
 
-# For a whole request to come, on a new connection as well as after an answer: who sends his headers drop by
-# drop is cut off too. A gateway should let go of idle connections sooner, or it may meet one being closed.
+# For a whole request to come, on a new connection as well as after an answer, and for an answer to be taken:
+# who sends his headers drop by drop is cut off too. A gateway should let go of idle connections sooner, or it
+# may meet one being closed.
 LONGEST_SILENCE_SECONDS = 120.0
 
 log = structlog.get_logger()
@@ -37,6 +39,12 @@ class Connection(web.RequestHandler):
             auto_decompress=False,
         )
         self._app = app
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        # For who asks and never reads: the kernel gives up on him where we would wait for ever to send.
+        longest = int(self.keepalive_timeout * 1_000)
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, longest)
 
     def handle_error(
         self,

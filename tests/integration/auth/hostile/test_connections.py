@@ -1,6 +1,8 @@
 """What no client sends on a connection, or what never comes: a page in Dutch, or the end of it."""
 
 import asyncio
+import socket
+from contextlib import suppress
 
 import pytest
 
@@ -205,3 +207,18 @@ async def test_a_slow_request_ends_nobody_elses_connection(services):
                 writer.write(get())
                 assert (await read_answer(reader)).status == 200
                 await asyncio.sleep(0.1)
+
+
+async def test_a_connection_whose_answers_nobody_reads_ends(services):
+    asker = socket.socket()
+    # The less fits in between, the sooner the answers get stuck.
+    asker.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2_048)
+    asker.setblocking(False)
+    async with SiteServer(services, silence=0.5) as server:
+        await asyncio.get_running_loop().sock_connect(asker, (server.host, server.port))
+        with suppress(BlockingIOError):
+            asker.send(get() * 1_000)
+        await until(lambda: server.runner.server.requests_count > 1)
+
+        await until(lambda: not server.runner.server.connections)
+    asker.close()
