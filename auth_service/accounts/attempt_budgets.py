@@ -62,8 +62,10 @@ class Claim:
         return hashlib.sha256("\0".join((self.budget.name, *self.counted_for)).encode()).digest()
 
 
-# Five slips of a finger, then once a minute.
+# Five slips of a finger, then once a minute;
 LOGIN_HERE = Budget("login_here", Act.LOGIN, at_once=5, pause=timedelta(minutes=1))
+# but not all day long: else one network alone would use up, as fast as it fills, what is for all of them.
+LOGIN_HERE_LONG = Budget("login_here_long", Act.LOGIN, at_once=20, pause=timedelta(hours=2))
 # NIST SP 800-63B-4 § 3.2.2 counts to 100 and then disables; that would let a stranger lock the owner out.
 # 50 and then 144 a day are as hopeless against a password of 15 characters that is on no list.
 LOGIN_ACCOUNT = Budget("login_account", Act.LOGIN, at_once=50, pause=timedelta(minutes=10))
@@ -75,11 +77,13 @@ LOGIN_WORK = Budget("login_work", Act.LOGIN, at_once=120, pause=timedelta(second
 
 # Mails that somebody who isn't logged in can cause; of all kinds from one network,
 MAIL_HERE = Budget("mail_here", Act.MAIL, at_once=4, pause=timedelta(minutes=15))
+MAIL_HERE_LONG = Budget("mail_here_long", Act.MAIL, at_once=8, pause=timedelta(hours=2))
 # of one kind from all networks,
 MAIL_ADDRESS = Budget("mail_address", Act.MAIL, at_once=8, pause=timedelta(minutes=6))
-# or, instead of those two, from a browser that registered the address or in which its account was used.
+# or, instead of those three, from a browser that registered the address or in which its account was used.
 MAIL_OWN_BROWSER = Budget("mail_own_browser", Act.MAIL, at_once=4, pause=timedelta(minutes=10))
-# Whoever registers an address holds a receipt of it: many of them must not add up.
+# Whoever registers an address holds a receipt of it: many of them must not add up, at one network or at all.
+MAIL_REGISTERED_HERE = Budget("mail_registered_here", Act.MAIL, at_once=6, pause=timedelta(hours=1))
 MAIL_REGISTERED = Budget("mail_registered", Act.MAIL, at_once=8, pause=timedelta(minutes=6))
 # To other addresses each time: whoever uses our forms to mail strangers.
 MAIL_NETWORK = Budget("mail_network", Act.FORM, at_once=30, pause=timedelta(minutes=1))
@@ -94,13 +98,16 @@ RESET_PASSWORD = Budget("reset_password", Act.FORM, at_once=20, pause=timedelta(
 
 BUDGETS = (
     LOGIN_HERE,
+    LOGIN_HERE_LONG,
     LOGIN_ACCOUNT,
     LOGIN_NETWORK,
     LOGIN_KNOWN_BROWSER,
     LOGIN_WORK,
     MAIL_HERE,
+    MAIL_HERE_LONG,
     MAIL_ADDRESS,
     MAIL_OWN_BROWSER,
+    MAIL_REGISTERED_HERE,
     MAIL_REGISTERED,
     MAIL_NETWORK,
     FORM_NETWORK,
@@ -132,6 +139,7 @@ def login_claims(visitor: Visitor, email_key: str, *, known_browser: bool) -> tu
         return (Claim(LOGIN_KNOWN_BROWSER, (held(visitor.browser), email_key)),)
     return (
         Claim(LOGIN_HERE, (visitor.address, email_key)),
+        Claim(LOGIN_HERE_LONG, (visitor.address, email_key)),
         Claim(LOGIN_ACCOUNT, (email_key,)),
         Claim(LOGIN_NETWORK, (visitor.address,)),
     )
@@ -144,11 +152,18 @@ def mail_claims(
     if own is None:
         return (
             Claim(MAIL_HERE, (visitor.address, inbox)),
+            Claim(MAIL_HERE_LONG, (visitor.address, inbox)),
             Claim(MAIL_NETWORK, (visitor.address,)),
             Claim(MAIL_ADDRESS, (kind, inbox)),
         )
-    from_here = Claim(MAIL_OWN_BROWSER, (held(own.token), inbox))
-    return (from_here,) if own.is_proven else (from_here, Claim(MAIL_REGISTERED, (inbox,)))
+    of_this_browser = Claim(MAIL_OWN_BROWSER, (held(own.token), inbox))
+    if own.is_proven:
+        return (of_this_browser,)
+    return (
+        of_this_browser,
+        Claim(MAIL_REGISTERED_HERE, (visitor.address, inbox)),
+        Claim(MAIL_REGISTERED, (inbox,)),
+    )
 
 
 def inbox_of(email_key: str) -> str:

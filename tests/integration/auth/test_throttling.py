@@ -453,6 +453,33 @@ async def test_new_passwords_that_are_tried_with_one_code_are_bounded(services, 
     assert await ask_until_slowed_down(choose_too_short_a_password) == (20, Act.FORM)
 
 
+async def test_one_stranger_who_never_stops_keeps_nobody_out_of_a_new_browser(services, make_account, clock):
+    await make_account()
+    stranger = anyone()
+
+    for _ in range(12 * 12):
+        await guess_until_slowed_down(services, stranger)
+        clock.advance(5 * MINUTE)
+
+    assert await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())
+
+
+async def test_one_stranger_who_never_stops_keeps_no_mail_from_the_owner(services, make_pending, clock):
+    stranger, (_, receipt) = anyone(), await make_pending()
+    with_receipt = Visitor(stranger.address, receipt)
+
+    for _ in range(12 * 6):
+        for visitor in (stranger, with_receipt):
+            await ask_until_slowed_down(lambda: services.mail_requests.ask_password_reset(ADDRESS, visitor))  # noqa: B023 - awaited before the next.
+            await ask_until_slowed_down(lambda: services.mail_requests.ask_activation_code(ADDRESS, visitor))  # noqa: B023 - awaited before the next.
+        clock.advance(10 * MINUTE)
+
+    owner = anyone()
+    receipt = await services.registration.register(registration_form(), owner)
+    await services.mail_requests.ask_activation_code(ADDRESS, anyone(receipt))
+    await services.mail_requests.ask_password_reset(ADDRESS, owner)
+
+
 async def test_one_stranger_cannot_keep_an_owner_from_registering_or_getting_mail(services, outbox):
     stranger, owner = anyone(), anyone()
     await ask_until_slowed_down(lambda: services.registration.register(registration_form(), stranger))
