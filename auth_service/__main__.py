@@ -12,6 +12,7 @@ import structlog
 import uvloop
 from aiohttp import web
 
+from auth_service import hash_memory
 from auth_service.accounts.refusals import Unavailable
 from auth_service.config import DatabaseSettings, WebSettings, WorkerSettings
 from auth_service.flows.demo import put_demo
@@ -37,6 +38,7 @@ log = structlog.get_logger()
 
 
 async def serve_web() -> None:
+    hash_memory.keep()
     settings = start(WebSettings, "auth web")
     async with operated(settings, service="auth web") as readiness:
         await check_migrated(str(settings.database_url))

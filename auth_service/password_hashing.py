@@ -11,6 +11,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from prometheus_client import Gauge
 
+from auth_service import hash_memory
 from auth_service.accounts.passwords import normalised
 from auth_service.accounts.refusals import TooBusy
 from shared.metrics import REGISTRY
@@ -29,17 +30,21 @@ NICENESS = 10
 # At some 40 hashes a second and core, sixteen ahead of you are a wait of less than half a second.
 LONGEST_QUEUE_PER_THREAD = 16
 RETRY_AFTER_SECONDS = 2
+# Without a hash for so long, their memory goes back to the system.
+QUIET_SECONDS = 10.0
 
 
 class PasswordHashing:
     """Hashes and verifies; the GIL is released meanwhile, so as many threads as cores."""
 
-    def __init__(self, threads: int | None = None) -> None:
+    def __init__(self, threads: int | None = None, *, quiet_seconds: float = QUIET_SECONDS) -> None:
         count = threads or os.cpu_count() or 1
         self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="argon2", initializer=be_nice)
         self._longest_queue = count * LONGEST_QUEUE_PER_THREAD
         self._in_hand = 0
+        self._quiet_seconds = quiet_seconds
+        self._quiet: asyncio.TimerHandle | None = None
         # Verified where there is no account, so that the answer takes as long.
         self.dummy_hash = self._hasher.hash("nobody's password")
 
@@ -54,6 +59,8 @@ class PasswordHashing:
         return self._hasher.check_needs_rehash(password_hash)
 
     def close(self) -> None:
+        if self._quiet is not None:
+            self._quiet.cancel()
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _matches(self, password_hash: str, password: str) -> bool:
@@ -72,6 +79,13 @@ class PasswordHashing:
         finally:
             self._in_hand -= 1
             IN_HAND.set(self._in_hand)
+            self._wait_for_quiet()
+
+    def _wait_for_quiet(self) -> None:
+        if self._quiet is not None:
+            self._quiet.cancel()
+        loop = asyncio.get_running_loop()
+        self._quiet = loop.call_later(self._quiet_seconds, self._pool.submit, hash_memory.give_back)
 
 
 def be_nice() -> None:
