@@ -15,7 +15,7 @@ from shared.clock import utc_now
 from tests.bench.alike import ACTS, alike_report, measure_alike
 from tests.bench.login_rate import ACCOUNTS, login_report, measure_logins
 from tests.bench.mail_latency import mail_report, measure_mail
-from tests.bench.memory_use import memory_report
+from tests.bench.memory_use import measure_memory, memory_report
 from tests.bench.people import PASSWORD, add_people, draw_address
 from tests.bench.raw_verifies import RawVerifies
 from tests.bench.smtp_sink import SmtpSink
@@ -54,7 +54,7 @@ class Bench:
         for part, work in (("mail", self.mail), ("login", self.login)):
             if part not in self._chosen.parts:
                 await work()
-        return memory_report(self._stack)
+        return memory_report(await measure_memory(self._stack))
 
     async def alike(self) -> str:
         draws = random.Random(self._chosen.seed)

@@ -8,7 +8,13 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from statistics import median
 
-from auth_service.accounts.attempt_budgets import Claim, login_claims, mail_claims
+from auth_service.accounts.attempt_budgets import (
+    Claim,
+    MailKind,
+    login_claims,
+    login_work_claims,
+    mail_claims,
+)
 from auth_service.accounts.visitors import Visitor
 from auth_service.storage.database import open_database
 from auth_service.web.client_address import client_network
@@ -49,11 +55,14 @@ def address_only(email: str) -> dict[str, str]:
 
 
 def of_login(visitor: Visitor, email: str) -> Sequence[Claim]:
-    return login_claims(visitor, email, known_browser=False)
+    return (
+        *login_claims(visitor, email, known_browser=False),
+        *login_work_claims(visitor, known_browser=False),
+    )
 
 
-def of_mail(visitor: Visitor, email: str) -> Sequence[Claim]:
-    return mail_claims(visitor, email, own_token=None)
+def of_resend(visitor: Visitor, email: str) -> Sequence[Claim]:
+    return mail_claims(visitor, email, MailKind.CODE, own=None)
 
 
 ACTS = (
@@ -62,7 +71,7 @@ ACTS = (
     Act("resend", "/activeren/nieuwe-code", address_only, 303),
     Act("reset", "/wachtwoord-vergeten", address_only, 303),
     Act("login, slowed down", "/inloggen", credentials, 429, of_login),
-    Act("resend, slowed down", "/activeren/nieuwe-code", address_only, 429, of_mail),
+    Act("resend, slowed down", "/activeren/nieuwe-code", address_only, 429, of_resend),
 )
 
 

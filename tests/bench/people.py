@@ -27,9 +27,9 @@ def draw_address() -> str:
 
 
 def draw_network() -> str:
-    """Where somebody comes from, of the range for examples; all of one length, hardly ever one twice."""
+    """Where somebody comes from: a private /48 (RFC 4193); all of one length, hardly ever one twice."""
     high, low = (0x1000 + secrets.randbelow(0xF000) for _ in range(2))
-    return f"2001:db8:{high:x}:{low:x}::1"
+    return f"fd42:{high:x}:{low:x}::1"
 
 
 def registration(email: str) -> dict[str, str]:

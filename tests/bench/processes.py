@@ -3,12 +3,13 @@
 import os
 import resource
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 PROC = Path("/proc")
 TICKS = os.sysconf("SC_CLK_TCK")
-# Of /proc/<pid>/stat, counted after the name in brackets: utime, stime (proc(5)).
-UTIME = 11
+# Of /proc/<pid>/stat, counted after the name in brackets: utime, stime, and both of ended children (proc(5)).
+CPU_TIMES = slice(11, 15)
 PARENT = 1
 
 
@@ -20,9 +21,12 @@ def memory_kib(pid: int) -> dict[str, int]:
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
-    """Of all these and their threads."""
-    fields = (stat_fields(pid) for pid in pids)
-    return sum(int(field[UTIME]) + int(field[UTIME + 1]) for field in fields) / TICKS
+    """Of all these and their threads; who has ended meanwhile counts with its parent."""
+    ticks = 0
+    for pid in pids:
+        with suppress(FileNotFoundError, ProcessLookupError):
+            ticks += sum(int(field) for field in stat_fields(pid)[CPU_TIMES])
+    return ticks / TICKS
 
 
 def own_cpu_seconds() -> float:
@@ -38,7 +42,7 @@ def with_children(pid: int) -> list[int]:
 def is_child_of(child: int, parent: int) -> bool:
     try:
         return int(stat_fields(child)[PARENT]) == parent
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
