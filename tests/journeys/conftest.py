@@ -18,9 +18,9 @@ from deploy.local.rabbitmq import PrivateRabbit
 from tests.journeys.front_door import FrontDoor
 from tests.journeys.mailbox import ACTIVATION, Mailbox
 from tests.journeys.people import EVERY_PASSWORD, MakeAccount, Person
-from tests.journeys.running_services import RunningServices
 from tests.journeys.trace_collector import TraceCollector
 from tests.journeys.visitor import Visitor
+from tests.running_services import RunningServices
 
 HERE = Path(__file__).parent
 VHOST = "journeys"

@@ -9,7 +9,7 @@ from playwright.async_api import APIRequestContext
 
 from tests.journeys.conftest import MakeDoor
 from tests.journeys.people import MakeAccount, Person
-from tests.journeys.running_services import COMMANDS, RunningServices
+from tests.running_services import COMMANDS, RunningServices
 
 ARRIVAL_SECONDS = 20
 Line = dict[str, Any]

@@ -8,8 +8,8 @@ from playwright.async_api import Playwright
 from tests.journeys.conftest import from_elsewhere
 from tests.journeys.front_door import FrontDoor
 from tests.journeys.people import Person
-from tests.journeys.running_services import RunningServices
 from tests.journeys.trace_collector import TraceCollector
+from tests.running_services import RunningServices
 
 ARRIVAL_SECONDS = 20
 GATEWAY_TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"

@@ -1,0 +1,63 @@
+"""One of our processes, which a test can end in any way and start again."""
+
+from collections.abc import Callable
+
+from deploy.local.child_process import ChildProcess, Program
+from deploy.local.failures import failed_with_log
+from deploy.local.waiting import became_true
+
+START_SECONDS = 30.0
+
+
+class ServiceProcess:
+    """`answers` says whether it does its work by now."""
+
+    def __init__(self, name: str, program: Program, answers: Callable[[], bool]) -> None:
+        self.name = name
+        self.log = program.log
+        self._child = ChildProcess(program)
+        self._answers = answers
+        self._wanted = False
+
+    @property
+    def pid(self) -> int | None:
+        return self._child.pid
+
+    def start(self) -> None:
+        """Without waiting, so that several can start at the same time."""
+        self._wanted = True
+        self._child.start()
+
+    def is_running(self) -> bool:
+        return self._child.is_running()
+
+    def ended_early(self) -> bool:
+        """It is not running any more, although nobody asked it to stop."""
+        return self._wanted and not self.is_running()
+
+    def is_ready(self) -> bool:
+        return self.is_running() and self._answers()
+
+    def wait_until_ready(self) -> None:
+        """Raises StartFailed, with the log, where it ends or stays silent."""
+        became_true(lambda: self._answers() or not self.is_running(), within=START_SECONDS)
+        if not self.is_running():
+            raise failed_with_log(f"{self.name} ended while starting.", self.log)
+        if not self._answers():
+            raise failed_with_log(f"{self.name} did not answer.", self.log)
+
+    def ask_to_stop(self) -> None:
+        """Without waiting, so that several can stop at the same time."""
+        self._wanted = False
+        self._child.ask_to_stop()
+
+    def stop(self) -> int | None:
+        """End it in order; its exit status, which is -9 where it had to be killed in the end."""
+        self._wanted = False
+        self._child.stop()
+        return self._child.exit_code()
+
+    def kill(self) -> None:
+        """As a crash would: SIGKILL."""
+        self._wanted = False
+        self._child.kill()
