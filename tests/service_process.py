@@ -1,5 +1,7 @@
 """One of our processes, which a test can end in any way and start again."""
 
+import os
+import signal
 from collections.abc import Callable
 
 from deploy.local.child_process import ChildProcess, Program
@@ -58,6 +60,8 @@ class ServiceProcess:
         return self._child.exit_code()
 
     def kill(self) -> None:
-        """As a crash would: SIGKILL."""
+        """As a crash would: SIGKILL, and in this very moment: finding the children first takes a while."""
         self._wanted = False
+        if self.pid is not None and self.is_running():
+            os.kill(self.pid, signal.SIGKILL)
         self._child.kill()
