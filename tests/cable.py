@@ -1,4 +1,4 @@
-"""A cable between us and a server, which a test can cut and mend."""
+"""A cable between us and a server, which a test can cut, squeeze and mend."""
 
 import asyncio
 from contextlib import suppress
@@ -13,6 +13,7 @@ class Cable:
         self._writers: set[asyncio.StreamWriter] = set()
         self._server: asyncio.Server | None = None
         self._port = 0
+        self._flowing = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -20,6 +21,7 @@ class Cable:
         return urlunsplit(self._target._replace(netloc=f"{credentials}{at}127.0.0.1:{self._port}"))
 
     async def mend(self) -> None:
+        self._flowing.set()
         self._server = await asyncio.start_server(self._forward, "127.0.0.1", self._port)
         self._port = self._server.sockets[0].getsockname()[1]
 
@@ -31,15 +33,19 @@ class Cable:
             writer.transport.abort()
         self._writers.clear()
 
+    def squeeze(self) -> None:
+        """Let nothing through any more, in either direction, and break no connection."""
+        self._flowing.clear()
+
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(self._target.hostname, self._target.port)
         self._writers |= {writer, far_writer}
-        await asyncio.gather(pump(reader, far_writer), pump(far_reader, writer))
+        await asyncio.gather(self._pump(reader, far_writer), self._pump(far_reader, writer))
 
-
-async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    writer.close()
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65_536):
+                await self._flowing.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.close()

@@ -55,14 +55,17 @@ class SmtpSink:
                 session.transport.abort()
         self._sessions.clear()
 
-    def hold_at(self, point: Point, *, after: int) -> None:
+    async def hold_at(self, point: Point, *, after: int) -> None:
         """Once so many mails are accepted, every conversation stands still at that point."""
         self._released.clear()
         self._hold = (point, after)
 
-    def release(self) -> None:
+    async def release(self) -> None:
         self._hold = None
         self._released.set()
+
+    def has_taken(self, number: int) -> bool:
+        return len(self.mails) >= number
 
     def when_accepting(self, number: int, act: Callable[[], object]) -> None:
         """Do that in the moment before the mail of that number, counted from 1, is said to be accepted."""
