@@ -14,6 +14,8 @@ class Cable:
         self._server: asyncio.Server | None = None
         self._port = 0
         self._flowing = asyncio.Event()
+        self._to_hide = 0
+        self.hidden_ends = 0
 
     @property
     def url(self) -> str:
@@ -37,6 +39,10 @@ class Cable:
         """Let nothing through any more, in either direction, and break no connection."""
         self._flowing.clear()
 
+    def hide_next_end(self) -> None:
+        """The next time that one side closes a connection, the other doesn't see it."""
+        self._to_hide += 1
+
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection(self._target.hostname, self._target.port)
         self._writers |= {writer, far_writer}
@@ -48,4 +54,7 @@ class Cable:
                 await self._flowing.wait()
                 writer.write(data)
                 await writer.drain()
-        writer.close()
+        if self.hidden_ends < self._to_hide:
+            self.hidden_ends += 1
+        else:
+            writer.close()

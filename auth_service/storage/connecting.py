@@ -21,6 +21,8 @@ UNREACHABLE = (
     asyncpg.InterfaceError,
     # A migration changed a table under a prepared statement; it is prepared anew at the next try.
     asyncpg.InvalidCachedStatementError,
+    # What asyncpg makes of a connection whose server has said goodbye and not hung up yet.
+    asyncpg.InternalClientError,
 )
 # It answers, and doesn't let us in.
 REFUSED = (
