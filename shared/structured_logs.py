@@ -37,9 +37,10 @@ def configure_logs(level: str, *, service: str) -> None:
     root.handlers = [handler]
     root.setLevel(level)
     structlog.contextvars.bind_contextvars(service=service)
-    # The broker libraries announce every reconnect with a traceback; we log the loss ourselves, once.
+    # The libraries of broker and database announce every try to connect anew with a traceback; we log the
+    # loss ourselves, once.
     # aiohttp.server quotes requests that it can't parse, with the session token of their cookie.
-    for noisy in ("aio_pika", "aiormq", "aiohttp.server"):
+    for noisy in ("aio_pika", "aiormq", "asyncpg", "aiohttp.server"):
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     # A collector that is away is told of with every batch, and by several of its modules.
     handler.addFilter(OnceAMinute("opentelemetry"))
