@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from tests.faults.own_loop import OwnLoop
-from tests.faults.seeds import draws
+from tests.faults.seeds import Draws
 from tests.journeys.people import Person
 
 FORM = "/registreren"
@@ -34,15 +34,23 @@ class Answer:
 
 class Crowd:
     def __init__(
-        self, own_loop: OwnLoop, site: str, *, seed: int, size: int, at_once: int = 4, pause: float = 0.0
+        self,
+        own_loop: OwnLoop,
+        site: str,
+        *,
+        name: str,
+        random: Draws,
+        size: int,
+        at_once: int,
+        pause: float,
     ) -> None:
         self.answers: list[Answer] = []
+        self.at_once = at_once
         self._own_loop = own_loop
         self._site = site
-        self._at_once = at_once
         self._pause = pause
-        self._random = draws(seed)
-        self._waiting = iter([f"s{seed}.n{number:04}@dezon.example" for number in range(size)])
+        self._random = random
+        self._waiting = iter([f"{name}.n{number:04}@dezon.example" for number in range(size)])
         self._visits: Future[None] | None = None
 
     def start(self) -> None:
@@ -70,7 +78,7 @@ class Crowd:
         return [answer for answer in self.answers if answer.status == status]
 
     async def _come(self) -> None:
-        await asyncio.gather(*(self._one_after_the_other(place) for place in range(self._at_once)))
+        await asyncio.gather(*(self._one_after_the_other(place) for place in range(self.at_once)))
 
     async def _one_after_the_other(self, place: int) -> None:
         for email in self._newcomers():

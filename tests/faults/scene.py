@@ -11,6 +11,7 @@ from shared.broker_topology import REPORTS_QUEUE, SEND_QUEUE, TIERS
 from tests.faults.crowd import Crowd
 from tests.faults.look import BrokerLook, DatabaseLook
 from tests.faults.own_loop import OwnLoop
+from tests.faults.seeds import draws
 from tests.faults.smtp_sink import SmtpSink
 from tests.faults.tally import Tally, tally
 from tests.running_services import RunningServices
@@ -39,10 +40,20 @@ class Scene:
     database: DatabaseLook
     broker: BrokerLook
     began: float = field(default_factory=time.monotonic)
+    _crowds: int = 0
 
     def crowd(self, size: int, *, site: str | None = None, at_once: int = 4, pause: float = 0.0) -> Crowd:
         site = site or self.services.site
-        return Crowd(self.own_loop, site, seed=self.seed, size=size, at_once=at_once, pause=pause)
+        self._crowds += 1
+        return Crowd(
+            self.own_loop,
+            site,
+            name=f"s{self.seed}.c{self._crowds}",
+            random=draws(self.seed),
+            size=size,
+            at_once=at_once,
+            pause=pause,
+        )
 
     def register(self, size: int) -> Crowd:
         """So many people have registered when this returns."""
@@ -52,12 +63,13 @@ class Scene:
         assert len(crowd.accepted) == size, crowd.answers
         return crowd
 
-    def settle(self, crowd: Crowd) -> Tally:
+    def settle(self, *crowds: Crowd) -> Tally:
         """Let everything come to its end, stop all processes in order, and count."""
         # Not asserted: what is still open then shows in the numbers.
         became_true(self._is_quiet, within=WAIT_SECONDS)
         self.services.stop()
-        return tally(crowd.accepted, self.sink.mails, self.database, self.broker)
+        promised = [email for crowd in crowds for email in crowd.accepted]
+        return tally(promised, self.sink.mails, self.database, self.broker)
 
     def seconds(self) -> float:
         return time.monotonic() - self.began

