@@ -1,5 +1,6 @@
 """Both services and the mailbox in processes of their own, as an operator would start them."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 from deploy.local.child_process import Program
 from deploy.local.local_stack import answers
@@ -58,6 +61,15 @@ class RunningServices:
     def operations(self, name: str) -> str:
         """Where that process says how it is."""
         return self._operations[name]
+
+    def missing(self, name: str) -> dict[str, str]:
+        """What that process says it lacks; empty where it is ready."""
+        try:
+            with urlopen(f"{self.operations(name)}/health/ready"):  # noqa: S310 - http, and our own.
+                return {}
+        except HTTPError as not_ready:
+            with not_ready:
+                return dict(json.load(not_ready)["missing"])
 
     def start(self) -> None:
         """Return when all are ready; else StartFailed, with the log."""

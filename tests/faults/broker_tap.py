@@ -30,6 +30,11 @@ class BrokerTap:
         return [message for message in self.messages if message.exchange == COMMANDS]
 
     @property
+    def reports(self) -> list[AbstractIncomingMessage]:
+        """What the mailer published about its mails."""
+        return [message for message in self.messages if message.exchange == EVENTS]
+
+    @property
     def event_ids(self) -> set[str | None]:
         return {message.message_id for message in self.events}
 
