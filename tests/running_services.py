@@ -25,8 +25,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mailer": ("mailer_service", "worker"),
 }
 PREPARE_SECONDS = 60
-# Above the 20 s in which the mailer ends what it has begun.
-STOP_SECONDS = 30.0
 
 
 class RunningServices:
@@ -49,6 +47,10 @@ class RunningServices:
 
     def __getitem__(self, name: str) -> ServiceProcess:
         return self._processes[name]
+
+    @property
+    def processes(self) -> list[ServiceProcess]:
+        return list(self._processes.values())
 
     @property
     def site(self) -> str:
@@ -134,7 +136,6 @@ class RunningServices:
             directory=CHECKOUT,
             log=self.folder / f"{name}.log",
             pid_file=self.folder / f"{name}.pid",
-            stop_seconds=STOP_SECONDS,
         )
         self._processes[name] = ServiceProcess(name, program, ready)
         return self._processes[name]

@@ -9,6 +9,8 @@ from deploy.local.failures import failed_with_log
 from deploy.local.waiting import became_true
 
 START_SECONDS = 30.0
+# Above the 20 s in which the mailer ends what it has begun.
+STOP_SECONDS = 30.0
 
 
 class ServiceProcess:
@@ -49,14 +51,16 @@ class ServiceProcess:
             raise failed_with_log(f"{self.name} did not answer.", self.log)
 
     def ask_to_stop(self) -> None:
-        """Without waiting, so that several can stop at the same time."""
-        self._wanted = False
-        self._child.ask_to_stop()
+        """Once, as an orchestrator does; without waiting, so that several can stop at the same time."""
+        if self._wanted:
+            self._wanted = False
+            self._child.ask_to_stop()
 
     def stop(self) -> int | None:
         """End it in order; its exit status, which is -9 where it had to be killed in the end."""
-        self._wanted = False
-        self._child.stop()
+        self.ask_to_stop()
+        became_true(lambda: not self.is_running(), within=STOP_SECONDS)
+        self._child.kill()
         return self._child.exit_code()
 
     def kill(self) -> None:
