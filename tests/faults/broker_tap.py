@@ -38,6 +38,11 @@ class BrokerTap:
     def event_ids(self) -> set[str | None]:
         return {message.message_id for message in self.events}
 
+    @property
+    def exchanges(self) -> set[str | None]:
+        """Where something was published."""
+        return {message.exchange for message in self.messages}
+
     def open(self) -> None:
         self._own_loop.run(self._open())
 

@@ -1,7 +1,6 @@
 """People who register, several at once, each from a network and in a browser of his own."""
 
 import asyncio
-import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -9,14 +8,12 @@ from dataclasses import dataclass
 
 import aiohttp
 
+from tests.faults.browser import new_browser
 from tests.faults.own_loop import OwnLoop
 from tests.faults.seeds import Draws
 from tests.journeys.people import Person
 
 FORM = "/registreren"
-TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
-# Longer than anything may take: whoever waits longer got no answer.
-PATIENCE = aiohttp.ClientTimeout(total=60)
 # Who is told that it is not possible now makes room for the next one after a while.
 DISAPPOINTED_SECONDS = 0.1
 
@@ -94,22 +91,9 @@ class Crowd:
             yield email
 
     async def _visit(self, email: str, *, network: str) -> Answer:
-        async with aiohttp.ClientSession(
-            self._site, timeout=PATIENCE, headers={"X-Forwarded-For": network}
-        ) as browser:
-            try:
-                return await register(browser, email)
-            except (aiohttp.ClientError, TimeoutError) as error:
-                return Answer(email, None, time.monotonic(), error=repr(error))
-
-
-async def register(browser: aiohttp.ClientSession, email: str) -> Answer:
-    """Open the form, fill it in and send it, as a browser does."""
-    async with browser.get(FORM) as page:
-        token = TOKEN.search(await page.text())
-        if page.status != 200 or token is None:
-            return Answer(email, page.status, time.monotonic(), page.headers.get("Retry-After"), "no form")
-    fields = {"csrf": token[1], **Person(email).posted}
-    async with browser.post(FORM, data=fields, allow_redirects=False) as page:
-        await page.read()
+        try:
+            async with new_browser(self._site, network=network) as browser:
+                page = await browser.send(FORM, Person(email).posted)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            return Answer(email, None, time.monotonic(), error=repr(error))
         return Answer(email, page.status, time.monotonic(), page.headers.get("Retry-After"))

@@ -2,6 +2,8 @@
 
 import asyncio
 import email
+import email.policy
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -17,10 +19,27 @@ class Point(Enum):
     AFTER_LAST_DOT = "after the last dot, before the 250"
 
 
+# What codes look like; a mail has one on a line of its own.
+CODE = re.compile(r"^[0-9a-f]{48}$", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class SunkMail:
     message_id: str
     recipient: str
+    text: str
+
+    @property
+    def code(self) -> str | None:
+        found = CODE.search(self.text)
+        return found and found[0]
+
+
+def sunk_mail(envelope: Envelope) -> SunkMail:
+    mail = email.message_from_bytes(envelope.original_content or b"", policy=email.policy.default)
+    body = mail.get_body(("plain",))
+    text = body.get_content().replace("\r\n", "\n") if body else ""
+    return SunkMail(str(mail["Message-ID"]), envelope.rcpt_tos[0], text)
 
 
 class SmtpSink:
@@ -28,6 +47,7 @@ class SmtpSink:
 
     def __init__(self, port: int) -> None:
         self.mails: list[SunkMail] = []
+        self.refused: list[SunkMail] = []
         # Conversations that stand still now.
         self.held = 0
         self._port = port
@@ -35,6 +55,7 @@ class SmtpSink:
         self._sessions: list[SMTP] = []
         self._hold: tuple[Point, int] | None = None
         self._released = asyncio.Event()
+        self._refusals: dict[str, Callable[[SunkMail], str]] = {}
         self._on_accepting: tuple[int, Callable[[], object]] | None = None
 
     async def open(self) -> None:
@@ -71,6 +92,10 @@ class SmtpSink:
         """Do that in the moment before the mail of that number, counted from 1, is said to be accepted."""
         self._on_accepting = (number, act)
 
+    def refuse(self, recipient: str, reply: Callable[[SunkMail], str]) -> None:
+        """Answer mails to that address with this reply, and keep them apart."""
+        self._refusals[recipient] = reply
+
     # aiosmtpd calls these by name, and cancels them when the client is gone.
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -80,9 +105,12 @@ class SmtpSink:
         return ACCEPTED
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        mail = sunk_mail(envelope)
+        if refusal := self._refusals.get(mail.recipient):
+            self.refused.append(mail)
+            return refusal(mail)
         stands_still = self._holds(Point.AFTER_LAST_DOT)
-        message_id = email.message_from_bytes(envelope.original_content or b"")["Message-ID"]
-        self.mails.append(SunkMail(str(message_id), envelope.rcpt_tos[0]))
+        self.mails.append(mail)
         if stands_still:
             await self._stand_still(Point.AFTER_LAST_DOT)
         if self._on_accepting is not None and len(self.mails) == self._on_accepting[0]:
