@@ -118,7 +118,7 @@ class LocalStack:
                 self._environ,
             )
             mailbox.start()
-            self._wait_for_answer(mailbox, ports.mailbox, "/api/messages", tick)
+            self._wait_for_answer("mailbox", ports.mailbox, "/api/messages", tick)
 
     def _wait_for_rabbit(self) -> None:
         if self._rabbit:
@@ -131,13 +131,17 @@ class LocalStack:
                 environment = {**self._environ, **settings, "OPS_PORT": str(ports.ops[name])}
                 self._child(name, command, environment).start()
             for name in COMMANDS:
-                self._wait_for_answer(self._children[name], ports.ops[name], "/health/ready", tick)
+                self._wait_for_answer(name, ports.ops[name], "/health/ready", tick)
 
-    def _wait_for_answer(self, child: ChildProcess, port: int, path: str, tick: Tick) -> None:
+    def _wait_for_answer(self, name: str, port: int, path: str, tick: Tick) -> None:
+        child = self._children[name]
         became_true(lambda: answers(port, path) or not child.is_running(), within=ANSWER_SECONDS, tick=tick)
-        if not child.is_running() or not answers(port, path):
+        if not child.is_running():
+            raise failed_with_log(f"{name} ended while starting.", child.program.log)
+        if not answers(port, path):
             raise failed_with_log(
-                f"http://127.0.0.1:{port}{path} did not answer in {ANSWER_SECONDS:.0f} s.", child.program.log
+                f"{name}: http://127.0.0.1:{port}{path} did not answer well in {ANSWER_SECONDS:.0f} s.",
+                child.program.log,
             )
 
     def _run_to_end(self, command: str, settings: Mapping[str, str], tick: Tick) -> str:

@@ -17,24 +17,21 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 STARTED = "Ctrl-C stops everything."
 PATIENCE_SECONDS = 30.0
 
-AUTH_SERVICE = """
-import os, sys, time
+SERVICE = """
+import os, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-class Answer(BaseHTTPRequestHandler):
+class Ready(BaseHTTPRequestHandler):
     def do_GET(self):
-        self.send_response(200)
+        self.send_response(200 if self.path == "/health/ready" else 404)
         self.end_headers()
 
 match sys.argv[1]:
     case "demo":
         print("Demo gemeente: Zeedorp")
-    case "web":
-        HTTPServer((os.environ["HTTP_HOST"], int(os.environ["HTTP_PORT"])), Answer).serve_forever()
-    case "worker":
-        time.sleep(600)
+    case "web" | "worker":
+        HTTPServer((os.environ["OPS_HOST"], int(os.environ["OPS_PORT"])), Ready).serve_forever()
 """
-SLEEPS = "import time; time.sleep(600)"
 FAILS = "import sys; sys.exit('no such queue')"
 
 Run = subprocess.Popen[str]
@@ -45,7 +42,7 @@ def checkout(tmp_path: Path) -> Path:
     """A checkout with this deploy/ and shared/, and services that do next to nothing."""
     for name in ("deploy", "shared"):
         (tmp_path / name).symlink_to(CHECKOUT / name)
-    for name, code in (("auth_service", AUTH_SERVICE), ("mailer_service", SLEEPS)):
+    for name, code in (("auth_service", SERVICE), ("mailer_service", SERVICE)):
         (tmp_path / name).mkdir()
         (tmp_path / name / "__main__.py").write_text(code, encoding="utf-8")
     return tmp_path
@@ -156,7 +153,7 @@ def test_nothing_outlives_a_run_that_was_killed_by_force(checkout: Path, make_ru
 
 
 def test_a_second_ctrl_c_ends_what_does_not_want_to_stop(checkout: Path, make_run: Callable[[], Run]) -> None:
-    deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); {SLEEPS}"
+    deaf = f"import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n{SERVICE}"
     (checkout / "mailer_service" / "__main__.py").write_text(deaf, encoding="utf-8")
     run = started(checkout, make_run)
     began = time.monotonic()
