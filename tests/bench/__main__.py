@@ -1,6 +1,7 @@
 """`make bench`: measures what is promised about speed, memory and timing, on servers of its own."""
 
 import argparse
+import os
 import random
 import signal
 import sys
@@ -17,9 +18,13 @@ from tests.bench.login_rate import ACCOUNTS, login_report, measure_logins
 from tests.bench.mail_latency import mail_report, measure_mail
 from tests.bench.memory_use import measure_memory, memory_report
 from tests.bench.people import PASSWORD, add_people, draw_address
+from tests.bench.processes import busy_share
 from tests.bench.raw_verifies import RawVerifies
 from tests.bench.smtp_sink import SmtpSink
 from tests.bench.stack import Stack, running_stack
+
+# With the services idle; far above a few per cent, somebody else is at work and figures say little.
+LOOK_SECONDS = 5.0
 
 
 class Bench:
@@ -84,6 +89,8 @@ async def measure(stack: Stack, chosen: argparse.Namespace) -> None:
     sink = SmtpSink()
     await sink.listen(stack.smtp_port)
     bench = Bench(stack, sink, chosen)
+    busy = await busy_share(LOOK_SECONDS)
+    print(f"{os.cpu_count()} cores, {busy:.0%} busy before anything is measured", flush=True)
     for name, part in PARTS.items():
         if name in chosen.parts:
             report = await part(bench)

@@ -1,7 +1,9 @@
-"""What Linux knows about a process: its memory, and the CPU time it took."""
+"""What Linux knows about processes: their memory, and the CPU time they took."""
 
+import asyncio
 import os
 import resource
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -11,6 +13,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 # Of /proc/<pid>/stat, counted after the name in brackets: utime, stime, and both of ended children (proc(5)).
 CPU_TIMES = slice(11, 15)
 PARENT = 1
+# Of the first line of /proc/stat: idle, iowait.
+IDLE = slice(3, 5)
 
 
 def memory_kib(pid: int) -> dict[str, int]:
@@ -32,6 +36,20 @@ def cpu_seconds(pids: Iterable[int]) -> float:
 def own_cpu_seconds() -> float:
     used = resource.getrusage(resource.RUSAGE_SELF)
     return used.ru_utime + used.ru_stime
+
+
+async def busy_share(seconds: float) -> float:
+    """Of all cores' time in the next `seconds`, whoever used it."""
+    before, began = busy_seconds(), time.perf_counter()
+    await asyncio.sleep(seconds)
+    return (busy_seconds() - before) / (time.perf_counter() - began) / (os.cpu_count() or 1)
+
+
+def busy_seconds() -> float:
+    """Of all cores together, since the machine started."""
+    first, *_ = (PROC / "stat").read_text(encoding="utf-8").splitlines()
+    times = [int(ticks) for ticks in first.split()[1:9]]
+    return (sum(times) - sum(times[IDLE])) / TICKS
 
 
 def with_children(pid: int) -> list[int]:
