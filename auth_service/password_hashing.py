@@ -79,7 +79,8 @@ class PasswordHashing:
         finally:
             self._in_hand -= 1
             IN_HAND.set(self._in_hand)
-            self._wait_for_quiet()
+            if not self._in_hand:
+                self._wait_for_quiet()
 
     def _wait_for_quiet(self) -> None:
         if self._quiet is not None:
