@@ -1,6 +1,7 @@
 """`make bench`: measures what is promised about speed, memory and timing, on servers of its own."""
 
 import argparse
+import asyncio
 import os
 import random
 import signal
@@ -88,6 +89,7 @@ PARTS: dict[str, Callable[[Bench], Awaitable[str]]] = {
 async def measure(stack: Stack, chosen: argparse.Namespace) -> None:
     sink = SmtpSink()
     await sink.listen(stack.smtp_port)
+    await asyncio.to_thread(stack.wait_until_ready)
     bench = Bench(stack, sink, chosen)
     busy = await busy_share(LOOK_SECONDS)
     print(f"{os.cpu_count()} cores, {busy:.0%} busy before anything is measured", flush=True)
