@@ -13,11 +13,18 @@ async def remember_browser(tx: Transaction, visitor: Visitor, account_id: UUID, 
 
     None for a program: a row for each of its logins would be of use to nobody.
     """
+    token = await token_of_browser(tx, visitor)
+    if token is not None:
+        await tx.known_browsers.note_use(token_digest(token), account_id, now)
+    return token
+
+
+async def token_of_browser(tx: Transaction, visitor: Visitor) -> str | None:
+    """By what the browser is to be known from now on; None for a program."""
     if visitor.is_program:
         return None
     token = visitor.browser
     # A token that no account knows was not drawn here, or is forgotten: whoever planted it gains nothing.
     if token is None or not await tx.known_browsers.exists(token_digest(token)):
-        token = draw_token()
-    await tx.known_browsers.note_use(token_digest(token), account_id, now)
+        return draw_token()
     return token

@@ -22,10 +22,11 @@ from auth_service.accounts.registration_form import read_email
 from auth_service.accounts.sessions import Session, SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
-from auth_service.flows.known_browsers import remember_browser
+from auth_service.flows.known_browsers import token_of_browser
 from auth_service.flows.throttling import Claims, Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, Transaction
+from auth_service.storage.session_table import SessionStart
 from shared.clock import Clock
 
 # The account of the address, and the registration of the address made in this very browser.
@@ -118,13 +119,19 @@ class Login:
             totp_proven_at=None,
         )
         async with self._database.transaction() as tx:
+            browser = await token_of_browser(tx, visitor)
+            start = SessionStart(
+                session,
+                token_digest(token),
+                account.password_changed_at,
+                password_hash,
+                token_digest(browser) if browser else None,
+            )
             # A reset or block that came while the password was verified has ended all sessions already.
-            if not await tx.accounts.note_login(account, password_hash, now):
+            if not await tx.sessions.start(start):
                 raise LoginRejected
             if old_token:
                 await tx.sessions.end(token_digest(old_token))
-            await tx.sessions.add(session, token_digest(token))
-            browser = await remember_browser(tx, visitor, account.id, now)
             await self._throttle.give_back(tx, claims)
         log.info("logged_in", account=str(account.id), session=str(session.id))
         # Nobody can enrol for two-factor authentication yet, so nothing may ask for it.

@@ -62,21 +62,6 @@ class AccountTable:
             self._connection, "accounts", row, on_conflict="ON CONFLICT (email_key) DO NOTHING"
         )
 
-    async def note_login(self, account: Account, password_hash: str, now: datetime) -> bool:
-        """Note the login, and the hash under newer parameters where there is one.
-
-        False where the password or the state has changed since `account` was read.
-        """
-        done = await self._connection.execute(
-            "UPDATE accounts SET last_login_at = $3, password_hash = $4"
-            " WHERE id = $1 AND password_changed_at = $2 AND state = 'active'",
-            account.id,
-            account.password_changed_at,
-            now,
-            password_hash,
-        )
-        return bool(done == "UPDATE 1")
-
     async def change_password(self, account_id: UUID, new_hash: str, now: datetime) -> None:
         await self._connection.execute(
             "UPDATE accounts SET password_hash = $2, password_changed_at = $3 WHERE id = $1",
