@@ -52,6 +52,7 @@ def span(
         try:
             yield opened
         except Exception as error:
+            # Caught only to mark the span as failed; it goes on as it came.
             opened.set_status(Status(StatusCode.ERROR, type(error).__name__))
             raise
 

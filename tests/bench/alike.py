@@ -19,10 +19,11 @@ from auth_service.accounts.visitors import Visitor
 from auth_service.storage.database import open_database
 from auth_service.web.client_address import client_network
 from tests.bench.figures import microseconds, milliseconds, table
-from tests.bench.people import WRONG_PASSWORD, add_people, draw_address, draw_network, registration
+from tests.bench.people import add_people, draw_address, draw_network, registration
 from tests.bench.stack import Stack
 from tests.bench.told_apart import Comparison, compare
 from tests.bench.web_client import WebClient, form_post
+from tests.journeys.people import WRONG_PASSWORD
 
 CLASSES = ("known", "pending", "unknown")
 WARM_UP = 20

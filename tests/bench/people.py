@@ -14,9 +14,8 @@ from auth_service.accounts.pending_registration import KEPT, PendingRegistration
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.flows.demo import demo_gemeenten
 from auth_service.storage.database import Transaction, open_database
+from tests.journeys.people import PASSWORD, Person
 
-PASSWORD = "de kat krabt de krullen"
-WRONG_PASSWORD = "zeven groene lantaarns zwaaien"
 GEMEENTE = next(iter(demo_gemeenten()))["code"]
 DETAILS = CompanyDetails("Pension De Zon", "Dorpsstraat 12a", "1234AB", "Zeedorp", None, None, 4, "pension")
 
@@ -34,18 +33,7 @@ def draw_network() -> str:
 
 def registration(email: str) -> dict[str, str]:
     """The fields of the form as a browser posts them."""
-    return {
-        "naamOnderneming": "Pension De Zon",
-        "adres": "Dorpsstraat 12a",
-        "postcode": "1234 AB",
-        "woonplaats": "Zeedorp",
-        "kvkNummer": "12345678",
-        "telefoonnummer": "0612345678",
-        "aantalSlaapplekken": "4",
-        "accommodatie": "pension",
-        "email": email,
-        "wachtwoord": PASSWORD,
-    }
+    return Person(email, PASSWORD).posted
 
 
 async def add_people(

@@ -99,7 +99,7 @@ def show_table(capsys: pytest.CaptureFixture[str], seed: int) -> ShowTable:
 
     def show(title: str, rows: Sequence[Row]) -> None:
         with capsys.disabled():
-            print(table(f"{title} (seed {seed})", rows), end="")  # noqa: T201
+            print(table(f"{title} (seed {seed})", rows), end="")  # noqa: T201 - the table is for whoever runs the tests.
 
     return show
 

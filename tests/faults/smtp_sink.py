@@ -97,14 +97,14 @@ class SmtpSink:
         self._refusals[recipient] = reply
 
     # aiosmtpd calls these by name, and cancels them when the client is gone.
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name.
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         await self._stand_still(Point.BEFORE_DATA)
         envelope.rcpt_tos.append(address)
         return ACCEPTED
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name.
         mail = sunk_mail(envelope)
         if refusal := self._refusals.get(mail.recipient):
             self.refused.append(mail)

@@ -238,14 +238,14 @@ async def test_looking_is_no_try_and_keeps_no_session_alive(open_waiting, make_a
     await make_account(email=KNOWN)
     browser = await open_waiting(UNKNOWN)
     await browser.post("/inloggen", {"email": KNOWN, "wachtwoord": PASSWORD})
-    before = [await sql.fetch(f"SELECT * FROM {table}") for table in ("sessions", "throttle")]  # noqa: S608
+    before = [await sql.fetch(f"SELECT * FROM {table}") for table in ("sessions", "throttle")]  # noqa: S608 - names of ours.
 
     for _ in range(100):
         answer = await browser.get(PAGE)
         assert (answer.status, answer.headers["Cache-Control"]) == (200, "no-store")
         assert "Set-Cookie" not in answer.headers
 
-    assert before == [await sql.fetch(f"SELECT * FROM {table}") for table in ("sessions", "throttle")]  # noqa: S608
+    assert before == [await sql.fetch(f"SELECT * FROM {table}") for table in ("sessions", "throttle")]  # noqa: S608 - names of ours.
 
 
 async def test_asking_for_a_new_code_starts_with_the_address_registered_here(open_waiting, open_browser):
