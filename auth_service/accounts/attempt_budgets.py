@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
@@ -44,9 +45,14 @@ class Budget:
     at_once: int
     pause: timedelta
 
+    @cached_property
+    def allowance(self) -> timedelta:
+        """A try that moves the moment of rest further ahead than this comes too soon."""
+        return self.at_once * self.pause
+
     def wait(self, rested_at: datetime, now: datetime) -> timedelta:
         """How long a try must wait that moved the moment to `rested_at`; zero or less: not at all."""
-        return rested_at - now - self.at_once * self.pause
+        return rested_at - now - self.allowance
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ class Claim:
     budget: Budget
     counted_for: tuple[str, ...]
 
-    @property
+    @cached_property
     def key(self) -> bytes:
         # A digest, so that the table holds no mail and network addresses in clear.
         return hashlib.sha256("\0".join((self.budget.name, *self.counted_for)).encode()).digest()

@@ -7,7 +7,7 @@ import structlog
 
 from auth_service.accounts.refusals import Unavailable
 from auth_service.accounts.sessions import SessionLimits
-from auth_service.storage.database import Database, Transaction
+from auth_service.storage.database import Autocommit, Database
 from auth_service.storage.rows import PORTION
 from shared.clock import Clock
 
@@ -21,7 +21,7 @@ KNOWN_BROWSERS_KEPT = timedelta(days=365)
 # More than anybody has; a script that logs in without cookies makes a new one each time.
 KNOWN_BROWSERS_OF_ONE = 50
 
-Removal = Callable[[Transaction], Awaitable[int]]
+Removal = Callable[[Autocommit], Awaitable[int]]
 
 log = structlog.get_logger()
 
@@ -39,8 +39,8 @@ class CleanUp:
         removed = {}
         for what, removal in self._removals(self._clock()).items():
             try:
-                async with self._database.transaction() as tx:
-                    removed[what] = await removal(tx)
+                async with self._database.autocommit() as tables:
+                    removed[what] = await removal(tables)
             except Unavailable as error:
                 # One that takes too long must not keep the others from being removed.
                 log.warning("clean_up_failed", what=what, reason=str(error))
@@ -51,13 +51,13 @@ class CleanUp:
         idle_since = now - ENDED_SESSIONS_KEPT - self._session_limits.idle
         started_before = now - ENDED_SESSIONS_KEPT - self._session_limits.longest
         return {
-            "budgets": lambda tx: tx.throttle.forget_rested(now),
-            "registrations": lambda tx: tx.registrations.forget_unconfirmed(now),
-            "codes": lambda tx: tx.codes.forget_expired(now - EXPIRED_CODES_KEPT),
-            "sessions": lambda tx: tx.sessions.forget_ended(
+            "budgets": lambda tables: tables.throttle.forget_rested(now),
+            "registrations": lambda tables: tables.registrations.forget_unconfirmed(now),
+            "codes": lambda tables: tables.codes.forget_expired(now - EXPIRED_CODES_KEPT),
+            "sessions": lambda tables: tables.sessions.forget_ended(
                 unused_since=idle_since, started_before=started_before
             ),
-            "mail_trail": lambda tx: tx.mail_trail.forget(now - MAIL_TRAIL_KEPT),
-            "known_browsers": lambda tx: tx.known_browsers.forget_unused(now - KNOWN_BROWSERS_KEPT),
-            "surplus_browsers": lambda tx: tx.known_browsers.forget_surplus(KNOWN_BROWSERS_OF_ONE),
+            "mail_trail": lambda tables: tables.mail_trail.forget(now - MAIL_TRAIL_KEPT),
+            "known_browsers": lambda tables: tables.known_browsers.forget_unused(now - KNOWN_BROWSERS_KEPT),
+            "surplus_browsers": lambda tables: tables.known_browsers.forget_surplus(KNOWN_BROWSERS_OF_ONE),
         }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
-from auth_service.storage.database import Transaction
+from auth_service.storage.database import Tables, Transaction
 
 
 async def remember_browser(tx: Transaction, visitor: Visitor, account_id: UUID, now: datetime) -> str | None:
@@ -19,12 +19,12 @@ async def remember_browser(tx: Transaction, visitor: Visitor, account_id: UUID, 
     return token
 
 
-async def token_of_browser(tx: Transaction, visitor: Visitor) -> str | None:
+async def token_of_browser(tables: Tables, visitor: Visitor) -> str | None:
     """By what the browser is to be known from now on; None for a program."""
     if visitor.is_program:
         return None
     token = visitor.browser
     # A token that no account knows was not drawn here, or is forgotten: whoever planted it gains nothing.
-    if token is None or not await tx.known_browsers.exists(token_digest(token)):
+    if token is None or not await tables.known_browsers.exists(token_digest(token)):
         return draw_token()
     return token

@@ -1,11 +1,13 @@
 """Logging in: address and password, the same work and the same answer for every address (R-12…R-18, R-27)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
 
 from auth_service.accounts.account import Account, AccountState
+from auth_service.accounts.attempt_budgets import login_claims, login_work_claims
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.refusals import (
@@ -23,14 +25,11 @@ from auth_service.accounts.sessions import Session, SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.known_browsers import token_of_browser
-from auth_service.flows.throttling import Claims, Throttle
+from auth_service.flows.throttling import Claims, Throttle, is_known_browser, refuse_used_up
 from auth_service.password_hashing import PasswordHashing
-from auth_service.storage.database import Database, Transaction
-from auth_service.storage.session_table import SessionStart
+from auth_service.storage.database import Database, Tables
+from auth_service.storage.login_table import SessionStart
 from shared.clock import Clock
-
-# The account of the address, and the registration of the address made in this very browser.
-Candidates = tuple[Account | None, PendingRegistration | None]
 
 log = structlog.get_logger()
 
@@ -42,6 +41,20 @@ class OpenedSession:
     token: str
     state: SessionState
     browser: str | None
+
+
+@dataclass(frozen=True)
+class LoginTry:
+    """A try that was counted, with what its password may be of.
+
+    `account` is that of the address, `pending` the registration of the address made in this very browser.
+    `guess` is what was counted as a wrong password; that somebody's password had to be checked stays counted.
+    """
+
+    account: Account | None
+    pending: PendingRegistration | None
+    in_known_browser: bool
+    guess: Claims
 
 
 class Login:
@@ -61,17 +74,33 @@ class Login:
         Raises InputRefused, LoginRejected, NotActivated, AccountBlocked, TooOften and TooBusy.
         """
         email = read_credentials(typed_email, password)
-        async with self._database.transaction() as tx:
-            claims = await self._throttle.count_login(tx, visitor, email.key)
-            candidates = await self._candidates(tx, email, visitor.receipt)
         # Committed: whatever is refused below, the try was counted.
-        async with self._throttle.counting_only_guesses(claims):
-            account, password_hash = await self._proven(candidates, password)
-            return await self._start_session(account, password_hash, visitor, old_token, claims)
+        tried = await self._count(email, visitor)
+        async with self._throttle.counting_only_guesses(tried.guess):
+            account, password_hash = await self._proven(tried, password)
+            return await self._start_session(account, password_hash, tried, visitor, old_token)
 
-    async def _proven(self, candidates: Candidates, password: str) -> tuple[Account, str]:
+    async def _count(self, email: MailAddress, visitor: Visitor) -> LoginTry:
+        now = self._clock()
+        async with self._database.autocommit() as tables:
+            known = await is_known_browser(tables, visitor, email.key)
+            guess = login_claims(visitor, email.key, known_browser=known)
+            claims = (*guess, *login_work_claims(visitor, known_browser=known))
+            rested, account = await tables.logins.begin(email.key, claims, now)
+            refuse_used_up(claims, rested, now)
+            pending = await self._registered_here(tables, email, visitor.receipt, now)
+        return LoginTry(account, pending, known, guess)
+
+    async def _registered_here(
+        self, tables: Tables, email: MailAddress, receipt: str | None, now: datetime
+    ) -> PendingRegistration | None:
+        if receipt is None:
+            return None
+        return await tables.registrations.with_receipt(email.key, token_digest(receipt), now)
+
+    async def _proven(self, tried: LoginTry, password: str) -> tuple[Account, str]:
         """The account that this is the password of, and its hash under the newest parameters."""
-        account, pending = candidates
+        account, pending = tried.account, tried.pending
         pending_matches = pending is not None and await self._hashing.verify(pending.password_hash, password)
         # Always exactly one verification here, of an account's hash or of nobody's.
         hash_or_dummy = account.password_hash if account else self._hashing.dummy_hash
@@ -82,17 +111,11 @@ class Login:
         await self._refuse_blocked(account)
         return account, await self._current_hash(account, password)
 
-    async def _candidates(self, tx: Transaction, email: MailAddress, receipt: str | None) -> Candidates:
-        account = await tx.accounts.with_address(email.key)
-        if not receipt:
-            return account, None
-        return account, await tx.registrations.with_receipt(email.key, token_digest(receipt), self._clock())
-
     async def _refuse_blocked(self, account: Account) -> None:
         if account.state is AccountState.ACTIVE:
             return
-        async with self._database.transaction() as tx:
-            gemeente = await tx.gemeenten.existing(account.gemeente_code)
+        async with self._database.autocommit() as tables:
+            gemeente = await tables.gemeenten.existing(account.gemeente_code)
         raise AccountBlocked(gemeente.name, gemeente.email)
 
     async def _current_hash(self, account: Account, password: str) -> str:
@@ -104,9 +127,9 @@ class Login:
         self,
         account: Account,
         password_hash: str,
+        tried: LoginTry,
         visitor: Visitor,
         old_token: str | None,
-        claims: Claims,
     ) -> OpenedSession:
         now = self._clock()
         token = draw_token()
@@ -118,21 +141,20 @@ class Login:
             password_proven_at=now,
             totp_proven_at=None,
         )
-        async with self._database.transaction() as tx:
-            browser = await token_of_browser(tx, visitor)
+        async with self._database.autocommit() as tables:
+            browser = visitor.browser if tried.in_known_browser else await token_of_browser(tables, visitor)
             start = SessionStart(
                 session,
                 token_digest(token),
                 account.password_changed_at,
                 password_hash,
-                token_digest(browser) if browser else None,
+                browser_digest=token_digest(browser) if browser else None,
+                former_digest=token_digest(old_token) if old_token else None,
+                guess=tried.guess,
             )
             # A reset or block that came while the password was verified has ended all sessions already.
-            if not await tx.sessions.start(start):
+            if not await tables.logins.complete(start):
                 raise LoginRejected
-            if old_token:
-                await tx.sessions.end(token_digest(old_token))
-            await self._throttle.give_back(tx, claims)
         log.info("logged_in", account=str(account.id), session=str(session.id))
         # Nobody can enrol for two-factor authentication yet, so nothing may ask for it.
         return OpenedSession(token, session.state(enrolled=False, required=False), browser)

@@ -1,8 +1,9 @@
 """Counting tries: committed before anything is judged, so that no refusal undoes it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
+from operator import itemgetter
 
 import structlog
 
@@ -12,42 +13,31 @@ from auth_service.accounts.attempt_budgets import (
     OwnBrowser,
     activation_password_claims,
     form_claims,
-    login_claims,
-    login_work_claims,
     mail_claims,
     reset_password_claims,
 )
 from auth_service.accounts.refusals import LoginRejected, Refusal, TooBusy, TooOften
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
-from auth_service.storage.database import Database, Transaction
+from auth_service.storage.database import Autocommit, Database, Tables
 from shared.clock import Clock
 
 Claims = tuple[Claim, ...]
+
+NO_WAIT = timedelta(0)
 
 log = structlog.get_logger()
 
 
 class Throttle:
-    """Each method raises TooOften where a budget is used up; that try then counts nowhere."""
+    """Each method that counts raises TooOften where a budget is used up; that try then counts nowhere."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    async def count_login(self, tx: Transaction, visitor: Visitor, email_key: str) -> Claims:
-        """A try to log in; `tx` must be committed before it is judged.
-
-        Returns what was counted as a wrong password, which is given back in the transaction that starts the
-        session, see `give_back`. That somebody's password had to be checked stays counted.
-        """
-        known = await is_known_browser(tx, visitor, email_key)
-        claims = login_claims(visitor, email_key, known_browser=known)
-        await self._count(tx, (*claims, *login_work_claims(visitor, known_browser=known)))
-        return claims
-
     @asynccontextmanager
-    async def counting_only_guesses(self, claims: Claims) -> AsyncIterator[None]:
+    async def counting_only_guesses(self, guess: Claims) -> AsyncIterator[None]:
         """For a block that judges a login: of its refusals only LoginRejected stays counted."""
         try:
             yield
@@ -55,20 +45,15 @@ class Throttle:
             raise
         except Refusal:
             # Not a guess that failed: nobody could judge it, or the password was right.
-            async with self._database.transaction() as tx:
-                await self.give_back(tx, claims)
+            await self._give_back(guess)
             raise
-
-    async def give_back(self, tx: Transaction, claims: Claims) -> None:
-        """Undo one try; at the end of `tx`, because others may count on the same budgets meanwhile."""
-        await tx.throttle.give_back(pauses_of(claims))
 
     async def count_mail(self, visitor: Visitor, email_key: str, kind: MailKind) -> Claims:
         """One mail to this address; returns what was counted, to be given back where none came of it."""
-        async with self._database.transaction() as tx:
-            own = await self._own_browser(tx, visitor, email_key)
+        async with self._database.autocommit() as tables:
+            own = await self._own_browser(tables, visitor, email_key)
             claims = mail_claims(visitor, email_key, kind, own=own)
-            await self._count(tx, claims)
+            await self._count(tables, claims)
         return claims
 
     @asynccontextmanager
@@ -78,48 +63,54 @@ class Throttle:
         try:
             yield
         except TooBusy:
-            async with self._database.transaction() as tx:
-                await self.give_back(tx, claims)
+            await self._give_back(claims)
             raise
 
     async def count_form(self, visitor: Visitor) -> None:
         """A registration, or a code that is wrong."""
-        async with self._database.transaction() as tx:
-            await self._count(tx, form_claims(visitor))
+        await self._count_apart(form_claims(visitor))
 
     async def count_activation_password(self, code_digest: bytes) -> None:
-        async with self._database.transaction() as tx:
-            await self._count(tx, activation_password_claims(code_digest))
+        await self._count_apart(activation_password_claims(code_digest))
 
     async def count_reset_password(self, code_digest: bytes) -> None:
-        async with self._database.transaction() as tx:
-            await self._count(tx, reset_password_claims(code_digest))
+        await self._count_apart(reset_password_claims(code_digest))
 
-    async def _own_browser(self, tx: Transaction, visitor: Visitor, email_key: str) -> OwnBrowser | None:
-        if visitor.browser and await is_known_browser(tx, visitor, email_key):
+    async def _own_browser(self, tables: Tables, visitor: Visitor, email_key: str) -> OwnBrowser | None:
+        if visitor.browser and await is_known_browser(tables, visitor, email_key):
             return OwnBrowser(visitor.browser, is_proven=True)
         if visitor.receipt:
             digest = token_digest(visitor.receipt)
-            if await tx.registrations.with_receipt(email_key, digest, self._clock()):
+            if await tables.registrations.with_receipt(email_key, digest, self._clock()):
                 return OwnBrowser(visitor.receipt, is_proven=False)
         return None
 
-    async def _count(self, tx: Transaction, claims: Claims) -> None:
+    async def _count_apart(self, claims: Claims) -> None:
+        async with self._database.autocommit() as tables:
+            await self._count(tables, claims)
+
+    async def _count(self, tables: Autocommit, claims: Claims) -> None:
         now = self._clock()
-        rested = await tx.throttle.count(pauses_of(claims), now)
-        longest = max(claims, key=lambda claim: claim.budget.wait(rested[claim.key], now))
-        wait = longest.budget.wait(rested[longest.key], now)
-        if wait.total_seconds() > 0:
-            log.warning("slowed_down", budget=longest.budget.name, wait_seconds=round(wait.total_seconds()))
-            # Ends the transaction without a commit, so that this try isn't counted after all.
-            raise TooOften(longest.budget.act, wait)
+        refuse_used_up(claims, await tables.throttle.count(claims, now), now)
+
+    async def _give_back(self, claims: Claims) -> None:
+        async with self._database.autocommit() as tables:
+            await tables.throttle.give_back(claims, self._clock())
 
 
-def pauses_of(claims: Claims) -> dict[bytes, timedelta]:
-    return {claim.key: claim.budget.pause for claim in claims}
+def refuse_used_up(claims: Claims, rested: Sequence[datetime], now: datetime) -> None:
+    """Raises TooOften, with the longest wait, where a try would have moved the moments of rest too far."""
+    waits = [
+        (claim.budget.wait(rested_at, now), claim.budget)
+        for claim, rested_at in zip(claims, rested, strict=True)
+    ]
+    wait, budget = max(waits, key=itemgetter(0))
+    if wait > NO_WAIT:
+        log.warning("slowed_down", budget=budget.name, wait_seconds=round(wait.total_seconds()))
+        raise TooOften(budget.act, wait)
 
 
-async def is_known_browser(tx: Transaction, visitor: Visitor, email_key: str) -> bool:
+async def is_known_browser(tables: Tables, visitor: Visitor, email_key: str) -> bool:
     if visitor.browser is None:
         return False
-    return await tx.known_browsers.knows(token_digest(visitor.browser), email_key)
+    return await tables.known_browsers.knows(token_digest(visitor.browser), email_key)

@@ -13,6 +13,7 @@ from auth_service.storage.code_table import CodeTable
 from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
 from auth_service.storage.gemeente_table import GemeenteTable
 from auth_service.storage.known_browser_table import KnownBrowserTable
+from auth_service.storage.login_table import LoginTable
 from auth_service.storage.mail_request_table import MailRequestTable
 from auth_service.storage.mail_trail_table import MailTrailTable
 from auth_service.storage.outbox_table import OutboxTable
@@ -25,8 +26,8 @@ STATEMENT_SECONDS = 10
 CLOSE_SECONDS = 5
 
 
-class Transaction:
-    """The tables, all on one connection in one transaction."""
+class Tables:
+    """All on one connection."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
@@ -39,7 +40,10 @@ class Transaction:
         self.outbox = OutboxTable(connection)
         self.registrations = RegistrationTable(connection)
         self.sessions = SessionTable(connection)
-        self.throttle = ThrottleTable(connection)
+
+
+class Transaction(Tables):
+    """The tables, bundled by one transaction."""
 
     async def lock_address(self, email_key: str) -> None:
         """Let one transaction at a time decide about an address; released at its end.
@@ -50,6 +54,19 @@ class Transaction:
         await self._connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", email_key)
 
 
+class Autocommit(Tables):
+    """The tables, with each statement a transaction of its own.
+
+    Only here are those whose statements commit without waiting for a disk: whatever else a transaction did
+    would be lost with them in a crash.
+    """
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        super().__init__(connection)
+        self.logins = LoginTable(connection)
+        self.throttle = ThrottleTable(connection)
+
+
 class Database:
     """Raises Unavailable where the server can't be asked."""
 
@@ -58,9 +75,20 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self._connection() as connection, connection.transaction():
+            yield Transaction(connection)
+
+    @asynccontextmanager
+    async def autocommit(self) -> AsyncIterator[Autocommit]:
+        """For what one statement does whole: to begin and commit apart takes two round trips more."""
+        async with self._connection() as connection:
+            yield Autocommit(connection)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[asyncpg.Connection]:
         try:
-            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection, connection.transaction():
-                yield Transaction(connection)
+            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
+                yield connection
         except asyncpg.DataError:
             # A value that no column can hold is a bug of ours, although asyncpg counts it among the others.
             raise

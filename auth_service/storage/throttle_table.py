@@ -1,48 +1,43 @@
 """How far each budget is used up, shared by all replicas."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import asyncpg
 
+from auth_service.accounts.attempt_budgets import Claim
 from auth_service.storage.rows import forget_portion
+
+# For what `tries` gives; see the migration that makes the function.
+COUNT = "count_tries($1::bytea[], $2::interval[], $3::interval[], $4::timestamptz)"
 
 
 class ThrottleTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
-    async def count(self, pauses: Mapping[bytes, timedelta], now: datetime) -> Mapping[bytes, datetime]:
-        """Use up one more try of each budget; returns when each will be whole again.
+    async def count(self, claims: Sequence[Claim], now: datetime) -> Sequence[datetime]:
+        """Use up one more try of each budget, or of none where one of them has none left.
 
-        Nobody else counts on them until the end of the transaction.
+        Returns when each will be whole again, or would have been had the try counted.
         """
-        # In one order, so that two transactions never wait for each other. EXCLUDED is the row of a budget
-        # that was whole: `now` and one pause.
-        rows = await self._connection.fetch(
-            "INSERT INTO throttle (key, rested_at)"
-            " SELECT key, $3::timestamptz + pause"
-            " FROM unnest($1::bytea[], $2::interval[]) AS given (key, pause) ORDER BY key"
-            " ON CONFLICT (key) DO UPDATE"
-            " SET rested_at = greatest(throttle.rested_at, $3) + (EXCLUDED.rested_at - $3)"
-            " RETURNING key, rested_at",
-            list(pauses),
-            list(pauses.values()),
-            now,
-        )
-        return {row["key"]: row["rested_at"] for row in rows}
+        rested: list[datetime] = await self._connection.fetchval(f"SELECT {COUNT}", *tries(claims, now))
+        return rested
 
-    async def give_back(self, pauses: Mapping[bytes, timedelta]) -> None:
-        """Undo one try on each of these keys."""
-        await self._connection.execute(
-            "WITH locked AS (SELECT key FROM throttle WHERE key = ANY($1) ORDER BY key FOR UPDATE)"
-            " UPDATE throttle SET rested_at = rested_at - given.pause"
-            " FROM locked, unnest($1::bytea[], $2::interval[]) AS given (key, pause)"
-            " WHERE throttle.key = locked.key AND locked.key = given.key",
-            list(pauses),
-            list(pauses.values()),
-        )
+    async def give_back(self, claims: Sequence[Claim], now: datetime) -> None:
+        """Undo one try on each of them."""
+        await self._connection.execute("SELECT give_back_tries($1, $2, $3)", *keys_and_pauses(claims), now)
 
     async def forget_rested(self, now: datetime) -> int:
         """A portion of those that are whole again; returns how many."""
         return await forget_portion(self._connection, "throttle", "rested_at <= $1", now)
+
+
+def tries(
+    claims: Sequence[Claim], now: datetime
+) -> tuple[list[bytes], list[timedelta], list[timedelta], datetime]:
+    return *keys_and_pauses(claims), [claim.budget.allowance for claim in claims], now
+
+
+def keys_and_pauses(claims: Sequence[Claim]) -> tuple[list[bytes], list[timedelta]]:
+    return [claim.key for claim in claims], [claim.budget.pause for claim in claims]

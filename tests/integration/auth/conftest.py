@@ -63,6 +63,14 @@ async def database_url(postgres_url: str, template_database: str) -> AsyncIterat
 
 
 @pytest.fixture
+async def empty_database_url(postgres_url: str) -> AsyncIterator[str]:
+    name = f"empty_{secrets.token_hex(6)}"
+    await administer(postgres_url, f"CREATE DATABASE {name}")
+    yield with_database(postgres_url, name)
+    await administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     database = await open_database(database_url, most_connections=10)
     yield database

@@ -1,5 +1,6 @@
 """People, places and looks at the outbox, as the tests of auth_service use them."""
 
+import asyncio
 import json
 import re
 import secrets
@@ -110,6 +111,13 @@ async def administer(url: str, statement: str) -> None:
         await connection.execute(statement)
     finally:
         await connection.close()
+
+
+async def until_waiting(sql: asyncpg.Connection) -> None:
+    """Until somebody waits for a lock that somebody else holds."""
+    async with asyncio.timeout(10):
+        while not await sql.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            await asyncio.sleep(0.01)
 
 
 async def count_rows(sql: asyncpg.Connection) -> dict[str, int]:

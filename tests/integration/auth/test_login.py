@@ -1,10 +1,14 @@
 """Logging in: one answer and one amount of work for every address."""
 
+import asyncio
 from datetime import timedelta
+from uuid import uuid4
 
+import asyncpg
 import pytest
 from argon2 import PasswordHasher
 
+from auth_service.accounts.attempt_budgets import login_claims
 from auth_service.accounts.refusals import (
     AccountBlocked,
     Field,
@@ -12,11 +16,12 @@ from auth_service.accounts.refusals import (
     LoginRejected,
     NotActivated,
 )
-from auth_service.accounts.sessions import SessionEnd
+from auth_service.accounts.sessions import Session, SessionEnd
 from auth_service.flows.login import Login
 from auth_service.flows.sessions import SessionOver
 from auth_service.flows.throttling import Throttle
-from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone
+from auth_service.storage.login_table import LoginTable, SessionStart
+from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone, until_waiting
 
 ADDRESS = "jan@dezon.example"
 
@@ -151,6 +156,42 @@ async def test_logging_in_again_ends_the_session_this_browser_had(services, make
     assert await services.sessions.logged_in(new)
 
 
+async def test_a_login_that_waits_for_its_former_session_keeps_nobody_else_waiting(
+    services, make_account, sql
+):
+    for address in (ADDRESS, "piet@dezon.example"):
+        await make_account(email=address)
+    # All at one network, whose budgets they share.
+    visitor = anyone()
+    former = (await services.login.log_in(ADDRESS, PASSWORD, visitor=visitor)).token
+
+    async with sql.transaction():
+        await sql.execute("SELECT FROM sessions FOR UPDATE")
+        waiting = asyncio.create_task(
+            services.login.log_in(ADDRESS, PASSWORD, visitor=visitor, old_token=former)
+        )
+        await until_waiting(sql)
+        async with asyncio.timeout(10):
+            assert await services.login.log_in("piet@dezon.example", PASSWORD, visitor=visitor)
+        assert not waiting.done()
+
+    assert await waiting
+
+
+async def test_a_session_waits_for_no_disk(services, make_account, database_url, sql, clock):
+    await make_account()
+    account_id, changed_at = await sql.fetchrow("SELECT id, password_changed_at FROM accounts")
+    session = Session(uuid4(), account_id, clock(), clock(), clock(), None)
+    start = SessionStart(session, b"t" * 32, changed_at, "a hash", None, None, ())
+    connection = await asyncpg.connect(database_url)
+
+    async with connection.transaction():
+        assert await LoginTable(connection).complete(start)
+        assert await connection.fetchval("SHOW synchronous_commit") == "off"
+    assert await connection.fetchval("SHOW synchronous_commit") == "on"
+    await connection.close()
+
+
 async def test_a_hash_under_old_parameters_is_renewed_at_login(services, make_account, sql, hashing):
     await make_account()
     weak = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
@@ -165,7 +206,7 @@ async def test_a_hash_under_old_parameters_is_renewed_at_login(services, make_ac
 
 
 async def test_a_password_that_changes_during_the_login_opens_no_session(
-    database, hashing, clock, make_account, sql
+    services, database, hashing, clock, make_account, sql
 ):
     await make_account()
 
@@ -178,10 +219,20 @@ async def test_a_password_that_changes_during_the_login_opens_no_session(
             return matches
 
     login = Login(database, ResetMeanwhile(hashing), Throttle(database, clock), clock)
+    visitor = anyone()
+    former = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
+    sessions = await sql.fetch("SELECT * FROM sessions")
+    browsers = await sql.fetch("SELECT * FROM known_browsers")
 
     with pytest.raises(LoginRejected):
-        await login.log_in(ADDRESS, PASSWORD, visitor=anyone())
-    assert await sql.fetchval("SELECT count(*) FROM sessions") == 0
+        await login.log_in(ADDRESS, PASSWORD, visitor=visitor, old_token=former)
+
+    assert await sql.fetch("SELECT * FROM sessions") == sessions
+    assert await sql.fetch("SELECT * FROM known_browsers") == browsers
+    # The try stays counted as a wrong password.
+    guess = login_claims(visitor, ADDRESS, known_browser=False)
+    kept = await sql.fetchval("SELECT count(*) FROM throttle WHERE key = ANY($1)", [one.key for one in guess])
+    assert kept == len(guess)
 
 
 async def test_a_session_ends_after_idling_and_use_keeps_it_alive(services, make_account, clock):

@@ -1,7 +1,13 @@
 """Processes of the former release go on while the next one's migration adds columns under them."""
 
+import asyncio
+
+import asyncpg
+
+from auth_service.storage import migrations
+from auth_service.storage.migrations import migrate, migration_files
 from auth_service.web.services import Services
-from tests.integration.auth.scene import PASSWORD, anyone, registration_form
+from tests.integration.auth.scene import PASSWORD, anyone, registration_form, until_waiting
 
 
 async def whole_journey(services: Services, outbox, name: str) -> None:
@@ -32,3 +38,24 @@ async def test_a_column_that_is_added_disturbs_no_statement(services, outbox, sq
         await sql.execute(f"ALTER TABLE {row['tablename']} ADD COLUMN of_a_later_release text")
 
     await whole_journey(services, outbox, "na")
+
+
+async def test_who_logs_in_and_indexes_that_go_never_wait_for_each_other(empty_database_url, monkeypatch):
+    url, last = empty_database_url, "0007_fewer_indexes.sql"
+    with monkeypatch.context() as patch:
+        earlier = {name: script for name, script in migration_files().items() if name < last}
+        patch.setattr(migrations, "migration_files", lambda: earlier)
+        await migrate(url)
+    login, looking = await asyncpg.connect(url), await asyncpg.connect(url)
+
+    # As a login of the former release goes: all in one transaction, in this order.
+    async with login.transaction():
+        await login.fetch("SELECT true FROM known_browsers")
+        migrating = asyncio.create_task(migrate(url))
+        await until_waiting(looking)
+        await login.execute("DELETE FROM sessions")
+        await login.execute("DELETE FROM throttle")
+
+    assert last in await migrating
+    for connection in (login, looking):
+        await connection.close()

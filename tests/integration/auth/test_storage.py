@@ -6,26 +6,23 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from auth_service.accounts.account import AccountState, Role
+from auth_service.accounts.attempt_budgets import Act, Budget, Claim
 from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.one_time_codes import CodePurpose, Owner
 from auth_service.accounts.refusals import Unavailable
 from auth_service.storage import database as database_module
 from auth_service.storage import migrations
 from auth_service.storage.database import open_database
+from auth_service.storage.mail_request_table import MailRequest
 from auth_service.storage.mail_trail_table import MailReport, TrailedMail
 from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
+from auth_service.storage.throttle_table import ThrottleTable
 from shared.clock import utc_now
-from tests.integration.auth.scene import administer, with_database
-
-
-@pytest.fixture
-async def empty_database_url(postgres_url):
-    name = f"empty_{uuid4().hex}"
-    await administer(postgres_url, f"CREATE DATABASE {name}")
-    yield with_database(postgres_url, name)
-    await administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+from shared.correlation import NOWHERE
 
 
 @pytest.mark.parametrize(
@@ -102,12 +99,12 @@ async def test_a_database_that_goes_away_is_unavailable_until_it_is_back(cable):
 async def test_what_was_cut_off_leaves_nothing_on_its_connection(database_url, sql):
     database = await open_database(database_url, most_connections=1)
     locked = asyncio.Event()
-    long_ago = utc_now() - timedelta(days=1)
+    asked = MailRequest(uuid4(), CodePurpose.ACTIVATION, "jan@dezon.example", None, utc_now(), NOWHERE)
 
     async def change_and_never_end():
         async with database.transaction() as tx:
             await tx.lock_address("jan@dezon.example")
-            await tx.throttle.count({b"k" * 32: timedelta(minutes=1)}, long_ago)
+            await tx.mail_requests.add(asked)
             locked.set()
             await asyncio.Event().wait()
 
@@ -118,7 +115,7 @@ async def test_what_was_cut_off_leaves_nothing_on_its_connection(database_url, s
 
     async with database.transaction() as tx:
         held = await sql.fetchval("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
-        assert await tx.throttle.forget_rested(utc_now()) == 0
+        assert await tx.mail_requests.take_due(utc_now()) is None
     assert held == 0
     await database.close()
 
@@ -157,21 +154,107 @@ async def test_reports_only_raise_the_rank_however_they_come(database, sql, cloc
     assert not await report(MailState.DELIVERED, 1, event_id=uuid4())
 
 
-async def test_a_try_moves_the_moment_of_rest_by_a_pause_from_now_at_the_earliest(database, clock):
-    slow, quick = b"s" * 32, b"q" * 32
-    pauses = {slow: timedelta(minutes=10), quick: timedelta(minutes=1)}
+@pytest.fixture
+def count(database, clock):
+    async def count(*claims):
+        async with database.autocommit() as tables:
+            return await tables.throttle.count(claims, clock())
+
+    return count
+
+
+def claim(name, pause, at_once=5):
+    return Claim(Budget(name, Act.LOGIN, at_once, pause), ("jan",))
+
+
+SLOW, QUICK = claim("slow", timedelta(minutes=10)), claim("quick", timedelta(minutes=1))
+
+
+async def rested(sql, *claims):
+    """When each is whole again; None where nothing is kept of it."""
+    return [
+        await sql.fetchval("SELECT rested_at FROM throttle WHERE key = $1", claim.key) for claim in claims
+    ]
+
+
+async def test_a_try_moves_the_moment_of_rest_by_a_pause_from_now_at_the_earliest(count, clock, sql):
     start = clock()
 
-    async def count():
-        async with database.transaction() as tx:
-            return await tx.throttle.count(pauses, clock())
-
-    first = await count()
+    first = await count(SLOW, QUICK)
     clock.advance(timedelta(minutes=2))
-    second = await count()
+    second = await count(QUICK, SLOW)
 
-    assert first == {key: start + pause for key, pause in pauses.items()}
-    assert second == {slow: start + timedelta(minutes=20), quick: start + timedelta(minutes=3)}
+    assert first == [start + timedelta(minutes=10), start + timedelta(minutes=1)]
+    assert second == [start + timedelta(minutes=3), start + timedelta(minutes=20)]
+    assert await rested(sql, QUICK, SLOW) == second
+
+
+async def test_a_try_that_comes_too_soon_for_one_budget_counts_on_none(count, clock, sql):
+    once = claim("once", timedelta(minutes=1), at_once=1)
+    await count(QUICK, once, SLOW)
+    before = await rested(sql, QUICK, once, SLOW)
+
+    told = await count(SLOW, once, QUICK)
+
+    assert told == [clock() + timedelta(minutes=minutes) for minutes in (20, 2, 2)]
+    assert await rested(sql, QUICK, once, SLOW) == before
+
+
+@given(
+    at_once=st.integers(min_value=1, max_value=100),
+    pause=st.timedeltas(min_value=timedelta(microseconds=1), max_value=timedelta(hours=12)),
+    tries=st.lists(st.timedeltas(min_value=timedelta(), max_value=timedelta(days=2)), max_size=8),
+)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_the_table_finds_a_try_too_soon_just_where_its_budget_does(
+    database, sql, at_once, pause, tries
+):
+    one = claim("one", pause, at_once)
+    await sql.execute("TRUNCATE throttle")
+    now = utc_now()
+    for gap in tries:
+        now += gap
+        before = await rested(sql, one)
+
+        async with database.autocommit() as tables:
+            told = await tables.throttle.count([one], now)
+
+        is_counted = one.budget.wait(told[0], now) <= timedelta()
+        assert await rested(sql, one) == (told if is_counted else [max(before[0], now)])
+
+
+async def test_what_is_given_back_leaves_nothing_once_it_is_whole(database, count, clock, sql):
+    await count(SLOW)
+    await count(SLOW, QUICK)
+
+    async with database.autocommit() as tables:
+        await tables.throttle.give_back([QUICK, SLOW], clock())
+
+    assert await rested(sql, SLOW, QUICK) == [clock() + timedelta(minutes=10), None]
+
+
+async def test_counting_waits_for_no_disk_and_whatever_comes_next_does(database_url):
+    connection = await asyncpg.connect(database_url)
+
+    async with connection.transaction():
+        await ThrottleTable(connection).count([SLOW], utc_now())
+        assert await connection.fetchval("SHOW synchronous_commit") == "off"
+    assert await connection.fetchval("SHOW synchronous_commit") == "on"
+    await connection.close()
+
+
+async def test_counting_and_giving_back_at_once_lose_no_try(database, count, clock, sql):
+    plenty = [claim(name, timedelta(minutes=1), at_once=1_000) for name in ("one", "other")]
+
+    async def count_both_and_give_one_back(first, second):
+        await count(first, second)
+        async with database.autocommit() as tables:
+            await tables.throttle.give_back([first], clock())
+
+    both_ways = (plenty, plenty[::-1])
+    await asyncio.gather(*(count_both_and_give_one_back(*way) for way in both_ways for _ in range(50)))
+
+    assert await rested(sql, *plenty) == [clock() + timedelta(minutes=50)] * 2
 
 
 async def test_a_postponed_row_waits_longer_each_time_and_stops_nobody(database, sql, clock):

@@ -29,7 +29,6 @@ from auth_service.accounts.refusals import (
     TooOften,
 )
 from auth_service.accounts.visitors import Visitor
-from auth_service.flows.throttling import Throttle
 from auth_service.wiring import build_services
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone, registration_form
 
@@ -272,13 +271,12 @@ async def test_known_unknown_and_pending_addresses_are_slowed_down_alike(
     assert slowed == [(LOGIN_HERE.at_once, MINUTE)] * 3
 
 
-async def test_replicas_count_together(services, database, clock, make_account):
+async def test_replicas_count_together(services, settings, database, hashing, clock, make_account):
     await make_account()
     visitor = anyone()
-    other = Throttle(database, clock)
+    other = build_services(settings, database, hashing, clock)
     for _ in range(LOGIN_HERE.at_once):
-        async with database.transaction() as tx:
-            await other.count_login(tx, visitor, ADDRESS)
+        await guess(other, visitor)
 
     assert await guess(services, visitor) == MINUTE
 

@@ -14,6 +14,7 @@ from auth_service.accounts.attempt_budgets import (
     MailKind,
     OwnBrowser,
     login_claims,
+    login_work_claims,
     mail_claims,
 )
 from auth_service.accounts.visitors import Visitor
@@ -71,6 +72,38 @@ def test_however_tries_are_spread_the_wait_is_one_pause_at_most_and_the_rate_is_
 
 def keys(claims):
     return {claim.key for claim in claims}
+
+
+VISITOR = Visitor("192.0.2.1", receipt="receipt", browser="token")
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        *(
+            (
+                *login_claims(VISITOR, "jan@example.nl", known_browser=known),
+                *login_work_claims(VISITOR, known_browser=known),
+            )
+            for known in (True, False)
+        ),
+        *(
+            mail_claims(VISITOR, "jan@example.nl", kind, own=own)
+            for kind in MailKind
+            for own in (None, OwnBrowser("token", is_proven=True), OwnBrowser("receipt", is_proven=False))
+        ),
+    ],
+    ids=lambda claims: " ".join(claim.budget.name for claim in claims),
+)
+def test_one_try_is_never_counted_twice_on_a_budget(claims):
+    """The table refuses that."""
+    assert len(keys(claims)) == len(claims)
+
+
+@pytest.mark.parametrize("budget", BUDGETS, ids=lambda budget: budget.name)
+def test_no_pause_is_as_long_as_a_day(budget):
+    """PostgreSQL adds a day by the calendar, which has days of 23 and 25 hours."""
+    assert budget.pause < timedelta(days=1)
 
 
 def test_people_at_other_networks_or_with_other_addresses_share_only_the_wide_budgets():
