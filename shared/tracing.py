@@ -39,6 +39,10 @@ def span(
     name: str, kind: SpanKind, traceparent: str | None = None, **attributes: str | int
 ) -> Iterator[Span]:
     """A span below `traceparent` where given, else below the current one."""
+    if traceparent is None and isinstance(trace.get_tracer_provider(), trace.ProxyTracerProvider):
+        # Nobody collects spans, and there is nothing to pass on.
+        yield trace.get_current_span()
+        return
     context = propagator.extract({TRACEPARENT: traceparent}) if traceparent else None
     with tracer.start_as_current_span(
         name,

@@ -22,7 +22,7 @@ from auth_service.web.pages import (
 )
 from auth_service.web.rendering import set_up_templates
 from auth_service.web.request_log import note_requests
-from auth_service.web.security_headers import set_security_headers
+from auth_service.web.security_headers import setting_security_headers
 from auth_service.web.services import SERVICES, Services
 from auth_service.web.static_assets import add_static_routes
 from auth_service.web.visitors import watch_for_proxies
@@ -72,5 +72,5 @@ def build_app(services: Services, *, wait_seconds: float = LONGEST_WAIT_SECONDS)
     app.add_routes(ROUTES)
     add_static_routes(app)
     add_api(app, services.site)
-    app.on_response_prepare.append(set_security_headers)
+    app.on_response_prepare.append(setting_security_headers(services.site))
     return app

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from functools import lru_cache
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -9,6 +10,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # Many customers get as much, and may then use any address of it. Where several share one it is as with an
 # IPv4 address that several share.
 IPV6_PREFIX = 48
+# With brackets, a zone and a port; a header can hold anything.
+LONGEST_ADDRESS = 80
 
 
 def client_network(peer: str, forwarded_for: Sequence[str], trusted: Sequence[Network]) -> str:
@@ -37,6 +40,12 @@ def is_trusted(peer: str, trusted: Sequence[Network]) -> bool:
 
 def read_address(text: str) -> Address | None:
     """`192.0.2.1`, `2001:db8::1`, and what proxies make of them: `192.0.2.1:80`, `[2001:db8::1]:80`."""
+    return parsed(text) if len(text) <= LONGEST_ADDRESS else None
+
+
+# All requests come by the same few proxies, whose address is read several times for each.
+@lru_cache(maxsize=1_000)
+def parsed(text: str) -> Address | None:
     bare = text.strip().partition("%")[0]
     if bare.startswith("["):
         bare = bare[1:].partition("]")[0]
@@ -57,4 +66,4 @@ def is_within(address: Address, networks: Sequence[Network]) -> bool:
 def network_of(address: Address) -> str:
     if isinstance(address, ipaddress.IPv4Address):
         return str(address)
-    return str(ipaddress.ip_network((address, IPV6_PREFIX), strict=False))
+    return str(ipaddress.IPv6Network((int(address), IPV6_PREFIX), strict=False))

@@ -4,8 +4,9 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from auth_service.web.last_requests import Hook
 from auth_service.web.rendering import STATIC_URL
-from auth_service.web.services import SERVICES, Site
+from auth_service.web.services import Site
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -20,10 +21,15 @@ ALWAYS = {
 YEAR_SECONDS = 31_536_000
 
 
-async def set_security_headers(request: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(headers_of(request.app[SERVICES].site))
-    if not (request.path.startswith(STATIC_URL) and response.status == 200):
-        response.headers["Cache-Control"] = "no-store"
+def setting_security_headers(site: Site) -> Hook:
+    headers = headers_of(site)
+
+    async def set_headers(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(headers)
+        if not (request.path.startswith(STATIC_URL) and response.status == 200):
+            response.headers["Cache-Control"] = "no-store"
+
+    return set_headers
 
 
 def headers_of(site: Site) -> dict[str, str]:

@@ -35,6 +35,7 @@ PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
         ("::ffff:10.0.0.5", ["192.0.2.1"], "192.0.2.1"),
         ("::ffff:198.51.100.7", [], "198.51.100.7"),
         ("", ["192.0.2.1"], ""),
+        ("10.0.0.5", ["192.0.2.1" + " " * 80], "10.0.0.5"),
     ],
 )
 def test_the_client_is_the_first_that_no_proxy_of_ours_stands_for(peer, headers, client):

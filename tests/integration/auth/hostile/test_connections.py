@@ -165,7 +165,7 @@ async def test_an_answer_that_cannot_be_sent_is_logged(server, logs, monkeypatch
     def broken(_path):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("auth_service.web.security_headers.headers_of", broken)
+    monkeypatch.setattr("auth_service.web.api.version.is_api_call", broken)
 
     async with bare_connection(server) as (reader, writer):
         writer.write(get())
