@@ -15,7 +15,7 @@ from deploy.local.failures import StartFailed
 from deploy.local.packages import install_servers
 from shared.clock import utc_now
 from tests.bench.alike import ACTS, alike_report, measure_alike
-from tests.bench.login_rate import ACCOUNTS, login_report, measure_logins
+from tests.bench.login_rate import ACCOUNTS, Plan, login_report, measure_logins
 from tests.bench.mail_latency import mail_report, measure_mail
 from tests.bench.memory_use import measure_memory, memory_report
 from tests.bench.people import PASSWORD, add_people, draw_address
@@ -50,10 +50,8 @@ class Bench:
             now=utc_now(),
         )
         chosen = self._chosen
-        measured = await measure_logins(
-            self._stack, emails, self._raw, rounds=chosen.rounds, seconds=chosen.seconds
-        )
-        return login_report(measured)
+        plan = Plan(chosen.starts, chosen.rounds, chosen.seconds)
+        return login_report(await measure_logins(self._stack, emails, self._raw, plan))
 
     async def memory(self) -> str:
         """After the work of the two above, which is done here where it wasn't yet."""
@@ -122,7 +120,8 @@ def parsed_arguments() -> argparse.Namespace:
         "parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named"
     )
     parser.add_argument("--registrations", type=int, default=200, help="of mail (%(default)s)")
-    parser.add_argument("--rounds", type=int, default=6, help="of login (%(default)s)")
+    parser.add_argument("--starts", type=int, default=5, help="of login (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=2, help="of login, after each start (%(default)s)")
     parser.add_argument("--seconds", type=float, default=3.0, help="that a round lasts (%(default)s)")
     parser.add_argument("--tries", type=int, default=300, help="of alike, each kind (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the order of tries (%(default)s)")

@@ -15,14 +15,25 @@ from tests.service_process import ServiceProcess
 
 @dataclass(frozen=True)
 class Stack:
-    """`pids` of the services by their names, `postgres` of the database server."""
+    """`postgres` is the process of the database server."""
 
     database_url: str
     http_port: int
     smtp_port: int
-    pids: Mapping[str, int]
     postgres: int
     processes: Sequence[ServiceProcess]
+
+    @property
+    def pids(self) -> Mapping[str, int]:
+        """Of the services, by their names."""
+        return {process.name: process.pid for process in self.processes if process.pid is not None}
+
+    def restart(self, name: str) -> None:
+        """Return when it is ready again; raises StartFailed."""
+        (process,) = [process for process in self.processes if process.name == name]
+        process.stop()
+        process.start()
+        process.wait_until_ready()
 
     def wait_until_ready(self) -> None:
         """Raises StartFailed, with the end of a log."""
@@ -54,9 +65,8 @@ def starting(services: RunningServices, postgres: PrivatePostgres) -> Stack:
     services.prepare()
     for name in COMMANDS:
         services.add(name).start()
-    pids = {process.name: process.pid for process in services.processes if process.pid is not None}
     ports = services.ports
-    return Stack(postgres.url, ports.http, ports.smtp, pids, postmaster(postgres), services.processes)
+    return Stack(postgres.url, ports.http, ports.smtp, postmaster(postgres), services.processes)
 
 
 def postmaster(postgres: PrivatePostgres) -> int:

@@ -5,7 +5,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 from urllib.parse import urlencode
 
 from auth_service.web.csrf import FIELD
@@ -13,8 +13,8 @@ from auth_service.web.csrf import FIELD
 HOST = "127.0.0.1"
 # Of a made-up browser: the secret in the form must equal the one in the cookie, and that is all.
 CSRF = "c" * 43
-LENGTH = b"\r\ncontent-length:"
 WAIT_SECONDS = 30.0
+LENGTH = b"\r\ncontent-length:"
 
 
 @dataclass(frozen=True)
@@ -25,26 +25,50 @@ class Answer:
     seconds: float
 
 
-class WebClient:
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
+class WebClient(asyncio.Protocol):
+    """One question at a time."""
+
+    def __init__(self) -> None:
+        self._transport: asyncio.WriteTransport | None = None
+        self._received = b""
+        self._asked: asyncio.Future[Answer] | None = None
+        self._began = 0.0
 
     @classmethod
     async def connected(cls, port: int) -> Self:
-        return cls(*await asyncio.open_connection(HOST, port))
+        _, client = await asyncio.get_running_loop().create_connection(cls, HOST, port)
+        return client
 
     async def ask(self, request: bytes) -> Answer:
-        began = time.perf_counter()
-        self._writer.write(request)
         async with asyncio.timeout(WAIT_SECONDS):
-            head = await self._reader.readuntil(b"\r\n\r\n")
-            await self._reader.readexactly(length_of(head.lower()))
-        return Answer(int(head[9:12]), time.perf_counter() - began)
+            return await self.send(request)
 
-    async def close(self) -> None:
-        self._writer.close()
-        await self._writer.wait_closed()
+    def send(self, request: bytes) -> asyncio.Future[Answer]:
+        """Without a limit of its own, which would be work for each request."""
+        assert self._transport is not None
+        self._asked = asyncio.get_running_loop().create_future()
+        self._began = time.perf_counter()
+        self._transport.write(request)
+        return self._asked
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        # uvloop's own don't inherit from asyncio's.
+        self._transport = cast("asyncio.WriteTransport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        if end and len(body) >= length_of(head.lower()) and self._asked is not None:
+            self._received = b""
+            self._asked.set_result(Answer(int(head[9:12]), time.perf_counter() - self._began))
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if self._asked is not None and not self._asked.done():
+            self._asked.set_exception(error or ConnectionResetError("the server hung up"))
 
 
 def length_of(head: bytes) -> int:
