@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from auth_service.accounts.attempt_budgets import LOGIN_HERE
 from tests.journeys.people import (
     TOO_SHORT_PASSWORD,
     WRONG_PASSWORD,
@@ -83,6 +84,14 @@ async def login_with_password_shown(scene: Scene) -> None:
     await scene.visitor.button("Toon wachtwoord").click()
 
 
+async def login_slowed_down(scene: Scene) -> None:
+    email = draw_address()
+    for _ in range(LOGIN_HERE.at_once):
+        await scene.visitor.door.post("/inloggen", {"email": email, "wachtwoord": WRONG_PASSWORD})
+    await scene.visitor.logs_in(email, WRONG_PASSWORD)
+    await scene.visitor.reads("Wilt u niet wachten?")
+
+
 async def registration_with_everything_unfolded(scene: Scene) -> None:
     await scene.visitor.opens("/registreren")
     await scene.visitor.button("Uitleg bij Adres").click()
@@ -129,6 +138,7 @@ STATES: dict[str, State] = {
     "login": on("/inloggen"),
     "login, empty": after_pressing("Inloggen", "/inloggen"),
     "login, refused": after_pressing("Inloggen", "/inloggen", REFUSED_LOGIN),
+    "login, slowed down": login_slowed_down,
     "login, password shown": login_with_password_shown,
     "login, after logging out": login_after_logging_out,
     "registration": on("/registreren"),

@@ -41,7 +41,8 @@ async def post_login(request: web.Request) -> web.Response:
         return show(request, with_violations(fields, refusal, services.site), return_path, 400)
     except TooOften as refusal:
         form = typed_again(fields, problem=sentence_about_wait(refusal))
-        return slowed_down(show(request, form, return_path), refusal)
+        # Whoever can read the owner's mail need not wait for what strangers have used up.
+        return slowed_down(show(request, form, return_path, offer_reset=True), refusal)
     except LoginRejected:
         form = typed_again(fields, problem=LOGIN_REJECTED)
         return show(request, form, return_path, 400, offer_activation=True)
@@ -61,8 +62,14 @@ def show(
     status: int = 200,
     *,
     offer_activation: bool = False,
+    offer_reset: bool = False,
 ) -> web.Response:
-    context = {"form": form, "return_path": return_path, "offer_activation": offer_activation}
+    context = {
+        "form": form,
+        "return_path": return_path,
+        "offer_activation": offer_activation,
+        "offer_reset": offer_reset,
+    }
     return render(request, "login.html", context, status=status)
 
 

@@ -216,7 +216,9 @@ async def test_in_a_new_browser_a_mail_that_a_stranger_asked_for_will_do(
     for act in (guesses, asks_for_reset):
         await until_refused(strangers, act)
     elsewhere = await open_at("203.0.113.5")
-    assert (await elsewhere.logs_in()).status == 429
+    told = await elsewhere.logs_in()
+    assert told.status == 429
+    assert '<a href="/wachtwoord-vergeten">Kies dan een nieuw wachtwoord</a>' in await told.text()
     assert (await asks_for_reset(elsewhere)).status == 429
     await answer_mail_requests()
 

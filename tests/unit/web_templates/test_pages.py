@@ -133,6 +133,15 @@ def test_waiting_is_no_reason_to_point_to_the_code(page: "Page", form: "Form") -
     assert "/activeren" not in page.html
 
 
+@pytest.mark.parametrize("state", ["login-throttled"])
+def test_who_has_to_wait_is_told_of_the_way_round(page: "Page") -> None:
+    (alert,) = [element for element in page.elements if element.get("role") == "alert"]
+
+    told = "Wilt u niet wachten? Kies dan een nieuw wachtwoord. Daarna kunt u meteen inloggen."
+    assert told in alert.text
+    assert '<a href="/wachtwoord-vergeten">Kies dan een nieuw wachtwoord</a>' in page.html
+
+
 @pytest.mark.parametrize("state", ["login-return"])
 def test_login_remembers_where_to_return(page: "Page") -> None:
     (field,) = [field for field in page.all("input") if field.get("name") == "terug"]
