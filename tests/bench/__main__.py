@@ -120,7 +120,7 @@ def parsed_arguments() -> argparse.Namespace:
         "parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named"
     )
     parser.add_argument("--registrations", type=int, default=200, help="of mail (%(default)s)")
-    parser.add_argument("--starts", type=int, default=5, help="of login (%(default)s)")
+    parser.add_argument("--starts", type=int, default=7, help="of login (%(default)s)")
     parser.add_argument("--rounds", type=int, default=2, help="of login, after each start (%(default)s)")
     parser.add_argument("--seconds", type=float, default=3.0, help="that a round lasts (%(default)s)")
     parser.add_argument("--tries", type=int, default=300, help="of alike, each kind (%(default)s)")
