@@ -117,6 +117,7 @@ async def until_waiting(sql: asyncpg.Connection) -> None:
     """Until somebody waits for a lock that somebody else holds."""
     async with asyncio.timeout(10):
         while not await sql.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            # PostgreSQL tells nobody when somebody begins to wait.
             await asyncio.sleep(0.01)
 
 
