@@ -9,7 +9,7 @@ from pathlib import Path
 from deploy.local.child_process import stop_with_parent
 from deploy.local.console import Console
 from deploy.local.failures import StartFailed, not_ours
-from deploy.local.packages import install_browser, install_servers
+from deploy.local.packages import install_servers, install_test_programs
 from deploy.local.running import run
 
 ROOT = Path(__file__).absolute().parents[2]
@@ -49,7 +49,7 @@ def show_mailbox(smtp_port: int, http_port: int) -> None:
 def prepare_tests(console: Console) -> None:
     # Also where others are given: the tests of the private servers start them all the same.
     install_servers(console, postgres=True, rabbit=True)
-    install_browser(console)
+    install_test_programs(console)
 
 
 def parsed_arguments() -> argparse.Namespace:

@@ -1,4 +1,4 @@
-"""Gets PostgreSQL, RabbitMQ and chromium from the machine's packages where they are missing.
+"""Gets PostgreSQL, RabbitMQ and what the tests use from the machine's packages where they are missing.
 
 Debian starts a server it installs, on the standard port, now and at every boot; here it must not.
 """
@@ -18,6 +18,15 @@ from deploy.local.waiting import Tick, became_true
 
 CHECKOUT = Path(__file__).absolute().parents[2]
 INSTALL_SECONDS = 1800.0
+# A browser, a gateway, and a QR reader and an authenticator that share no code with ours.
+TEST_PROGRAMS = {
+    "chromium": "chromium",
+    "nginx": "nginx",
+    "zbarimg": "zbar-tools",
+    "oathtool": "oathtool",
+}
+# Where Debian keeps servers, which not everybody has on his PATH.
+MORE_FOLDERS = "/usr/sbin"
 
 
 def install_servers(console: Console, *, postgres: bool, rabbit: bool) -> None:
@@ -32,8 +41,12 @@ def install_servers(console: Console, *, postgres: bool, rabbit: bool) -> None:
         console.say("    (as packages only: not started as services, now or at boot)")
 
 
-def install_browser(console: Console) -> None:
-    install(console, [] if shutil.which("chromium") else ["chromium"])
+def install_test_programs(console: Console) -> None:
+    install(console, [package for program, package in TEST_PROGRAMS.items() if not is_installed(program)])
+
+
+def is_installed(program: str) -> bool:
+    return shutil.which(program) is not None or shutil.which(program, path=MORE_FOLDERS) is not None
 
 
 def install(console: Console, packages: list[str]) -> None:
