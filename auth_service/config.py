@@ -124,7 +124,13 @@ def read_networks(value: object) -> object:
         raise ValueError(f"must hold networks such as 10.0.0.0/8, comma-separated ({error})") from None
 
 
-class WebSettings(CodeSettings, SessionSettings, OperatedSettings):
+class SealingSettings(DatabaseSettings):
+    """For whoever opens what is kept sealed."""
+
+    sealing_keys: FernetKeys
+
+
+class WebSettings(SealingSettings, CodeSettings, SessionSettings, OperatedSettings):
     ops_port: Port = 9100
     public_url: PublicUrl
     mail_from: MailAddress

@@ -1,11 +1,12 @@
 """Who somebody is, and whether the account may be used."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from auth_service.accounts.mail_addresses import MailAddress
+from auth_service.accounts.two_factor import TwoFactor
 
 
 class Role(StrEnum):
@@ -15,6 +16,10 @@ class Role(StrEnum):
     GEBRUIKER = "gebruiker"
     GEMEENTEMEDEWERKER = "gemeentemedewerker"
     BEHEERDER = "beheerder"
+
+    @property
+    def is_staff(self) -> bool:
+        return self in (Role.GEMEENTEMEDEWERKER, Role.BEHEERDER)
 
 
 class AccountState(StrEnum):
@@ -41,3 +46,4 @@ class Account:
     company_name: str | None
     gemeente_code: str
     password_changed_at: datetime
+    two_factor: TwoFactor = field(default_factory=TwoFactor)

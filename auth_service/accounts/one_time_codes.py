@@ -28,17 +28,22 @@ class CodePurpose(StrEnum):
 
     ACTIVATION = "activation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, not a password.
+    TOTP_ENROLMENT = "totp_enrolment"
+    EMAIL_CHANGE = "email_change"
 
 
 @dataclass(frozen=True)
 class CodeLifetimes:
-    """How long a code of each purpose can be used; activation 24 h by NIST SP 800-63A-4 § 3.8."""
+    """How long a code of each purpose can be used.
+
+    `activation` holds for whatever confirms an address: 24 h by NIST SP 800-63A-4 § 3.8.
+    """
 
     activation: timedelta
     password_reset: timedelta
 
     def of(self, purpose: CodePurpose) -> timedelta:
-        return self.activation if purpose is CodePurpose.ACTIVATION else self.password_reset
+        return self.password_reset if purpose is CodePurpose.PASSWORD_RESET else self.activation
 
 
 @dataclass(frozen=True)

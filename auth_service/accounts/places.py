@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Gemeente:
-    """A municipality by its CBS code (`GM0361`) and whom its entrepreneurs can ask."""
+    """A municipality by its CBS code (`GM0361`) and whom its entrepreneurs can ask.
+
+    `requires_totp`: it asks all of them for two-factor authentication (R-37, R-50).
+    """
 
     code: str
     name: str
@@ -15,6 +18,7 @@ class Gemeente:
     phone: str | None
     host: str | None
     participating: bool
+    requires_totp: bool = True
 
 
 def place_key(name: str) -> str:

@@ -25,6 +25,7 @@ from auth_service.accounts.sessions import Session, SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.known_browsers import token_of_browser
+from auth_service.flows.sessions import state_of
 from auth_service.flows.throttling import Claims, Throttle, is_known_browser, refuse_used_up
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, Tables
@@ -141,14 +142,19 @@ class Login:
             password_proven_at=now,
             totp_proven_at=None,
         )
+        state = state_of(session, account)
         async with self._database.autocommit() as tables:
-            browser = visitor.browser if tried.in_known_browser else await token_of_browser(tables, visitor)
+            browser = visitor.browser
+            # Not where somebody knows the password only: he would get a budget of his own for guessing codes.
+            becomes_known = tried.in_known_browser or state is not SessionState.AWAITING_TOTP
+            if becomes_known and not tried.in_known_browser:
+                browser = await token_of_browser(tables, visitor)
             start = SessionStart(
                 session,
                 token_digest(token),
                 account.password_changed_at,
                 password_hash,
-                browser_digest=token_digest(browser) if browser else None,
+                browser_digest=token_digest(browser) if browser and becomes_known else None,
                 former_digest=token_digest(old_token) if old_token else None,
                 guess=tried.guess,
             )
@@ -156,8 +162,7 @@ class Login:
             if not await tables.logins.complete(start):
                 raise LoginRejected
         log.info("logged_in", account=str(account.id), session=str(session.id))
-        # Nobody can enrol for two-factor authentication yet, so nothing may ask for it.
-        return OpenedSession(token, session.state(enrolled=False, required=False), browser)
+        return OpenedSession(token, state, browser)
 
 
 def read_credentials(typed_email: str, password: str) -> MailAddress:

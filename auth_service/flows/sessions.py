@@ -18,7 +18,8 @@ NOTE_USE_AFTER = timedelta(minutes=1)
 class LoggedIn:
     """Somebody with a running session, and the gemeente that can be asked for help.
 
-    `ends_at` is when the session is over if it isn't used any more.
+    `ends_at` is when the session is over if it isn't used any more. `is_freshly_proven`: what matters may be
+    done without asking for password and code again.
     """
 
     account: Account
@@ -26,6 +27,7 @@ class LoggedIn:
     session: Session
     state: SessionState
     ends_at: datetime
+    is_freshly_proven: bool
 
 
 class SessionOver(Exception):
@@ -56,10 +58,16 @@ class Sessions:
                 await tx.sessions.note_use(session.id, now)
                 session = replace(session, last_seen_at=now)
             gemeente = await tx.gemeenten.existing(account.gemeente_code)
-            # Nobody can enrol for two-factor authentication yet, so nothing may ask for it.
-            state = session.state(enrolled=False, required=False)
-            return LoggedIn(account, gemeente, session, state, session.ends_at(self._limits))
+            state = state_of(session, account)
+            fresh = session.is_freshly_proven(enrolled=account.two_factor.is_enrolled, now=now)
+            return LoggedIn(account, gemeente, session, state, session.ends_at(self._limits), fresh)
 
     async def log_out(self, token: str) -> None:
         async with self._database.transaction() as tx:
             await tx.sessions.end(token_digest(token))
+
+
+def state_of(session: Session, account: Account) -> SessionState:
+    """What the session may do now: the policy may have changed since it began."""
+    two_factor = account.two_factor
+    return session.state(enrolled=two_factor.is_enrolled, required=two_factor.is_required)

@@ -9,14 +9,20 @@ import asyncpg
 from auth_service.accounts.account import Account, AccountState, Role
 from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.mail_addresses import MailAddress
+from auth_service.accounts.two_factor import ResetBy, TwoFactor, obligation_of
 from auth_service.storage.rows import insert
 
 # Named one by one, here and in all tables: what `*` means changes under a running process when the next
 # release adds a column, and the statement it has prepared fails.
 ACCOUNT = (
-    "SELECT accounts.id, email, email_key, password_hash, role, state, company_id, accounts.gemeente_code,"
-    " password_changed_at, companies.name AS company_name"
-    " FROM accounts LEFT JOIN companies ON companies.id = company_id"
+    "SELECT accounts.id, accounts.email, email_key, password_hash, role, state, company_id,"
+    " accounts.gemeente_code, password_changed_at, companies.name AS company_name,"
+    " gemeenten.totp_required AS gemeente_asks,"
+    " coalesce(companies.totp_required, false) AS company_asks,"
+    " enrolled_at, totp_reset_by, totp_reset_at"
+    " FROM accounts JOIN gemeenten ON gemeenten.code = accounts.gemeente_code"
+    " LEFT JOIN companies ON companies.id = company_id"
+    " LEFT JOIN totp_enrolments ON totp_enrolments.account_id = accounts.id"
 )
 
 
@@ -74,14 +80,24 @@ class AccountTable:
 def account_of(row: asyncpg.Record | None) -> Account | None:
     if row is None:
         return None
+    role = Role(row["role"])
     return Account(
         id=row["id"],
         email=MailAddress(row["email"], row["email_key"]),
         password_hash=row["password_hash"],
-        role=Role(row["role"]),
+        role=role,
         state=AccountState(row["state"]),
         company_id=row["company_id"],
         company_name=row["company_name"],
         gemeente_code=row["gemeente_code"],
         password_changed_at=row["password_changed_at"],
+        two_factor=two_factor_of(row, role),
     )
+
+
+def two_factor_of(row: asyncpg.Record, role: Role) -> TwoFactor:
+    obligation = obligation_of(
+        is_staff=role.is_staff, gemeente_asks=row["gemeente_asks"], company_asks=row["company_asks"]
+    )
+    reset_by = ResetBy(row["totp_reset_by"]) if row["totp_reset_by"] else None
+    return TwoFactor(row["enrolled_at"], obligation, reset_by, row["totp_reset_at"])

@@ -9,6 +9,7 @@ import asyncpg
 
 from auth_service.accounts.refusals import Unavailable
 from auth_service.storage.account_table import AccountTable
+from auth_service.storage.audit_table import AuditTable
 from auth_service.storage.code_table import CodeTable
 from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
 from auth_service.storage.gemeente_table import GemeenteTable
@@ -32,6 +33,7 @@ class Tables:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
         self.accounts = AccountTable(connection)
+        self.audit = AuditTable(connection)
         self.codes = CodeTable(connection)
         self.gemeenten = GemeenteTable(connection)
         self.known_browsers = KnownBrowserTable(connection)

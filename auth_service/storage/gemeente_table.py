@@ -6,7 +6,7 @@ import asyncpg
 
 from auth_service.accounts.places import Gemeente, place_key
 
-GEMEENTE = "SELECT code, gemeenten.name, email, phone, host, participating FROM gemeenten"
+GEMEENTE = "SELECT code, gemeenten.name, email, phone, host, participating, totp_required FROM gemeenten"
 
 
 class GemeenteTable:
@@ -32,10 +32,13 @@ class GemeenteTable:
         return frozenset(host for (host,) in rows)
 
     async def put(self, gemeente: Gemeente, place_names: Iterable[str]) -> None:
-        """Add the gemeente and its places, or bring its details up to date; places are only added."""
+        """Add the gemeente and its places, or bring its details up to date; places are only added.
+
+        What it asks of its entrepreneurs is for its staff to change.
+        """
         await self._connection.execute(
-            "INSERT INTO gemeenten (code, name, email, phone, host, participating)"
-            " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (code) DO UPDATE SET name = $2, email = $3,"
+            "INSERT INTO gemeenten (code, name, email, phone, host, participating, totp_required)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (code) DO UPDATE SET name = $2, email = $3,"
             " phone = $4, host = $5, participating = $6",
             gemeente.code,
             gemeente.name,
@@ -43,6 +46,7 @@ class GemeenteTable:
             gemeente.phone,
             gemeente.host,
             gemeente.participating,
+            gemeente.requires_totp,
         )
         await self._connection.executemany(
             "INSERT INTO places (key, gemeente_code, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
@@ -58,4 +62,5 @@ def gemeente_of(row: asyncpg.Record) -> Gemeente:
         phone=row["phone"],
         host=row["host"],
         participating=row["participating"],
+        requires_totp=row["totp_required"],
     )

@@ -5,9 +5,10 @@ from aiohttp import web
 from auth_service.web.api.calls import add_api
 from auth_service.web.api.told_refusals import tell_problems
 from auth_service.web.body_limits import LARGEST_BODY, LONGEST_WAIT_SECONDS, WAIT_SECONDS
-from auth_service.web.error_pages import lead_to_login, show_refusals, show_unexpected_errors
+from auth_service.web.error_pages import show_refusals, show_unexpected_errors
 from auth_service.web.foreign_hosts import refuse_foreign_hosts
 from auth_service.web.last_requests import UNDER_WAY, RequestsUnderWay
+from auth_service.web.leading_on import lead_on
 from auth_service.web.pages import (
     account,
     activation,
@@ -59,7 +60,7 @@ def build_app(services: Services, *, wait_seconds: float = LONGEST_WAIT_SECONDS)
             watch_for_proxies(),
             show_unexpected_errors,
             show_refusals,
-            lead_to_login,
+            lead_on,
             tell_problems,
             refuse_foreign_hosts,
         ],

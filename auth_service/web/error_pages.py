@@ -5,17 +5,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from auth_service.accounts.refusals import TooBusy, TooOften, Unavailable
-from auth_service.flows.sessions import SessionOver
 from auth_service.web.api.problems import unexpected_problem
 from auth_service.web.api.version import is_api_call
-from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.csrf import ForeignPost
-from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import sentence_about_wait
-from auth_service.web.rendering import redirect, render, rendered_for_nobody, slowed_down
+from auth_service.web.rendering import render, rendered_for_nobody, slowed_down
 from auth_service.web.security_headers import headers_of
 from auth_service.web.services import SERVICES, services_of
-from auth_service.web.signed_in import NotLoggedIn, login_and_back
 from shared.correlation import current_origin
 
 # Heading and message by status.
@@ -72,20 +68,6 @@ async def show_unexpected_errors(request: web.Request, handler: Handler) -> web.
 def error_code() -> str:
     """Short enough to be read out on the phone; the correlation id of the log lines begins with it."""
     return (current_origin().correlation_id or "")[:12]
-
-
-@web.middleware
-async def lead_to_login(request: web.Request, handler: Handler) -> web.StreamResponse:
-    # A cookie that opens nothing any more would make the pages look as if it did.
-    session_gone = CookieChange(Cookie.SESSION, None)
-    try:
-        return await handler(request)
-    except NotLoggedIn:
-        had_session = read_cookie(request, Cookie.SESSION) is not None
-        told = [session_gone, leave_notice(Notice.TOO_OLD)] if had_session else []
-        return redirect(request, login_and_back(request), *told)
-    except SessionOver as over:
-        return redirect(request, login_and_back(request), session_gone, leave_notice(Notice(over.end.value)))
 
 
 @web.middleware

@@ -1,7 +1,5 @@
 """Who is behind the session cookie of a request."""
 
-from urllib.parse import quote
-
 from aiohttp import web
 
 from auth_service.accounts.sessions import SessionState
@@ -10,29 +8,53 @@ from auth_service.web.cookies import Cookie, read_cookie
 from auth_service.web.services import services_of
 
 
-async def who_is_logged_in(request: web.Request) -> LoggedIn | None:
-    """None without a session, or with one that still owes a factor; raises SessionOver."""
-    token = read_cookie(request, Cookie.SESSION)
-    if token is None:
-        return None
-    logged_in = await services_of(request).sessions.logged_in(token)
-    return logged_in if logged_in and logged_in.state is SessionState.FULL else None
-
-
 class NotLoggedIn(Exception):
     """The page is for who is logged in; others are led to the login page, and from there back."""
 
 
-async def require_login(request: web.Request) -> LoggedIn:
-    """Who is logged in; raises NotLoggedIn and SessionOver."""
-    logged_in = await who_is_logged_in(request)
+class FactorOwed(Exception):
+    """The session is not full yet; `state` says what it still owes."""
+
+    def __init__(self, state: SessionState) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class ProofNeeded(Exception):
+    """What is asked for matters: password, and code, must have been proven just now (ASVS 7.5.1)."""
+
+
+async def session_behind(request: web.Request) -> LoggedIn | None:
+    """Whatever it still owes; None without a session. Raises SessionOver."""
+    token = read_cookie(request, Cookie.SESSION)
+    return None if token is None else await services_of(request).sessions.logged_in(token)
+
+
+async def who_is_logged_in(request: web.Request) -> LoggedIn | None:
+    """None without a session, or with one that still owes a factor; raises SessionOver."""
+    logged_in = await session_behind(request)
+    return logged_in if logged_in and logged_in.state is SessionState.FULL else None
+
+
+async def require_session(request: web.Request) -> LoggedIn:
+    """Whose session it is, whatever it still owes; raises NotLoggedIn and SessionOver."""
+    logged_in = await session_behind(request)
     if logged_in is None:
         raise NotLoggedIn
     return logged_in
 
 
-def login_and_back(request: web.Request) -> str:
-    """The login page, that leads back to the page asked for."""
-    if request.method != "GET" or request.path in ("/", "/inloggen"):
-        return "/inloggen"
-    return f"/inloggen?terug={quote(request.path_qs, safe='/')}"
+async def require_login(request: web.Request) -> LoggedIn:
+    """Who is logged in; raises NotLoggedIn, FactorOwed and SessionOver."""
+    logged_in = await require_session(request)
+    if logged_in.state is not SessionState.FULL:
+        raise FactorOwed(logged_in.state)
+    return logged_in
+
+
+async def require_fresh_login(request: web.Request) -> LoggedIn:
+    """Who has just proven that it is he; raises ProofNeeded, and what require_login raises."""
+    logged_in = await require_login(request)
+    if not logged_in.is_freshly_proven:
+        raise ProofNeeded
+    return logged_in

@@ -14,7 +14,7 @@ from deploy.local.packages import install_servers
 from deploy.local.ports import PortClaims
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.rabbitmq import PrivateRabbit
-from deploy.local.run_settings import Ports, kept_keys, settings_for_all
+from deploy.local.run_settings import Ports, kept_keys, settings_for_all, settings_of
 from deploy.local.waiting import Tick, became_true
 
 COMMANDS: Mapping[str, tuple[str, ...]] = {
@@ -128,7 +128,8 @@ class LocalStack:
     def _start_services(self, ports: Ports, settings: Mapping[str, str]) -> None:
         with self._console.step("Auth web, auth worker, mailer") as tick:
             for name, command in COMMANDS.items():
-                environment = {**self._environ, **settings, "OPS_PORT": str(ports.ops[name])}
+                own = settings_of(name, settings)
+                environment = {**self._environ, **own, "OPS_PORT": str(ports.ops[name])}
                 self._child(name, command, environment).start()
             for name in COMMANDS:
                 self._wait_for_answer(name, ports.ops[name], "/health/ready", tick)

@@ -12,8 +12,8 @@ from deploy.local.secret_files import write_private
 
 DEFAULT_PORTS = {"HTTP_PORT": 8080, "MAILBOX_PORT": 8025}
 PROCESSES_WITH_OPS = ("auth-web", "auth-worker", "mailer")
-# Fernet keys, each made once and kept: mail under way must still be readable after a restart.
-KEY_NAMES = ("MESSAGE_SEALING_KEYS",)
+# Fernet keys, each made once and kept: what they sealed must still be readable after a restart.
+KEY_NAMES = ("MESSAGE_SEALING_KEYS", "SEALING_KEYS")
 
 
 @dataclass(frozen=True)
@@ -95,3 +95,9 @@ def settings_for_all(
         # A child's last words before a crash must reach its log.
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def settings_of(process: str, settings: Mapping[str, str]) -> dict[str, str]:
+    """Of these, what that process may see: the secrets of two-factor authentication are auth web's alone."""
+    hidden = () if process == "auth-web" else ("SEALING_KEYS",)
+    return {name: value for name, value in settings.items() if name not in hidden}

@@ -23,6 +23,7 @@ COMMON = {
 PROCESSES = {
     "auth_service web": {
         **COMMON,
+        "SEALING_KEYS": Fernet.generate_key().decode(),
         "PUBLIC_URL": "https://inloggen.example.nl",
         "MAIL_FROM": "noreply@example.nl",
     },
@@ -43,6 +44,7 @@ WRONG = {
     "PUBLIC_URL": ["inloggen.example.nl", "https://inloggen.example.nl/pad"],
     "MAIL_FROM": ["noreply", "Naam <noreply@example.nl>"],
     "MESSAGE_SEALING_KEYS": ["kort", ",", f"{Fernet.generate_key().decode()},secret-key"],
+    "SEALING_KEYS": ["kort", ",", f"{Fernet.generate_key().decode()},secret-key"],
 }
 OPTIONAL_AND_WRONG = {
     "auth_service web": {

@@ -9,11 +9,10 @@ from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, LOGIN_REJECTED, sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
+from auth_service.web.return_paths import NEXT_STEP, RETURN, own_path, with_return
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import who_is_logged_in
 from auth_service.web.visitors import visitor_of
-
-RETURN = "terug"
 
 
 async def get_login(request: web.Request) -> web.Response:
@@ -52,7 +51,9 @@ async def post_login(request: web.Request) -> web.Response:
     except NotActivated:
         return redirect(request, "/activeren", leave_notice(Notice.CONFIRM_FIRST))
     session = CookieChange(Cookie.SESSION, opened.token)
-    return redirect(request, return_path or services.site.landing, session, known_by(opened.browser))
+    next_step = NEXT_STEP.get(opened.state)
+    location = with_return(next_step, return_path) if next_step else return_path or services.site.landing
+    return redirect(request, location, session, known_by(opened.browser))
 
 
 def show(
@@ -71,9 +72,3 @@ def show(
         "offer_reset": offer_reset,
     }
     return render(request, "login.html", context, status=status)
-
-
-def own_path(typed: str) -> str | None:
-    """A path on this host, or None: logging in must not lead anywhere else."""
-    is_path = typed.startswith("/") and not typed.startswith(("//", "/\\"))
-    return typed if is_path and typed.isascii() and typed.isprintable() else None

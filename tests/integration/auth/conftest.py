@@ -22,6 +22,7 @@ from tests.integration.auth.scene import (
     BERGEN,
     ELDERS,
     MESSAGE_KEY,
+    SEALING_KEY,
     ZEEDORP,
     FixedClock,
     Outbox,
@@ -111,6 +112,7 @@ def settings(database_url: str) -> WebSettings:
     return WebSettings(
         database_url=database_url,
         message_sealing_keys=MESSAGE_KEY,
+        sealing_keys=SEALING_KEY,
         public_url="http://localhost:8080",
         mail_from="noreply@nachregister.example",
     )

@@ -21,10 +21,17 @@ from shared.sealing import MessageSeal
 PASSWORD = "de kat krabt de krullen"
 OTHER_PASSWORD = "paarse olifant fietst naar zee"
 MESSAGE_KEY = Fernet.generate_key().decode()
+SEALING_KEY = Fernet.generate_key().decode()
 
-ZEEDORP = Gemeente("GM9901", "Zeedorp", "help@zeedorp.example", "0228 123 456", None, participating=True)
-BERGEN = Gemeente("GM9902", "Bergen", "help@bergen.example", None, None, participating=True)
-ELDERS = Gemeente("GM9903", "Elders", "help@elders.example", None, None, participating=False)
+ZEEDORP = Gemeente(
+    "GM9901", "Zeedorp", "help@zeedorp.example", "0228 123 456", None, participating=True, requires_totp=False
+)
+BERGEN = Gemeente(
+    "GM9902", "Bergen", "help@bergen.example", None, None, participating=True, requires_totp=False
+)
+ELDERS = Gemeente(
+    "GM9903", "Elders", "help@elders.example", None, None, participating=False, requires_totp=False
+)
 
 
 @dataclass

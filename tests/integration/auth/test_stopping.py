@@ -10,7 +10,7 @@ import aiohttp
 import pytest
 
 from deploy.local.ports import draw_port
-from tests.integration.auth.scene import MESSAGE_KEY
+from tests.integration.auth.scene import MESSAGE_KEY, SEALING_KEY
 
 PATIENCE_SECONDS = 30
 
@@ -62,6 +62,7 @@ async def start_web(database_url, tmp_path):
             "PATH": os.environ["PATH"],
             "DATABASE_URL": database_url,
             "MESSAGE_SEALING_KEYS": MESSAGE_KEY,
+            "SEALING_KEYS": SEALING_KEY,
             "PUBLIC_URL": f"http://127.0.0.1:{http_port}",
             "MAIL_FROM": "noreply@nachregister.example",
             "HTTP_HOST": "127.0.0.1",

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from auth_service.accounts.account import AccountState, Role
 from auth_service.accounts.attempt_budgets import Act, Budget, Claim
+from auth_service.accounts.audit import AuditedAct
 from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.one_time_codes import CodePurpose, Owner
 from auth_service.accounts.refusals import Unavailable
+from auth_service.accounts.two_factor import ResetBy
 from auth_service.storage import database as database_module
 from auth_service.storage import migrations
 from auth_service.storage.database import open_database
@@ -32,6 +34,8 @@ from shared.correlation import NOWHERE
         ("account_state", AccountState),
         ("code_purpose", CodePurpose),
         ("mail_state", MailState),
+        ("reset_by", ResetBy),
+        ("audited_act", AuditedAct),
     ],
 )
 async def test_an_enumeration_equals_its_sql_type(sql, sql_type, enumeration):

@@ -1,0 +1,52 @@
+"""The audit trail: lines are added and read, never changed."""
+
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from auth_service.accounts.account import Role
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
+from auth_service.storage.rows import insert
+
+LINE = (
+    "SELECT act, happened_at, account_id, company_id, gemeente_code, actor_id, actor_role, reason"
+    " FROM audit_trail"
+)
+
+
+class AuditTable:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def add(self, line: AuditLine) -> None:
+        row = {
+            "id": uuid4(),
+            "happened_at": line.happened_at,
+            "act": line.act,
+            "account_id": line.account_id,
+            "company_id": line.company_id,
+            "gemeente_code": line.gemeente_code,
+            "actor_id": line.actor.id,
+            "actor_role": line.actor.role,
+            "reason": line.reason,
+        }
+        await insert(self._connection, "audit_trail", row)
+
+    async def about_account(self, account_id: UUID, *, most: int) -> list[AuditLine]:
+        """The newest first."""
+        rows = await self._connection.fetch(
+            f"{LINE} WHERE account_id = $1 ORDER BY happened_at DESC LIMIT $2", account_id, most
+        )
+        return [line_of(row) for row in rows]
+
+
+def line_of(row: asyncpg.Record) -> AuditLine:
+    return AuditLine(
+        act=AuditedAct(row["act"]),
+        happened_at=row["happened_at"],
+        actor=Actor(row["actor_id"], Role(row["actor_role"])),
+        account_id=row["account_id"],
+        company_id=row["company_id"],
+        gemeente_code=row["gemeente_code"],
+        reason=row["reason"],
+    )

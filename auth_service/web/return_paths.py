@@ -1,0 +1,36 @@
+"""Where somebody is led back to once he has logged in, or proven what was still to be proven."""
+
+from urllib.parse import quote
+
+from aiohttp import web
+
+from auth_service.accounts.sessions import SessionState
+
+RETURN = "terug"
+# Where a session that is not full yet goes on.
+NEXT_STEP: dict[SessionState, str] = {
+    SessionState.AWAITING_TOTP: "/inloggen/code",
+    SessionState.AWAITING_TOTP_SETUP: "/2fa/instellen",
+}
+RECONFIRMATION = "/account/bevestigen"
+# Pages that nobody is to be led back to.
+ON_THE_WAY_IN = frozenset({"/", "/inloggen", "/inloggen/herstelcode", RECONFIRMATION, *NEXT_STEP.values()})
+
+
+def led_back(request: web.Request, address: str) -> str:
+    """`address`, which leads back to the page asked for once it is done."""
+    if request.path in ON_THE_WAY_IN:
+        return with_return(address, request.query.get(RETURN))
+    # A post can't be repeated by leading there; the page that its form stands on can.
+    return with_return(address, request.path_qs if request.method == "GET" else request.path)
+
+
+def with_return(address: str, path: str | None) -> str:
+    own = own_path(path or "")
+    return f"{address}?{RETURN}={quote(own, safe='/')}" if own else address
+
+
+def own_path(typed: str) -> str | None:
+    """A path on this host, or None: logging in must not lead anywhere else."""
+    is_path = typed.startswith("/") and not typed.startswith(("//", "/\\"))
+    return typed if is_path and typed.isascii() and typed.isprintable() else None
