@@ -14,6 +14,7 @@ from auth_service.accounts.pending_registration import KEPT
 from auth_service.config import WebSettings, WorkerSettings
 from auth_service.flows.activation import Activation
 from auth_service.flows.clean_up import CleanUp
+from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
@@ -73,7 +74,8 @@ def site_of(settings: WebSettings) -> Site:
 def build_services(
     settings: WebSettings, database: Database, hashing: PasswordHashing, clock: Clock
 ) -> Services:
-    mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
+    fact_writer = FactWriter(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
+    mail_facts = MailFacts(fact_writer)
     throttle = Throttle(database, clock)
     rules = PasswordRules(settings.password_min_length, context=(settings.product_name,))
     return Services(
@@ -138,7 +140,8 @@ def worker_tasks(
     )
     outbox_filled = notifications.event(outbox_table.CHANNEL)
     mail_asked = notifications.event(mail_request_table.CHANNEL)
-    mail_facts = MailFacts(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
+    fact_writer = FactWriter(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
+    mail_facts = MailFacts(fact_writer)
     throttle = Throttle(database, clock)
     mail_requests = MailRequests(database, mail_facts, throttle, settings.reset_lifetime, clock)
     clean_up = CleanUp(database, settings.session_limits, clock)

@@ -11,7 +11,7 @@ import pytest
 from aio_pika.exceptions import DeliveryError
 
 from auth_service.config import WorkerSettings
-from auth_service.flows.mail_facts import NOTICE_LIFETIME
+from auth_service.flows.fact_writer import NOTICE_LIFETIME
 from auth_service.wiring import run_worker
 from shared.broker import publish_event, publishing_channel
 from shared.broker_topology import COMMANDS, EVENTS, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE, declare
