@@ -1,11 +1,12 @@
 """From event to mail: unseal, render, compose. Pure work on the message alone, so a failure is for good."""
 
 import re
+from uuid import UUID
 
 from mailer_service.composing import ComposedMail, Composer
 from mailer_service.rendering import Renderer
 from mailer_service.unmailable import Unmailable
-from shared.mail_contract import CodeIssued, Envelope, Fact
+from shared.mail_contract import Envelope, Fact
 from shared.sealing import MessageSeal, SealUnreadable
 
 # 24 random bytes (R-34). What is pasted into a mail and a link must be nothing else.
@@ -20,12 +21,12 @@ class MailPreparation:
 
     def prepare(self, event: Envelope, fact: Fact) -> ComposedMail:
         """Raises Unmailable."""
-        code = self._opened(event, fact) if isinstance(fact, CodeIssued) else None
+        code = None if fact.sealed_code is None else self._opened(event.id, fact.sealed_code)
         return self._composer.compose(event, fact, self._renderer.render(fact, code))
 
-    def _opened(self, event: Envelope, fact: CodeIssued) -> str:
+    def _opened(self, event_id: UUID, sealed: str) -> str:
         try:
-            code = self._seal.open(event.id, fact.sealed_code)
+            code = self._seal.open(event_id, sealed)
         except SealUnreadable as error:
             raise Unmailable("seal_unreadable", str(error)) from error
         if not CODE.fullmatch(code):

@@ -60,10 +60,12 @@ class Fact(ContractModel):
     company_name: str | None = None
     occurred_at: AwareDatetime
     expires_at: AwareDatetime
+    # Where the mail has a code: sealed by shared.sealing for exactly this event.
+    sealed_code: str | None = None
 
 
 class CodeIssued(Fact):
-    """A fact with a code in it, sealed by shared.sealing for exactly this event."""
+    """A fact that is nothing without its code."""
 
     sealed_code: str
 
