@@ -16,7 +16,8 @@ from email_validator import EmailNotValidError, validate_email
 from mailer_service.rendering import RenderedMail
 from mailer_service.unmailable import Unmailable
 from shared.dutch_times import AMSTERDAM
-from shared.mail_contract import Envelope, Fact
+from shared.mail_contract import Envelope
+from shared.mail_facts import Fact
 
 # No ">From ": the mail is not going to an mbox, and a changed byte breaks a signature.
 WIRE = policy.compat32.clone(linesep="\r\n", mangle_from_=False)

@@ -22,7 +22,8 @@ from shared.broker import BROKER_ERRORS, consume, open_connection, publishing_ch
 from shared.broker_topology import SEND_QUEUE
 from shared.clock import Clock
 from shared.correlation import continuing
-from shared.mail_contract import Envelope, Fact, Undecodable, decode
+from shared.mail_contract import Envelope, Undecodable, decode
+from shared.mail_facts import Fact
 
 # One being sent and one at hand for every session. More would only be more to hand out again after a loss.
 PREFETCH = 2 * SESSIONS

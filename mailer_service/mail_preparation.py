@@ -6,7 +6,8 @@ from uuid import UUID
 from mailer_service.composing import ComposedMail, Composer
 from mailer_service.rendering import Renderer
 from mailer_service.unmailable import Unmailable
-from shared.mail_contract import Envelope, Fact
+from shared.mail_contract import Envelope
+from shared.mail_facts import Fact
 from shared.sealing import MessageSeal, SealUnreadable
 
 # 24 random bytes. What is pasted into a mail and a link must be nothing else.

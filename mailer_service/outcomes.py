@@ -24,7 +24,6 @@ from shared.broker_topology import EVENTS, PARKING, RETRY
 from shared.clock import Clock
 from shared.correlation import current_origin
 from shared.mail_contract import (
-    FACTS,
     MODELS,
     Envelope,
     MailDeferred,
@@ -35,6 +34,7 @@ from shared.mail_contract import (
     report_event,
     type_of_fact,
 )
+from shared.mail_facts import FACTS
 from shared.metrics import REGISTRY
 from shared.tracing import note_in_span
 

@@ -14,8 +14,9 @@ import jinja2
 from mailer_service.dutch_spans import days, lifetime
 from mailer_service.harmless_text import harmless_text
 from mailer_service.unmailable import Unmailable
+from shared.contract_model import ContractModel
 from shared.dutch_times import moment
-from shared.mail_contract import ContractModel, Fact, GemeenteContact
+from shared.mail_facts import Fact, GemeenteContact
 
 TEMPLATES = Path(__file__).parent / "templates"
 PARTS = ("subject.txt", "body.txt", "body.html")

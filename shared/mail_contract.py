@@ -9,84 +9,14 @@ import re
 from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    SerializeAsAny,
-    StringConstraints,
-    ValidationError,
-)
-from pydantic.alias_generators import to_camel
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, SerializeAsAny, ValidationError
 
+from shared.contract_model import ContractModel
 from shared.correlation import NOWHERE, Origin
+from shared.mail_facts import FACTS, Fact
 
 CONTENT_TYPE = "application/cloudevents+json"
 VERSION = "v1"
-
-Address = Annotated[str, StringConstraints(min_length=3, max_length=320, pattern=r"^[^@\s]+@[^@\s]+$")]
-
-
-class ContractModel(BaseModel):
-    model_config = ConfigDict(
-        alias_generator=to_camel,
-        validate_by_name=True,
-        validate_by_alias=True,
-        serialize_by_alias=True,
-        frozen=True,
-        # An error ends up in a log, and what was wrong may be somebody's address.
-        hide_input_in_errors=True,
-    )
-
-
-class GemeenteContact(ContractModel):
-    """Whom the reader of a mail can ask; `host` is set where the gemeente has an address of its own."""
-
-    name: str
-    email: Address
-    phone: str | None = None
-    host: str | None = None
-
-
-class Fact(ContractModel):
-    """What every mail needs to know; times are aware."""
-
-    kind: ClassVar[str]
-
-    to: Address
-    gemeente: GemeenteContact
-    company_name: str | None = None
-    occurred_at: AwareDatetime
-    expires_at: AwareDatetime
-    # Where the mail has a code: sealed by shared.sealing for exactly this event.
-    sealed_code: str | None = None
-
-
-class CodeIssued(Fact):
-    """A fact that is nothing without its code."""
-
-    sealed_code: str
-
-
-class ActivationCodeIssued(CodeIssued):
-    kind: ClassVar[str] = "activation_code_issued"
-
-    # When an unconfirmed registration is removed.
-    kept_until: AwareDatetime
-
-
-class RegistrationForExistingAccount(Fact):
-    kind: ClassVar[str] = "registration_for_existing_account"
-
-
-class PasswordResetCodeIssued(CodeIssued):
-    kind: ClassVar[str] = "password_reset_code_issued"
-
-
-class PasswordChanged(Fact):
-    kind: ClassVar[str] = "password_changed"
 
 
 class Report(ContractModel):
@@ -117,12 +47,6 @@ class MailExpired(Report):
     outcome: ClassVar[str] = "expired"
 
 
-FACTS: tuple[type[Fact], ...] = (
-    ActivationCodeIssued,
-    RegistrationForExistingAccount,
-    PasswordResetCodeIssued,
-    PasswordChanged,
-)
 REPORTS: tuple[type[Report], ...] = (MailDelivered, MailDeferred, MailRefused, MailExpired)
 
 

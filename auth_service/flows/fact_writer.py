@@ -13,7 +13,8 @@ from auth_service.accounts.places import Gemeente
 from auth_service.storage.database import Transaction
 from auth_service.storage.mail_trail_table import TrailedMail
 from shared.correlation import current_origin
-from shared.mail_contract import Fact, GemeenteContact, encode, fact_event
+from shared.mail_contract import encode, fact_event
+from shared.mail_facts import Fact, GemeenteContact
 from shared.sealing import MessageSeal
 
 # A notice without a code is worth reading for a week.

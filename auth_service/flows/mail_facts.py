@@ -8,7 +8,7 @@ from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.places import Gemeente
 from auth_service.flows.fact_writer import FactWriter, Reader, facts_about, notice_to, reader_of
 from auth_service.storage.database import Transaction
-from shared.mail_contract import (
+from shared.mail_facts import (
     ActivationCodeIssued,
     Fact,
     PasswordChanged,

@@ -20,7 +20,8 @@ from mailer_service.config import MailerSettings
 from mailer_service.wiring import build
 from shared import broker_topology
 from shared.broker import event_message
-from shared.mail_contract import ActivationCodeIssued, GemeenteContact, PasswordChanged, decode, fact_event
+from shared.mail_contract import decode, fact_event
+from shared.mail_facts import ActivationCodeIssued, GemeenteContact, PasswordChanged
 from shared.readiness import Readiness
 from shared.sealing import MessageSeal
 from tests.cable import Cable

@@ -11,13 +11,8 @@ from deploy.local.mailbox.smtp_server import Moment
 from shared.broker import event_message
 from shared.broker_topology import EVENTS, REPORTS_QUEUE, SEND_QUEUE
 from shared.clock import utc_now
-from shared.mail_contract import (
-    ActivationCodeIssued,
-    MailDeferred,
-    MailDelivered,
-    MailExpired,
-    MailRefused,
-)
+from shared.mail_contract import MailDeferred, MailDelivered, MailExpired, MailRefused
+from shared.mail_facts import ActivationCodeIssued
 from tests.integration.mailer.conftest import CODE, until
 
 

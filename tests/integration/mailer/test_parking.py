@@ -8,7 +8,8 @@ import pytest
 
 from deploy.local.mailbox.smtp_server import Moment
 from mailer_service.message_copies import copy_of
-from shared.mail_contract import ActivationCodeIssued, MailDelivered, MailRefused, encode, report_event
+from shared.mail_contract import MailDelivered, MailRefused, encode, report_event
+from shared.mail_facts import ActivationCodeIssued
 from shared.metrics import REGISTRY
 
 

@@ -10,9 +10,6 @@ from pydantic import ValidationError
 from shared.correlation import NOWHERE, Origin
 from shared.mail_contract import (
     MODELS,
-    ActivationCodeIssued,
-    Fact,
-    GemeenteContact,
     MailDelivered,
     Report,
     Undecodable,
@@ -21,6 +18,7 @@ from shared.mail_contract import (
     fact_event,
     report_event,
 )
+from shared.mail_facts import ActivationCodeIssued, Fact, GemeenteContact
 
 EVENT_ID = UUID("0193a000-0000-7000-8000-000000000001")
 

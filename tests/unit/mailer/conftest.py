@@ -7,7 +7,7 @@ import pytest
 
 from mailer_service.composing import Composer
 from mailer_service.rendering import Renderer
-from shared.mail_contract import (
+from shared.mail_facts import (
     ActivationCodeIssued,
     Fact,
     GemeenteContact,

@@ -13,13 +13,8 @@ from auth_service.accounts.mail_addresses import read_mail_address
 from mailer_service.composing import Composer
 from mailer_service.rendering import RenderedMail
 from mailer_service.unmailable import Unmailable
-from shared.mail_contract import (
-    FACTS,
-    ActivationCodeIssued,
-    GemeenteContact,
-    PasswordChanged,
-    fact_event,
-)
+from shared.mail_contract import fact_event
+from shared.mail_facts import FACTS, ActivationCodeIssued, GemeenteContact, PasswordChanged
 
 RENDERED = RenderedMail("Onderwerp", "Tekst één\n", "<p>Tekst één</p>\n")
 

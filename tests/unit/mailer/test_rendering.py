@@ -6,7 +6,7 @@ import pytest
 
 from mailer_service.rendering import TEMPLATES
 from mailer_service.unmailable import Unmailable
-from shared.mail_contract import (
+from shared.mail_facts import (
     FACTS,
     ActivationCodeIssued,
     GemeenteContact,
