@@ -20,8 +20,8 @@ from shared.mail_facts import Fact, GemeenteContact
 
 TEMPLATES = Path(__file__).parent / "templates"
 PARTS = ("subject.txt", "body.txt", "body.html")
-# Not for people to read, and not to be touched.
-MACHINE_FIELDS = {"to", "sealed_code", "email"}
+# Addresses and seals, whose form the contract sees to: not to be touched.
+MACHINE_FIELDS = {"to", "sealed_code", "email", "new_address_masked"}
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,9 @@
 """The facts that cause a mail, one model per kind: what is true, and none of the words."""
 
-from typing import ClassVar
+from enum import StrEnum
+from typing import Annotated, ClassVar
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from shared.contract_model import Address, ContractModel
 
@@ -55,9 +56,76 @@ class PasswordChanged(Fact):
     kind: ClassVar[str] = "password_changed"
 
 
+class TotpEnabled(Fact):
+    kind: ClassVar[str] = "totp_enabled"
+
+
+class TotpResetBy(StrEnum):
+    OWNER = "owner"
+    COMPANY = "company"
+    GEMEENTE = "gemeente"
+    PLATFORM = "platform"
+
+
+class TotpReset(Fact):
+    """With a code where somebody else did it: who then enrols anew also has to read the owner's mail."""
+
+    kind: ClassVar[str] = "totp_reset"
+
+    reset_by: TotpResetBy
+    # Whether logging in asks for 2FA, and so for enrolling anew.
+    required: bool
+
+
+class RecoveryCodeUsed(Fact):
+    kind: ClassVar[str] = "recovery_code_used"
+
+    remaining: Annotated[int, Field(ge=0, le=10)]
+
+
+class NewDeviceLogin(Fact):
+    """`browser` and `system` as the browser calls itself, which can be anything at all."""
+
+    kind: ClassVar[str] = "new_device_login"
+
+    browser: str | None = None
+    system: str | None = None
+
+
+class EmailChangeCodeIssued(CodeIssued):
+    """To the new address, which may be anybody's: it doesn't say whose account this is."""
+
+    kind: ClassVar[str] = "email_change_code_issued"
+
+
+class EmailChangeStage(StrEnum):
+    ASKED = "asked"
+    DONE = "done"
+
+
+class EmailChanged(Fact):
+    """To the old address when the change is asked; to the old and the new one when it is done."""
+
+    kind: ClassVar[str] = "email_changed"
+
+    stage: EmailChangeStage
+    new_address_masked: Address | None = None
+
+
+class AccountClosed(Fact):
+    kind: ClassVar[str] = "account_closed"
+
+
 FACTS: tuple[type[Fact], ...] = (
     ActivationCodeIssued,
     RegistrationForExistingAccount,
     PasswordResetCodeIssued,
     PasswordChanged,
+    TotpEnabled,
+    TotpReset,
+    RecoveryCodeUsed,
+    NewDeviceLogin,
+    EmailChangeCodeIssued,
+    EmailChanged,
+    AccountClosed,
 )

@@ -9,11 +9,16 @@ from mailer_service.composing import Composer
 from mailer_service.rendering import Renderer
 from shared.mail_facts import (
     ActivationCodeIssued,
+    EmailChangeCodeIssued,
+    EmailChanged,
+    EmailChangeStage,
     Fact,
     GemeenteContact,
-    PasswordChanged,
+    NewDeviceLogin,
     PasswordResetCodeIssued,
-    RegistrationForExistingAccount,
+    RecoveryCodeUsed,
+    TotpReset,
+    TotpResetBy,
 )
 
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
@@ -30,8 +35,11 @@ EXTRA: dict[type[Fact], dict[str, object]] = {
         "sealed_code": "sealed",
     },
     PasswordResetCodeIssued: {"expires_at": NOW + timedelta(hours=1), "sealed_code": "sealed"},
-    PasswordChanged: {},
-    RegistrationForExistingAccount: {},
+    EmailChangeCodeIssued: {"expires_at": NOW + timedelta(hours=24), "sealed_code": "sealed"},
+    TotpReset: {"reset_by": TotpResetBy.OWNER, "required": False},
+    RecoveryCodeUsed: {"remaining": 7},
+    NewDeviceLogin: {"browser": "Firefox", "system": "Windows"},
+    EmailChanged: {"stage": EmailChangeStage.DONE, "new_address_masked": "ja***@pensiondezon.example"},
 }
 
 
@@ -60,7 +68,7 @@ def make_fact():
             "occurred_at": NOW,
             "expires_at": NOW + timedelta(days=7),
         }
-        return model(**{**fields, **EXTRA[model], **changes})
+        return model(**{**fields, **EXTRA.get(model, {}), **changes})
 
     return make
 

@@ -1,102 +1,12 @@
 """The mails say what requirements § 4.11 says, in text and in HTML."""
 
-from html.parser import HTMLParser
-
 import pytest
 
 from mailer_service.rendering import TEMPLATES
 from mailer_service.unmailable import Unmailable
-from shared.mail_facts import (
-    FACTS,
-    ActivationCodeIssued,
-    GemeenteContact,
-    PasswordChanged,
-    PasswordResetCodeIssued,
-    RegistrationForExistingAccount,
-)
-
-FOOTER = (
-    "Deze e-mail is automatisch verstuurd door het Digitaal Nachregister namens de gemeente Zeedorp. "
-    "Vragen? Neem contact op met de gemeente: nachtregister@zeedorp.example. "
-    "Krijgt u onze e-mails in uw spam? "
-    "Zet noreply@nachregister.example dan in uw veilige lijst met afzenders."
-)
-
-COPY = {
-    ActivationCodeIssued: (
-        "Bevestig uw e-mailadres voor het Digitaal Nachregister",
-        [
-            "Beste gebruiker,",
-            "U heeft een account aangemaakt voor Pension De Zon. Bevestig uw e-mailadres. "
-            "Daarna kunt u inloggen.",
-            "Ga naar deze pagina. De code staat daar al ingevuld.",
-            "Klik op Opslaan.",
-            "Staat de code er niet? Kopieer dan deze code en plak hem op de pagina:",
-            "De code is 24 uur geldig. U kunt hem één keer gebruiken.",
-            "Heeft u geen account aangemaakt? Dan hoeft u niets te doen. "
-            "Zonder bevestiging verwijderen we de gegevens na 7 dagen.",
-        ],
-    ),
-    RegistrationForExistingAccount: (
-        "U heeft al een account bij het Digitaal Nachregister",
-        [
-            "Iemand probeerde een account aan te maken met dit e-mailadres. Maar u heeft al een account.",
-            "Was u dit? Log dan in op https://inloggen.nachregister.example/inloggen. "
-            "Weet u uw wachtwoord niet meer? Klik daar op 'Wachtwoord vergeten?'.",
-            "Was u dit niet? Dan hoeft u niets te doen. Er is niets veranderd.",
-        ],
-    ),
-    PasswordResetCodeIssued: (
-        "Kies een nieuw wachtwoord voor het Digitaal Nachregister",
-        [
-            "U wilt een nieuw wachtwoord kiezen.",
-            "Ga naar deze pagina. De code staat daar al ingevuld.",
-            "Kies een nieuw wachtwoord.",
-            "Klik op Opslaan.",
-            "Staat de code er niet? Kopieer dan deze code:",
-            "De code is 1 uur geldig. U kunt hem één keer gebruiken.",
-            "Heeft u dit niet gevraagd? Dan hoeft u niets te doen. Uw oude wachtwoord blijft werken. "
-            "Krijgt u deze e-mail vaker? Neem dan contact op met uw gemeente.",
-        ],
-    ),
-    PasswordChanged: (
-        "Uw wachtwoord is gewijzigd",
-        [
-            "Op 23 november 2026 om 14.05 uur is het wachtwoord van uw account gewijzigd. "
-            "U bent op alle apparaten uitgelogd.",
-            "Was u dit niet? Klik dan op de inlogpagina meteen op 'Wachtwoord vergeten?' "
-            "en neem contact op met uw gemeente.",
-        ],
-    ),
-}
-LINK_PAGES = {ActivationCodeIssued: "activeren", PasswordResetCodeIssued: "wachtwoord-herstellen"}
-BLOCKS = {"p", "li", "h1", "td", "br"}
-
-
-class Reading(HTMLParser):
-    """What a reader of the HTML sees: its text, and its links with the words they stand under."""
-
-    def __init__(self, html):
-        super().__init__()
-        self.text, self.links, self.tags, self._link = "", [], [], None
-        self.feed(html)
-
-    def handle_starttag(self, tag, attributes):
-        self.tags.append((tag, dict(attributes)))
-        if tag in BLOCKS:
-            self.text += "\n"
-        if tag == "a":
-            self._link = [dict(attributes)["href"], ""]
-
-    def handle_endtag(self, tag):
-        if tag == "a":
-            self.links.append(tuple(self._link))
-            self._link = None
-
-    def handle_data(self, data):
-        self.text += data
-        if self._link:
-            self._link[1] += data
+from shared.mail_facts import FACTS, ActivationCodeIssued, GemeenteContact, PasswordChanged
+from tests.unit.mailer.mail_copy import COPY, FOOTER, LINK_PAGES
+from tests.unit.mailer.reading import Reading
 
 
 def code_for(model, code):
