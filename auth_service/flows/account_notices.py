@@ -1,0 +1,79 @@
+"""The facts about an account that its owner is told by mail, so that he notices what wasn't his doing."""
+
+from datetime import datetime
+
+from auth_service.accounts.account import Account
+from auth_service.accounts.one_time_codes import CodePurpose, Owner
+from auth_service.accounts.places import Gemeente
+from auth_service.accounts.two_factor import ResetBy
+from auth_service.flows.fact_writer import FactWriter, facts_about, notice_to, reader_of
+from auth_service.storage.database import Transaction
+from shared.mail_facts import (
+    AccountClosed,
+    NewDeviceLogin,
+    RecoveryCodeUsed,
+    TotpEnabled,
+    TotpReset,
+    TotpResetBy,
+)
+
+
+class AccountNotices:
+    def __init__(self, writer: FactWriter) -> None:
+        self._writer = writer
+
+    async def totp_enabled(
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime
+    ) -> None:
+        await self._writer.notify(tx, account, TotpEnabled(**notice_to(account, gemeente, now)))
+
+    async def totp_reset(
+        self,
+        tx: Transaction,
+        account: Account,
+        gemeente: Gemeente,
+        now: datetime,
+        *,
+        reset_by: ResetBy,
+        required: bool,
+    ) -> None:
+        """Where somebody else did it, with a code that enrolling anew asks for.
+
+        `required`: whether logging in leads to enrolling anew.
+        """
+        doer = TotpResetBy(reset_by)
+        if reset_by is ResetBy.OWNER:
+            basics = notice_to(account, gemeente, now)
+            fact = TotpReset(**basics, reset_by=doer, required=required)
+            await self._writer.notify(tx, account, fact)
+            return
+        owner = Owner(account_id=account.id)
+        code = await self._writer.issue_code(tx, CodePurpose.TOTP_ENROLMENT, owner, account.email, now)
+        basics = facts_about(reader_of(account, gemeente), now, code.expires_at)
+        fact = TotpReset(**basics, reset_by=doer, required=required, sealed_code=code.sealed)
+        await self._writer.state(tx, code.event_id, fact, owner)
+
+    async def recovery_code_used(
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime, *, remaining: int
+    ) -> None:
+        fact = RecoveryCodeUsed(**notice_to(account, gemeente, now), remaining=remaining)
+        await self._writer.notify(tx, account, fact)
+
+    async def new_device_login(
+        self,
+        tx: Transaction,
+        account: Account,
+        gemeente: Gemeente,
+        now: datetime,
+        *,
+        browser: str | None,
+        system: str | None,
+    ) -> None:
+        """`browser` and `system` where they are known; whatever they say, the mailer makes it harmless."""
+        fact = NewDeviceLogin(**notice_to(account, gemeente, now), browser=browser, system=system)
+        await self._writer.notify(tx, account, fact)
+
+    async def account_closed(
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime
+    ) -> None:
+        await self._writer.notify(tx, account, AccountClosed(**notice_to(account, gemeente, now)))
