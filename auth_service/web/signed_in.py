@@ -54,7 +54,11 @@ async def require_login(request: web.Request) -> LoggedIn:
 
 async def require_fresh_login(request: web.Request) -> LoggedIn:
     """Who has just proven that it is he; raises ProofNeeded, and what require_login raises."""
-    logged_in = await require_login(request)
+    return require_fresh_proof(await require_login(request))
+
+
+def require_fresh_proof(logged_in: LoggedIn) -> LoggedIn:
+    """The same; raises ProofNeeded where it was too long ago."""
     if not logged_in.is_freshly_proven:
         raise ProofNeeded
     return logged_in

@@ -59,6 +59,13 @@ BLOCKED = ProblemKind(
     "Account geblokkeerd",
     "U kunt niet inloggen met dit account. Neem contact op met uw gemeente.",
 )
+PROOF_NEEDED = ProblemKind(
+    "herbevestiging-nodig",
+    403,
+    "Herbevestiging nodig",
+    "Bewijs eerst opnieuw wie u bent, met uw wachtwoord en een code als u 2FA gebruikt. Probeer het daarna"
+    " binnen 5 minuten opnieuw.",
+)
 NO_REGISTRATION = ProblemKind(
     "geen-registratie",
     404,

@@ -30,6 +30,7 @@ from auth_service.web.api.version import is_api_call
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
 from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, PASSWORD_NEEDED, sentence_about_wait
 from auth_service.web.services import Site, services_of
+from auth_service.web.signed_in import ProofNeeded
 
 # Somebody who sends thousands of members we don't know is not told about each of them.
 MOST_PARAMS = 50
@@ -49,6 +50,7 @@ async def tell_problems(request: web.Request, handler: Handler) -> web.StreamRes
         Unavailable,
         SessionOver,
         TokenRefused,
+        ProofNeeded,
         NoRegistration,
         BodyUnreadable,
         MembersRefused,
@@ -126,6 +128,11 @@ def _(refusal: TokenRefused, site: Site) -> Told:
 @told_of.register
 def _(refusal: SessionOver, site: Site) -> Told:
     return told_of(TokenRefused(was_given=True), site)
+
+
+@told_of.register
+def _(refusal: ProofNeeded, site: Site) -> Told:
+    return Told(kinds.PROOF_NEEDED)
 
 
 @told_of.register
