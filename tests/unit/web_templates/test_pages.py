@@ -20,6 +20,10 @@ PAGES = {
     "/wachtwoord-vergeten",
     "/wachtwoord-herstellen",
     "/account",
+    "/account/2fa",
+    "/account/gegevens",
+    "/account/sessies",
+    "/account/wachtwoord",
     "/handleiding",
     "/privacy",
     "/toegankelijkheid",
@@ -178,3 +182,30 @@ def test_the_waiting_page_says_that_its_mail_is_under_way(page: "Page") -> None:
     assert "We versturen de e-mail." in live.text
     # What is replaced while somebody reads holds nothing that could have the focus.
     assert "<a" not in page.html[page.html.index('role="status"') : page.html.index("link-line")]
+
+
+@pytest.mark.parametrize("state", ["account", "account-bare"])
+def test_the_menu_says_where_one_is_and_ends_with_the_manual(page: "Page") -> None:
+    (menu,), links = page.all("nav"), page.all("a")
+    names = [link.text for link in links if link.text in menu.text]
+    current = [link.text for link in links if "aria-current" in link.attributes]
+
+    assert menu.get("aria-label")
+    assert names == [
+        "Mijn account",
+        "Wachtwoord wijzigen",
+        "Tweefactorauthenticatie",
+        "Waar ben ik ingelogd?",
+        "Mijn gegevens",
+        "Handleiding",
+    ]
+    assert current == ["Mijn account"]
+
+
+@pytest.mark.parametrize(
+    ("state", "address"), [("account", "https://manual.example/"), ("account-bare", "/handleiding")]
+)
+def test_who_is_logged_in_finds_the_extended_manual_where_there_is_one(page: "Page", address: str) -> None:
+    (manual,) = [link for link in page.all("a") if link.text == "Handleiding"]
+
+    assert manual.get("href") == address
