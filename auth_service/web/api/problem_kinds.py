@@ -59,6 +59,18 @@ BLOCKED = ProblemKind(
     "Account geblokkeerd",
     "U kunt niet inloggen met dit account. Neem contact op met uw gemeente.",
 )
+TOTP_NEEDED = ProblemKind(
+    "totp-vereist",
+    403,
+    "Code uit app nodig",
+    "De sessie heeft nog de 6-cijferige code uit de authenticatie-app nodig.",
+)
+TOTP_SETUP_NEEDED = ProblemKind(
+    "totp-instellen",
+    403,
+    "Tweefactorauthenticatie instellen",
+    "Stel eerst tweefactorauthenticatie (2FA) in.",
+)
 PROOF_NEEDED = ProblemKind(
     "herbevestiging-nodig",
     403,
@@ -116,6 +128,8 @@ UNAVAILABLE = ProblemKind(
 BROKEN_OFF = "De inhoud is niet helemaal aangekomen. Stuur hem opnieuw."
 NO_RECEIPT = "Dit is geen ontvangstbewijs. Stuur het precies zoals u het kreeg."
 
+# What a call can meet that needs a full session.
+FACTOR_OWED = (TOTP_NEEDED, TOTP_SETUP_NEEDED)
 # What a call can always meet, and what one with a body can.
 ALWAYS = (UNKNOWN_EXPECTATION, WRONG_HOST, UNEXPECTED, UNAVAILABLE)
 WITH_BODY = (INVALID_INPUT, TOO_SLOW, TOO_LARGE, WRONG_MEDIA_TYPE)

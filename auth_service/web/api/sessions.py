@@ -7,11 +7,11 @@ from pydantic import Field as MemberOf
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.sessions import SessionState
-from auth_service.flows.sessions import LoggedIn
 from auth_service.web.api.call import Call, Given, Moment
-from auth_service.web.api.callers import Asked, TokenRefused
+from auth_service.web.api.callers import Asked
 from auth_service.web.api.json_bodies import Body, NoBody, ReceiptText, required_text
 from auth_service.web.api.problem_kinds import BLOCKED, LOGIN_REJECTED, NOT_ACTIVATED, TOO_OFTEN
+from auth_service.web.api.signed_in import any_session
 
 CURRENT = "/sessies/huidige"
 
@@ -82,7 +82,7 @@ async def log_in(asked: Asked[CredentialsBody]) -> OpenedSession:
 
 
 async def get_session(asked: Asked[NoBody]) -> CurrentSession:
-    logged_in = await behind(asked)
+    logged_in = await any_session(asked)
     account, gemeente = logged_in.account, logged_in.gemeente
     return CurrentSession(
         email=account.email.text,
@@ -96,16 +96,8 @@ async def get_session(asked: Asked[NoBody]) -> CurrentSession:
 
 
 async def log_out(asked: Asked[NoBody]) -> None:
-    await behind(asked)
+    await any_session(asked)
     await asked.services.sessions.log_out(asked.token())
-
-
-async def behind(asked: Asked[NoBody]) -> LoggedIn:
-    """Whose token was sent, whatever the session still owes. Raises TokenRefused and SessionOver."""
-    logged_in = await asked.services.sessions.logged_in(asked.token())
-    if logged_in is None:
-        raise TokenRefused(was_given=True)
-    return logged_in
 
 
 LOG_IN = Call(

@@ -21,6 +21,7 @@ from auth_service.accounts.refusals import (
     TooOften,
     Unavailable,
 )
+from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import SessionOver
 from auth_service.web.api import problem_kinds as kinds
 from auth_service.web.api.callers import NoRegistration, TokenRefused
@@ -30,11 +31,15 @@ from auth_service.web.api.version import is_api_call
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
 from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, PASSWORD_NEEDED, sentence_about_wait
 from auth_service.web.services import Site, services_of
-from auth_service.web.signed_in import ProofNeeded
+from auth_service.web.signed_in import FactorOwed, ProofNeeded
 
 # Somebody who sends thousands of members we don't know is not told about each of them.
 MOST_PARAMS = 50
 LONGEST_NAME = 100
+OWED = {
+    SessionState.AWAITING_TOTP: kinds.TOTP_NEEDED,
+    SessionState.AWAITING_TOTP_SETUP: kinds.TOTP_SETUP_NEEDED,
+}
 
 log = structlog.get_logger()
 
@@ -49,6 +54,7 @@ async def tell_problems(request: web.Request, handler: Handler) -> web.StreamRes
         Refusal,
         Unavailable,
         SessionOver,
+        FactorOwed,
         TokenRefused,
         ProofNeeded,
         NoRegistration,
@@ -133,6 +139,11 @@ def _(refusal: SessionOver, site: Site) -> Told:
 @told_of.register
 def _(refusal: ProofNeeded, site: Site) -> Told:
     return Told(kinds.PROOF_NEEDED)
+
+
+@told_of.register
+def _(refusal: FactorOwed, site: Site) -> Told:
+    return Told(OWED[refusal.state])
 
 
 @told_of.register

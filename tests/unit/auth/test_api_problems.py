@@ -6,16 +6,19 @@ from http import HTTPStatus
 import pytest
 
 from auth_service.accounts.refusals import Refusal, Unavailable
+from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import SessionOver
 from auth_service.web.api import problem_kinds
 from auth_service.web.api.problem_kinds import UNNAMED, ProblemKind
-from auth_service.web.api.told_refusals import told_of
-from auth_service.web.signed_in import ProofNeeded
+from auth_service.web.api.told_refusals import OWED, told_of
+from auth_service.web.signed_in import FactorOwed, ProofNeeded
 
 KINDS = [value for value in vars(problem_kinds).values() if isinstance(value, ProblemKind)]
 
 
-@pytest.mark.parametrize("refusal", [*Refusal.__subclasses__(), Unavailable, SessionOver, ProofNeeded])
+@pytest.mark.parametrize(
+    "refusal", [*Refusal.__subclasses__(), Unavailable, SessionOver, FactorOwed, ProofNeeded]
+)
 def test_every_refusal_has_words_of_its_own(refusal):
     assert told_of.dispatch(refusal) is not told_of.dispatch(Exception)
 
@@ -33,3 +36,8 @@ def test_names_of_kinds_are_used_once():
     assert names
     assert len(names) == len(set(names))
     assert len(KINDS) == len({kind.title for kind in KINDS})
+
+
+def test_whatever_a_session_can_owe_has_a_kind():
+    assert set(OWED) == set(SessionState) - {SessionState.FULL}
+    assert set(OWED.values()) == set(problem_kinds.FACTOR_OWED)

@@ -1,0 +1,23 @@
+"""Whose token a call carries, and whether its session may do what is asked."""
+
+from auth_service.accounts.sessions import SessionState
+from auth_service.flows.sessions import LoggedIn
+from auth_service.web.api.callers import Asked, TokenRefused
+from auth_service.web.api.json_bodies import BodyT
+from auth_service.web.signed_in import FactorOwed
+
+
+async def any_session(asked: Asked[BodyT]) -> LoggedIn:
+    """Whatever it still owes. Raises TokenRefused and SessionOver."""
+    logged_in = await asked.services.sessions.logged_in(asked.token())
+    if logged_in is None:
+        raise TokenRefused(was_given=True)
+    return logged_in
+
+
+async def full_session(asked: Asked[BodyT]) -> LoggedIn:
+    """For a call that refuses with FACTOR_OWED. Raises FactorOwed, and what any_session raises."""
+    logged_in = await any_session(asked)
+    if logged_in.state is not SessionState.FULL:
+        raise FactorOwed(logged_in.state)
+    return logged_in
