@@ -130,6 +130,35 @@ class SealingSettings(DatabaseSettings):
     sealing_keys: FernetKeys
 
 
+# R-41; the manual names these three. Their makers' own pages, in Dutch where there are.
+AUTHENTICATORS = (
+    "Google app (voor mobiel gebruik)=https://support.google.com/accounts/answer/1066447?hl=nl,"
+    "Microsoft app (voor mobiel gebruik)=https://support.microsoft.com/nl-nl/authenticator,"
+    "Authy app (voor mobiel en desktop gebruik)=https://www.authy.com/download/"
+)
+MOST_AUTHENTICATORS = 6
+LONGEST_AUTHENTICATOR = 60
+
+
+def read_authenticators(value: object) -> object:
+    """Comma-separated `name=address`."""
+    if not isinstance(value, str):
+        return value
+    links = tuple(read_authenticator(part) for part in value.split(",") if part.strip())
+    if not 1 <= len(links) <= MOST_AUTHENTICATORS:
+        raise ValueError(f"must name between one and {MOST_AUTHENTICATORS} apps")
+    return links
+
+
+def read_authenticator(part: str) -> tuple[str, str]:
+    name, _, address = (side.strip() for side in part.partition("="))
+    if not 0 < len(name) <= LONGEST_AUTHENTICATOR or not name.isprintable():
+        raise ValueError("must hold name=address for each app, comma-separated")
+    if not address.startswith("https://") or not is_one_word(address):
+        raise ValueError(f"must give an address that starts with https:// for {name}")
+    return name, address
+
+
 class WebSettings(SealingSettings, CodeSettings, SessionSettings, OperatedSettings):
     ops_port: Port = 9100
     public_url: PublicUrl
@@ -146,6 +175,9 @@ class WebSettings(SealingSettings, CodeSettings, SessionSettings, OperatedSettin
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(read_networks)] = ()
     app_url: Annotated[str, AfterValidator(check_landing)] = "/account"
     manual_url: Annotated[str, AfterValidator(check_page)] | None = None
+    authenticator_links: Annotated[
+        tuple[tuple[str, str], ...], NoDecode, BeforeValidator(read_authenticators)
+    ] = Field(default=AUTHENTICATORS, validate_default=True)
     security_contact: Annotated[str, AfterValidator(check_contact)] | None = None
     # NIST SP 800-63B-4: 15 where the password can be the only factor.
     password_min_length: Annotated[int, Field(ge=8, le=64)] = 15

@@ -11,9 +11,12 @@ from aiohttp import web
 
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import KEPT
+from auth_service.accounts.sealing import AccountSeal
 from auth_service.config import WebSettings, WorkerSettings
+from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.activation import Activation
 from auth_service.flows.clean_up import CleanUp
+from auth_service.flows.code_proving import CodeProving
 from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
@@ -21,10 +24,16 @@ from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.mail_watch import MailWatch
 from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.password_reset import PasswordReset
+from auth_service.flows.reconfirmation import Reconfirmation
+from auth_service.flows.recovery_codes import RecoveryCodes
 from auth_service.flows.registration import Registration
 from auth_service.flows.registration_progress import RegistrationProgress
+from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.sessions import Sessions
 from auth_service.flows.throttling import Throttle
+from auth_service.flows.totp_enrolment import TotpEnrolment
+from auth_service.flows.totp_reset import TotpReset
+from auth_service.flows.two_factor_policy import TwoFactorPolicy
 from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.messaging.outbox_relay import OutboxRelay
 from auth_service.messaging.steady_work import work_steadily
@@ -35,7 +44,7 @@ from auth_service.storage.database_probe import DatabaseProbe
 from auth_service.storage.notifications import Notifications
 from auth_service.web.app import build_app
 from auth_service.web.last_requests import close_connections_when
-from auth_service.web.services import Services, Site
+from auth_service.web.services import AuthenticatorLink, Services, Site, TwoFactorServices
 from shared.broker import BrokerLink, stay_connected
 from shared.clock import Clock, utc_now
 from shared.readiness import Readiness
@@ -68,6 +77,7 @@ def site_of(settings: WebSettings) -> Site:
         registration_kept=KEPT,
         security_contact=settings.security_contact or f"mailto:security@{domain}",
         trusted_proxies=settings.trusted_proxies,
+        authenticators=tuple(AuthenticatorLink(*link) for link in settings.authenticator_links),
     )
 
 
@@ -78,6 +88,10 @@ def build_services(
     mail_facts = MailFacts(fact_writer)
     throttle = Throttle(database, clock)
     rules = PasswordRules(settings.password_min_length, context=(settings.product_name,))
+    seal = AccountSeal(settings.sealing_keys)
+    notices = AccountNotices(fact_writer)
+    proving = CodeProving(seal, notices)
+    recovery_codes = RecoveryCodes(database, seal, clock)
     return Services(
         site=site_of(settings),
         registration=Registration(database, hashing, mail_facts, throttle, rules, clock),
@@ -87,6 +101,14 @@ def build_services(
         login=Login(database, hashing, throttle, clock),
         password_reset=PasswordReset(database, hashing, mail_facts, throttle, rules, clock),
         sessions=Sessions(database, settings.session_limits, clock),
+        reconfirmation=Reconfirmation(database, hashing, proving, throttle, clock),
+        two_factor=TwoFactorServices(
+            enrolment=TotpEnrolment(database, seal, recovery_codes, notices, throttle, clock),
+            at_login=SecondFactor(database, proving, throttle, clock),
+            recovery_codes=recovery_codes,
+            reset=TotpReset(database, notices, throttle, clock),
+            policy=TwoFactorPolicy(database, clock),
+        ),
         own_hosts=OwnHosts(database, clock),
     )
 

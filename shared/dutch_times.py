@@ -11,10 +11,16 @@ MONTHS = (
 )  # fmt: skip
 
 
+def date(when: datetime) -> str:
+    """`23 november 2026`."""
+    local = when.astimezone(AMSTERDAM)
+    return f"{day_of(local)} {local.year}"
+
+
 def moment(when: datetime) -> str:
     """`23 november 2026 om 14.05 uur`."""
     local = when.astimezone(AMSTERDAM)
-    return f"{day_of(local)} {local.year} {time_of(local)}"
+    return f"{date(when)} {time_of(local)}"
 
 
 def moment_seen_from(when: datetime, now: datetime) -> str:

@@ -75,6 +75,8 @@ class TotpReset(Fact):
     reset_by: TotpResetBy
     # Whether logging in asks for 2FA, and so for enrolling anew.
     required: bool
+    # Where it was some time ago: this mail then only brings a further code.
+    reset_at: AwareDatetime | None = None
 
 
 class RecoveryCodeUsed(Fact):

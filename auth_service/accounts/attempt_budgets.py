@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from uuid import UUID
 
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
@@ -22,6 +23,7 @@ class Act(StrEnum):
     LOGIN = "login"
     MAIL = "mail"
     FORM = "form"
+    CODE = "code"
 
 
 class MailKind(StrEnum):
@@ -78,6 +80,12 @@ LOGIN_ACCOUNT = Budget("login_account", Act.LOGIN, at_once=50, pause=timedelta(m
 # Many people may sit behind one address; who gives the right password is not counted.
 LOGIN_NETWORK = Budget("login_network", Act.LOGIN, at_once=100, pause=timedelta(seconds=10))
 LOGIN_KNOWN_BROWSER = Budget("login_known_browser", Act.LOGIN, at_once=10, pause=timedelta(minutes=1))
+# Second factors, guessed by somebody who has the password. Three of a million codes are right at a time, so
+# that 20 at once and 24 a day are one chance in 14 000 a day.
+CODE_HERE = Budget("code_here", Act.CODE, at_once=5, pause=timedelta(minutes=5))
+CODE_HERE_LONG = Budget("code_here_long", Act.CODE, at_once=10, pause=timedelta(hours=2))
+CODE_ACCOUNT = Budget("code_account", Act.CODE, at_once=20, pause=timedelta(hours=1))
+CODE_KNOWN_BROWSER = Budget("code_known_browser", Act.CODE, at_once=10, pause=timedelta(minutes=5))
 # Right passwords too: each costs a core some 25 ms, and everybody can have an account to log in with.
 LOGIN_WORK = Budget("login_work", Act.LOGIN, at_once=120, pause=timedelta(seconds=1))
 
@@ -148,6 +156,18 @@ def login_claims(visitor: Visitor, email_key: str, *, known_browser: bool) -> tu
         Claim(LOGIN_HERE_LONG, (visitor.address, email_key)),
         Claim(LOGIN_ACCOUNT, (email_key,)),
         Claim(LOGIN_NETWORK, (visitor.address,)),
+    )
+
+
+def code_claims(visitor: Visitor, account_id: UUID, *, known_browser: bool) -> tuple[Claim, ...]:
+    """One wrong second factor. `known_browser`: all factors of the account were proven there before."""
+    whose = str(account_id)
+    if known_browser:
+        return (Claim(CODE_KNOWN_BROWSER, (held(visitor.browser), whose)),)
+    return (
+        Claim(CODE_HERE, (visitor.address, whose)),
+        Claim(CODE_HERE_LONG, (visitor.address, whose)),
+        Claim(CODE_ACCOUNT, (whose,)),
     )
 
 

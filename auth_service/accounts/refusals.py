@@ -26,6 +26,11 @@ class Field(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a field.
     NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a field.
     CODE = "code"
+    TOTP_CODE = "totp_code"
+    RECOVERY_CODE = "recovery_code"
+    EITHER_CODE = "either_code"
+    MAILED_CODE = "mailed_code"
+    REASON = "reason"
 
 
 class Problem(StrEnum):
@@ -105,6 +110,22 @@ class AccountBlocked(Refusal):
         super().__init__("account blocked")
         self.gemeente = gemeente
         self.contact = contact
+
+
+class PasswordRejected(Refusal):
+    """Not the password of the account that is logged in."""
+
+
+class NoSuchAccount(Refusal):
+    """There is none, or none that he may know of."""
+
+
+class NotAllowed(Refusal):
+    """His role may not do this."""
+
+
+class ProofNeeded(Refusal):
+    """What is asked for matters: password, and code, must have been proven just now (ASVS 7.5.1)."""
 
 
 class TooOften(Refusal):

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from cryptography.fernet import Fernet, InvalidToken
 
+from auth_service.accounts.refusals import Unavailable
+
 FINGERPRINT_LENGTH = 16
 
 
@@ -22,7 +24,7 @@ class Sealed:
     fingerprint: str
 
 
-class SealUnreadable(Exception):
+class SealUnreadable(Unavailable):
     """None of our keys opens this, or it was sealed for another account."""
 
 

@@ -23,16 +23,23 @@ class ResetBy(StrEnum):
 
 
 @dataclass(frozen=True)
+class Reset:
+    """`at` is aware."""
+
+    by: ResetBy
+    at: datetime
+
+
+@dataclass(frozen=True)
 class TwoFactor:
     """`enrolled_at` None where the account has none.
 
-    `reset_by` is set where somebody else took it away since: enrolling anew then also asks a mailed code.
+    `reset` is set where somebody else took it away since: enrolling anew then also asks a mailed code.
     """
 
     enrolled_at: datetime | None = None
     obligation: Obligation | None = None
-    reset_by: ResetBy | None = None
-    reset_at: datetime | None = None
+    reset: Reset | None = None
 
     @property
     def is_enrolled(self) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from auth_service.accounts.account import Account
 from auth_service.accounts.one_time_codes import CodePurpose, Owner
 from auth_service.accounts.places import Gemeente
-from auth_service.accounts.two_factor import ResetBy
+from auth_service.accounts.two_factor import Reset
 from auth_service.flows.fact_writer import FactWriter, facts_about, notice_to, reader_of
 from auth_service.storage.database import Transaction
 from shared.mail_facts import (
@@ -27,30 +27,29 @@ class AccountNotices:
     ) -> None:
         await self._writer.notify(tx, account, TotpEnabled(**notice_to(account, gemeente, now)))
 
-    async def totp_reset(
-        self,
-        tx: Transaction,
-        account: Account,
-        gemeente: Gemeente,
-        now: datetime,
-        *,
-        reset_by: ResetBy,
-        required: bool,
+    async def totp_reset_by_owner(
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime
     ) -> None:
-        """Where somebody else did it, with a code that enrolling anew asks for.
+        fact = TotpReset(
+            **notice_to(account, gemeente, now),
+            reset_by=TotpResetBy.OWNER,
+            required=account.two_factor.is_required,
+        )
+        await self._writer.notify(tx, account, fact)
 
-        `required`: whether logging in leads to enrolling anew.
-        """
-        doer = TotpResetBy(reset_by)
-        if reset_by is ResetBy.OWNER:
-            basics = notice_to(account, gemeente, now)
-            fact = TotpReset(**basics, reset_by=doer, required=required)
-            await self._writer.notify(tx, account, fact)
-            return
+    async def totp_reset_by_other(
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime, *, reset: Reset
+    ) -> None:
+        """With a code that enrolling anew asks for; stated again where somebody asks for a further one."""
         owner = Owner(account_id=account.id)
         code = await self._writer.issue_code(tx, CodePurpose.TOTP_ENROLMENT, owner, account.email, now)
-        basics = facts_about(reader_of(account, gemeente), now, code.expires_at)
-        fact = TotpReset(**basics, reset_by=doer, required=required, sealed_code=code.sealed)
+        fact = TotpReset(
+            **facts_about(reader_of(account, gemeente), now, code.expires_at),
+            reset_by=TotpResetBy(reset.by),
+            required=account.two_factor.is_required,
+            reset_at=reset.at,
+            sealed_code=code.sealed,
+        )
         await self._writer.state(tx, code.event_id, fact, owner)
 
     async def recovery_code_used(

@@ -25,7 +25,7 @@ from auth_service.accounts.sessions import Session, SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.known_browsers import token_of_browser
-from auth_service.flows.sessions import state_of
+from auth_service.flows.sessions import OpenedSession, state_of
 from auth_service.flows.throttling import Claims, Throttle, is_known_browser, refuse_used_up
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, Tables
@@ -33,15 +33,6 @@ from auth_service.storage.login_table import SessionStart
 from shared.clock import Clock
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class OpenedSession:
-    """The session's token, what it still owes, and what the browser is known by from now on."""
-
-    token: str
-    state: SessionState
-    browser: str | None
 
 
 @dataclass(frozen=True)

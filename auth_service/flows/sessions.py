@@ -7,7 +7,7 @@ from auth_service.accounts.account import Account, AccountState
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.sessions import Session, SessionEnd, SessionLimits, SessionState
 from auth_service.accounts.tokens import token_digest
-from auth_service.storage.database import Database
+from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
 # The idle limit counts in minutes; a write at every request would buy nothing.
@@ -25,9 +25,19 @@ class LoggedIn:
     account: Account
     gemeente: Gemeente
     session: Session
+    token_digest: bytes
     state: SessionState
     ends_at: datetime
     is_freshly_proven: bool
+
+
+@dataclass(frozen=True)
+class OpenedSession:
+    """The session's token, what it still owes, and what the browser is known by from now on."""
+
+    token: str
+    state: SessionState
+    browser: str | None
 
 
 class SessionOver(Exception):
@@ -36,6 +46,10 @@ class SessionOver(Exception):
     def __init__(self, end: SessionEnd) -> None:
         super().__init__(end)
         self.end = end
+
+
+class SessionGone(Exception):
+    """The token was good when the request began: meanwhile it was replaced, or its session ended."""
 
 
 class Sessions:
@@ -47,8 +61,9 @@ class Sessions:
     async def logged_in(self, token: str) -> LoggedIn | None:
         """Whose token this is; None where it is nobody's. Raises SessionOver after the limits."""
         now = self._clock()
+        digest = token_digest(token)
         async with self._database.transaction() as tx:
-            session = await tx.sessions.with_token(token_digest(token))
+            session = await tx.sessions.with_token(digest)
             account = await tx.accounts.with_id(session.account_id) if session else None
             if session is None or account is None or account.state is not AccountState.ACTIVE:
                 return None
@@ -58,13 +73,31 @@ class Sessions:
                 await tx.sessions.note_use(session.id, now)
                 session = replace(session, last_seen_at=now)
             gemeente = await tx.gemeenten.existing(account.gemeente_code)
-            state = state_of(session, account)
             fresh = session.is_freshly_proven(enrolled=account.two_factor.is_enrolled, now=now)
-            return LoggedIn(account, gemeente, session, state, session.ends_at(self._limits), fresh)
+            return LoggedIn(
+                account,
+                gemeente,
+                session,
+                digest,
+                state=state_of(session, account),
+                ends_at=session.ends_at(self._limits),
+                is_freshly_proven=fresh,
+            )
 
     async def log_out(self, token: str) -> None:
         async with self._database.transaction() as tx:
             await tx.sessions.end(token_digest(token))
+
+
+async def lock_session(tx: Transaction, logged_in: LoggedIn) -> Account:
+    """The account as it is now; neither it nor the session's token changes until the end of the transaction.
+
+    Raises SessionGone where another request was quicker, such as the second press on a button.
+    """
+    account = await tx.accounts.lock(logged_in.account.id)
+    if account is None or not await tx.sessions.lock(logged_in.token_digest):
+        raise SessionGone
+    return account
 
 
 def state_of(session: Session, account: Account) -> SessionState:

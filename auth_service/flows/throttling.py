@@ -7,18 +7,24 @@ from operator import itemgetter
 
 import structlog
 
+from auth_service.accounts.account import Account
 from auth_service.accounts.attempt_budgets import (
     Claim,
     MailKind,
     OwnBrowser,
     activation_password_claims,
+    code_claims,
     form_claims,
+    login_claims,
+    login_work_claims,
     mail_claims,
     reset_password_claims,
 )
-from auth_service.accounts.refusals import LoginRejected, Refusal, TooBusy, TooOften
+from auth_service.accounts.refusals import LoginRejected, PasswordRejected, Refusal, TooBusy, TooOften
+from auth_service.accounts.second_factor import SecondFactorRejected
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
+from auth_service.flows.sessions import SessionGone
 from auth_service.storage.database import Autocommit, Database, Tables
 from shared.clock import Clock
 
@@ -47,6 +53,41 @@ class Throttle:
             # Not a guess that failed: nobody could judge it, or the password was right.
             await self._give_back(guess)
             raise
+
+    @asynccontextmanager
+    async def counting_passwords(self, account: Account, visitor: Visitor) -> AsyncIterator[None]:
+        """For a block that checks the password of who is logged in: only PasswordRejected stays counted.
+
+        On the budgets of logging in: whoever took over a session must not guess any quicker.
+        """
+        async with self._database.autocommit() as tables:
+            known = await is_known_browser(tables, visitor, account.email.key)
+            guess = login_claims(visitor, account.email.key, known_browser=known)
+            await self._count(tables, (*guess, *login_work_claims(visitor, known_browser=known)))
+        async with self._giving_back(guess, unless=PasswordRejected):
+            yield
+
+    @asynccontextmanager
+    async def counting_codes(self, account: Account, visitor: Visitor) -> AsyncIterator[None]:
+        """For a block that judges a second factor: only SecondFactorRejected stays counted."""
+        async with self._database.autocommit() as tables:
+            known = await is_known_browser(tables, visitor, account.email.key)
+            claims = code_claims(visitor, account.id, known_browser=known)
+            await self._count(tables, claims)
+        async with self._giving_back(claims, unless=SecondFactorRejected):
+            yield
+
+    @asynccontextmanager
+    async def _giving_back(self, claims: Claims, *, unless: type[Refusal]) -> AsyncIterator[None]:
+        """Once the block has judged: what was right, or could not be judged, counts for nothing."""
+        try:
+            yield
+        except unless:
+            raise
+        except (Refusal, SessionGone):
+            await self._give_back(claims)
+            raise
+        await self._give_back(claims)
 
     async def count_mail(self, visitor: Visitor, email_key: str, kind: MailKind) -> Claims:
         """One mail to this address; returns what was counted, to be given back where none came of it."""

@@ -9,7 +9,7 @@ import asyncpg
 from auth_service.accounts.account import Account, AccountState, Role
 from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.mail_addresses import MailAddress
-from auth_service.accounts.two_factor import ResetBy, TwoFactor, obligation_of
+from auth_service.accounts.two_factor import Reset, ResetBy, TwoFactor, obligation_of
 from auth_service.storage.rows import insert
 
 # Named one by one, here and in all tables: what `*` means changes under a running process when the next
@@ -38,11 +38,9 @@ class AccountTable:
 
     async def lock(self, account_id: UUID) -> Account | None:
         """As it is now, and unchanged by others until the end of the transaction."""
-        return account_of(
-            await self._connection.fetchrow(
-                f"{ACCOUNT} WHERE accounts.id = $1 FOR UPDATE OF accounts", account_id
-            )
-        )
+        # Apart: what a statement that had to wait reads of other tables is as old as its beginning.
+        await self._connection.execute("SELECT FROM accounts WHERE id = $1 FOR UPDATE", account_id)
+        return await self.with_id(account_id)
 
     async def add_company(
         self, company_id: UUID, gemeente_code: str, details: CompanyDetails, now: datetime
@@ -66,6 +64,30 @@ class AccountTable:
         }
         return await insert(
             self._connection, "accounts", row, on_conflict="ON CONFLICT (email_key) DO NOTHING"
+        )
+
+    async def note_totp_reset(self, account_id: UUID, reset: Reset) -> None:
+        await self._connection.execute(
+            "UPDATE accounts SET totp_reset_by = $2, totp_reset_at = $3 WHERE id = $1",
+            account_id,
+            reset.by,
+            reset.at,
+        )
+
+    async def forget_totp_reset(self, account_id: UUID) -> None:
+        await self._connection.execute(
+            "UPDATE accounts SET totp_reset_by = NULL, totp_reset_at = NULL WHERE id = $1", account_id
+        )
+
+    async def company_requires_totp(self, company_id: UUID) -> bool:
+        required: bool = await self._connection.fetchval(
+            "SELECT totp_required FROM companies WHERE id = $1", company_id
+        )
+        return required
+
+    async def require_totp_in_company(self, company_id: UUID, *, required: bool) -> None:
+        await self._connection.execute(
+            "UPDATE companies SET totp_required = $2 WHERE id = $1", company_id, required
         )
 
     async def change_password(self, account_id: UUID, new_hash: str, now: datetime) -> None:
@@ -99,5 +121,6 @@ def two_factor_of(row: asyncpg.Record, role: Role) -> TwoFactor:
     obligation = obligation_of(
         is_staff=role.is_staff, gemeente_asks=row["gemeente_asks"], company_asks=row["company_asks"]
     )
-    reset_by = ResetBy(row["totp_reset_by"]) if row["totp_reset_by"] else None
-    return TwoFactor(row["enrolled_at"], obligation, reset_by, row["totp_reset_at"])
+    reset_by = row["totp_reset_by"]
+    reset = Reset(ResetBy(reset_by), row["totp_reset_at"]) if reset_by else None
+    return TwoFactor(row["enrolled_at"], obligation, reset)

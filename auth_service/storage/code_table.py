@@ -78,8 +78,21 @@ class CodeTable:
             now,
         )
 
-    async def _owner(self, query: str, digest: bytes, purpose: CodePurpose, now: datetime) -> UUID | None:
-        owner: UUID | None = await self._connection.fetchval(query, digest, purpose, now)
+    async def use_for_enrolment(self, account_id: UUID, digest: bytes, now: datetime) -> bool:
+        """Use the code up that this account needs for setting up two-factor authentication anew."""
+        return account_id == await self._owner(
+            f"UPDATE codes SET used_at = $3 FROM accounts AS owner WHERE {OF_ACCOUNT} AND owner.id = $4"
+            " RETURNING account_id",
+            digest,
+            CodePurpose.TOTP_ENROLMENT,
+            now,
+            account_id,
+        )
+
+    async def _owner(
+        self, query: str, digest: bytes, purpose: CodePurpose, now: datetime, *more: object
+    ) -> UUID | None:
+        owner: UUID | None = await self._connection.fetchval(query, digest, purpose, now, *more)
         return owner
 
     async def void_all(self, owner: Owner, now: datetime) -> None:

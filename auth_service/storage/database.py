@@ -18,9 +18,11 @@ from auth_service.storage.login_table import LoginTable
 from auth_service.storage.mail_request_table import MailRequestTable
 from auth_service.storage.mail_trail_table import MailTrailTable
 from auth_service.storage.outbox_table import OutboxTable
+from auth_service.storage.recovery_code_table import RecoveryCodeTable
 from auth_service.storage.registration_table import RegistrationTable
 from auth_service.storage.session_table import SessionTable
 from auth_service.storage.throttle_table import ThrottleTable
+from auth_service.storage.totp_table import TotpTable
 
 ACQUIRE_SECONDS = 5
 STATEMENT_SECONDS = 10
@@ -40,8 +42,10 @@ class Tables:
         self.mail_requests = MailRequestTable(connection)
         self.mail_trail = MailTrailTable(connection)
         self.outbox = OutboxTable(connection)
+        self.recovery_codes = RecoveryCodeTable(connection)
         self.registrations = RegistrationTable(connection)
         self.sessions = SessionTable(connection)
+        self.totp = TotpTable(connection)
 
 
 class Transaction(Tables):

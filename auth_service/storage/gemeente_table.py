@@ -31,6 +31,11 @@ class GemeenteTable:
         rows = await self._connection.fetch("SELECT lower(host) FROM gemeenten WHERE host IS NOT NULL")
         return frozenset(host for (host,) in rows)
 
+    async def require_totp(self, code: str, *, required: bool) -> None:
+        await self._connection.execute(
+            "UPDATE gemeenten SET totp_required = $2 WHERE code = $1", code, required
+        )
+
     async def put(self, gemeente: Gemeente, place_names: Iterable[str]) -> None:
         """Add the gemeente and its places, or bring its details up to date; places are only added.
 

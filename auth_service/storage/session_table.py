@@ -1,13 +1,23 @@
 """Sessions, found by the digest of their token."""
 
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
+from auth_service.accounts.drift import Drift
 from auth_service.accounts.sessions import Session
 from auth_service.storage.rows import forget_portion
+
+
+@dataclass(frozen=True)
+class Renewal:
+    """The digest of a session's new token, and what was proven by whom it is given to."""
+
+    token_digest: bytes
+    password_proven_at: datetime
+    totp_proven_at: datetime | None
 
 
 class SessionTable:
@@ -26,6 +36,40 @@ class SessionTable:
 
     async def note_use(self, session_id: UUID, now: datetime) -> None:
         await self._connection.execute("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", session_id, now)
+
+    async def lock(self, token_digest: bytes) -> bool:
+        """Whether this token is still good; it stays so until the end of the transaction."""
+        found = await self._connection.fetchval(
+            "SELECT true FROM sessions WHERE token_digest = $1 FOR UPDATE", token_digest
+        )
+        return bool(found)
+
+    async def renew(self, session_id: UUID, renewal: Renewal) -> None:
+        """A new token, as at every step up."""
+        await self._connection.execute(
+            "UPDATE sessions SET token_digest = $2, password_proven_at = $3, totp_proven_at = $4,"
+            " drift_steps = NULL, drift_step = NULL WHERE id = $1",
+            session_id,
+            renewal.token_digest,
+            renewal.password_proven_at,
+            renewal.totp_proven_at,
+        )
+
+    async def drift(self, session_id: UUID) -> Drift | None:
+        """That of the code that was refused last."""
+        row = await self._connection.fetchrow(
+            "SELECT drift_steps, drift_step FROM sessions WHERE id = $1 AND drift_steps IS NOT NULL",
+            session_id,
+        )
+        return Drift(row["drift_steps"], row["drift_step"]) if row else None
+
+    async def note_drift(self, session_id: UUID, drift: Drift | None) -> None:
+        await self._connection.execute(
+            "UPDATE sessions SET drift_steps = $2, drift_step = $3 WHERE id = $1",
+            session_id,
+            drift.steps if drift else None,
+            drift.step if drift else None,
+        )
 
     async def end(self, token_digest: bytes) -> None:
         await self._connection.execute("DELETE FROM sessions WHERE token_digest = $1", token_digest)

@@ -22,6 +22,13 @@ FORM_NAMES: dict[Field, str] = {
     Field.PASSWORD: "wachtwoord",
     Field.NEW_PASSWORD: "nieuwWachtwoord",
     Field.CODE: "code",
+    # One name for whatever code a form asks for; no form asks for two of these.
+    Field.TOTP_CODE: "code",
+    Field.RECOVERY_CODE: "code",
+    Field.EITHER_CODE: "code",
+    # Beside the one of the app.
+    Field.MAILED_CODE: "codeUitEmail",
+    Field.REASON: "reden",
 }
 NEVER_SHOWN = frozenset({FORM_NAMES[Field.PASSWORD], FORM_NAMES[Field.NEW_PASSWORD]})
 

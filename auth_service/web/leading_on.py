@@ -3,12 +3,13 @@
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from auth_service.flows.sessions import SessionOver
+from auth_service.accounts.refusals import ProofNeeded
+from auth_service.flows.sessions import SessionGone, SessionOver
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.rendering import redirect
-from auth_service.web.return_paths import NEXT_STEP, RECONFIRMATION, led_back
-from auth_service.web.signed_in import FactorOwed, NotLoggedIn, ProofNeeded
+from auth_service.web.return_paths import NEXT_STEP, RECONFIRMATION, led_back, led_back_here
+from auth_service.web.signed_in import FactorOwed, NotLoggedIn
 
 
 @web.middleware
@@ -26,5 +27,8 @@ async def lead_on(request: web.Request, handler: Handler) -> web.StreamResponse:
         return redirect(request, led_back(request, "/inloggen"), session_gone, notice)
     except FactorOwed as owed:
         return redirect(request, led_back(request, NEXT_STEP[owed.state]))
+    except SessionGone:
+        # Another request was quicker: the browser may hold the session's new token by now.
+        return redirect(request, "/account")
     except ProofNeeded:
-        return redirect(request, led_back(request, RECONFIRMATION))
+        return redirect(request, led_back_here(request, RECONFIRMATION))

@@ -7,6 +7,7 @@ from auth_service.accounts.attempt_budgets import Act
 from auth_service.accounts.company_details import LONGEST_NAME
 from auth_service.accounts.passwords import LONGEST_PASSWORD
 from auth_service.accounts.refusals import Field, Problem, TooOften, Violation
+from auth_service.accounts.second_factor import Fault
 
 CODE_REJECTED = (
     "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt."
@@ -25,10 +26,25 @@ ACCOUNT_BLOCKED = (
 )
 PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # noqa: S105 - a sentence.
 
+CODE_INVALID = "Code is ongeldig."
+TOTP_REJECTED: dict[Fault, str] = {
+    Fault.WRONG: f"{CODE_INVALID} Wacht op een nieuwe code in de app en probeer het opnieuw.",
+    Fault.USED: f"{CODE_INVALID} Wacht op een nieuwe code in de app.",
+    Fault.CLOCK_AHEAD: f"{CODE_INVALID} De klok van uw telefoon loopt niet gelijk: hij loopt voor.",
+    Fault.CLOCK_BEHIND: f"{CODE_INVALID} De klok van uw telefoon loopt niet gelijk: hij loopt achter.",
+}
+RECOVERY_CODE_REJECTED = f"{CODE_INVALID} Deze herstelcode klopt niet of is al gebruikt."
+NEXT_CODE = "Bijna klaar. Wacht op de volgende code in de app en vul die ook in."
+ENROLMENT_MAIL_CODE_REJECTED = (
+    f"{CODE_INVALID} De code uit de e-mail is verkeerd, verlopen of al gebruikt. Vraag een nieuwe code aan."
+)
+PASSWORD_REJECTED = "Uw wachtwoord klopt niet."  # noqa: S105 - a sentence.
+
 # {wait} is a number of minutes in words.
 TOO_OFTEN = {
     Act.LOGIN: "U heeft te vaak geprobeerd in te loggen. Wacht {wait} en probeer het dan opnieuw.",
     Act.MAIL: "Er is net al om een e-mail voor dit adres gevraagd. Wacht {wait} en probeer het dan opnieuw.",
+    Act.CODE: "U heeft te vaak een verkeerde code ingevuld. Wacht {wait} en log dan opnieuw in.",
     Act.FORM: "Dit gaat te snel. Wacht {wait} en probeer het dan opnieuw.",
 }
 
@@ -90,6 +106,15 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     **{(Field.NEW_PASSWORD, problem): sentence for problem, sentence in CHOSEN_PASSWORD.items()},
     (Field.NEW_PASSWORD, Problem.SAME_PASSWORD): "Kies een ander wachtwoord dan uw oude wachtwoord.",
     (Field.CODE, Problem.EMPTY): "Vul de code in uit de e-mail.",
+    (Field.MAILED_CODE, Problem.EMPTY): "Vul de code in uit de e-mail.",
+    (Field.TOTP_CODE, Problem.EMPTY): "Vul de 6-cijferige code uit de app in.",
+    (Field.TOTP_CODE, Problem.WRONG): "De code bestaat uit 6 cijfers.",
+    (Field.RECOVERY_CODE, Problem.EMPTY): "Vul een van uw herstelcodes in.",
+    (Field.RECOVERY_CODE, Problem.WRONG): "Een herstelcode bestaat uit 16 letters en cijfers.",
+    (Field.EITHER_CODE, Problem.EMPTY): "Vul de 6-cijferige code uit de app in, of een herstelcode.",
+    (Field.EITHER_CODE, Problem.WRONG): "Vul 6 cijfers uit de app in, of een herstelcode van 16 tekens.",
+    (Field.REASON, Problem.EMPTY): "Vul in waarom u 2FA reset.",
+    (Field.REASON, Problem.TOO_LONG): "De reden is te lang. Gebruik maximaal 500 tekens.",
 }
 # Every text can hold such a character.
 CONTROL_CHARACTER = "In dit veld staat een teken dat we niet kunnen gebruiken."

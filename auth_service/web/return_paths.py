@@ -21,6 +21,11 @@ def led_back(request: web.Request, address: str) -> str:
     """`address`, which leads back to the page asked for once it is done."""
     if request.path in ON_THE_WAY_IN:
         return with_return(address, request.query.get(RETURN))
+    return led_back_here(request, address)
+
+
+def led_back_here(request: web.Request, address: str) -> str:
+    """The same, also for a page on the way in."""
     # A post can't be repeated by leading there; the page that its form stands on can.
     return with_return(address, request.path_qs if request.method == "GET" else request.path)
 

@@ -10,10 +10,24 @@ from auth_service.flows.login import Login
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.password_reset import PasswordReset
+from auth_service.flows.reconfirmation import Reconfirmation
+from auth_service.flows.recovery_codes import RecoveryCodes
 from auth_service.flows.registration import Registration
 from auth_service.flows.registration_progress import RegistrationProgress
+from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.sessions import Sessions
+from auth_service.flows.totp_enrolment import TotpEnrolment
+from auth_service.flows.totp_reset import TotpReset
+from auth_service.flows.two_factor_policy import TwoFactorPolicy
 from auth_service.web.client_address import Network
+
+
+@dataclass(frozen=True)
+class AuthenticatorLink:
+    """An app, and where somebody explains how it is installed and used (R-41)."""
+
+    name: str
+    address: str
 
 
 @dataclass(frozen=True)
@@ -30,10 +44,20 @@ class Site:
     registration_kept: timedelta
     security_contact: str
     trusted_proxies: tuple[Network, ...] = ()
+    authenticators: tuple[AuthenticatorLink, ...] = ()
 
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+
+@dataclass(frozen=True)
+class TwoFactorServices:
+    enrolment: TotpEnrolment
+    at_login: SecondFactor
+    recovery_codes: RecoveryCodes
+    reset: TotpReset
+    policy: TwoFactorPolicy
 
 
 @dataclass(frozen=True)
@@ -46,6 +70,8 @@ class Services:
     login: Login
     password_reset: PasswordReset
     sessions: Sessions
+    reconfirmation: Reconfirmation
+    two_factor: TwoFactorServices
     own_hosts: OwnHosts
 
 

@@ -2,6 +2,7 @@
 
 from aiohttp import web
 
+from auth_service.accounts.refusals import ProofNeeded
 from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import LoggedIn
 from auth_service.web.cookies import Cookie, read_cookie
@@ -18,10 +19,6 @@ class FactorOwed(Exception):
     def __init__(self, state: SessionState) -> None:
         super().__init__(state)
         self.state = state
-
-
-class ProofNeeded(Exception):
-    """What is asked for matters: password, and code, must have been proven just now (ASVS 7.5.1)."""
 
 
 async def session_behind(request: web.Request) -> LoggedIn | None:

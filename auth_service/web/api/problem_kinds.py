@@ -78,6 +78,15 @@ PROOF_NEEDED = ProblemKind(
     "Bewijs eerst opnieuw wie u bent, met uw wachtwoord en een code als u 2FA gebruikt. Probeer het daarna"
     " binnen 5 minuten opnieuw.",
 )
+NOT_ALLOWED = ProblemKind("geen-toegang", 403, "Geen toegang", "Met dit account mag u dit niet doen.")
+NO_ACCOUNT = ProblemKind("onbekend-account", 404, "Onbekend account", "Dit account bestaat niet.")
+NOTHING_OWED = ProblemKind("geen-code-nodig", 409, "Geen code nodig", "De sessie wacht niet op een code.")
+ALREADY_ENROLLED = ProblemKind(
+    "al-ingesteld", 409, "Al ingesteld", "Dit account gebruikt al tweefactorauthenticatie (2FA)."
+)
+NOT_ENROLLED = ProblemKind(
+    "niet-ingesteld", 409, "Niet ingesteld", "Dit account gebruikt geen tweefactorauthenticatie (2FA)."
+)
 NO_REGISTRATION = ProblemKind(
     "geen-registratie",
     404,

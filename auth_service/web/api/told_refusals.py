@@ -14,24 +14,42 @@ from auth_service.accounts.refusals import (
     Field,
     InputRefused,
     LoginRejected,
+    NoSuchAccount,
     NotActivated,
+    NotAllowed,
+    PasswordRejected,
     ProofMissing,
+    ProofNeeded,
     Refusal,
     TooBusy,
     TooOften,
     Unavailable,
 )
+from auth_service.accounts.second_factor import (
+    AlreadyEnrolled,
+    NextCodeNeeded,
+    NotEnrolled,
+    NothingOwed,
+    SecondFactorRejected,
+)
 from auth_service.accounts.sessions import SessionState
-from auth_service.flows.sessions import SessionOver
+from auth_service.flows.sessions import SessionGone, SessionOver
 from auth_service.web.api import problem_kinds as kinds
 from auth_service.web.api.callers import NoRegistration, TokenRefused
 from auth_service.web.api.json_bodies import BodyUnreadable, MembersRefused
 from auth_service.web.api.problems import GemeenteChoice, InvalidParam, Told, problem_response
 from auth_service.web.api.version import is_api_call
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
-from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, PASSWORD_NEEDED, sentence_about_wait
+from auth_service.web.refusals_nl import (
+    ACCOUNT_BLOCKED,
+    NEXT_CODE,
+    PASSWORD_NEEDED,
+    PASSWORD_REJECTED,
+    TOTP_REJECTED,
+    sentence_about_wait,
+)
 from auth_service.web.services import Site, services_of
-from auth_service.web.signed_in import FactorOwed, ProofNeeded
+from auth_service.web.signed_in import FactorOwed
 
 # Somebody who sends thousands of members we don't know is not told about each of them.
 MOST_PARAMS = 50
@@ -55,8 +73,8 @@ async def tell_problems(request: web.Request, handler: Handler) -> web.StreamRes
         Unavailable,
         SessionOver,
         FactorOwed,
+        SessionGone,
         TokenRefused,
-        ProofNeeded,
         NoRegistration,
         BodyUnreadable,
         MembersRefused,
@@ -79,6 +97,11 @@ def invalid(reasons: Mapping[str, str], **more: Any) -> Told:
     shown = list(reasons.items())[:MOST_PARAMS]
     params = [InvalidParam(name=name[:LONGEST_NAME], reason=reason) for name, reason in shown]
     return Told(kinds.INVALID_INPUT, more={"invalidParams": params, **more})
+
+
+def code_rejected(field: Field, detail: str) -> Told:
+    params = [InvalidParam(name=FORM_NAMES[field], reason=detail)]
+    return Told(kinds.CODE_REJECTED, detail, more={"invalidParams": params})
 
 
 def retry_after(seconds: int) -> dict[str, str]:
@@ -114,8 +137,7 @@ def _(refusal: ProofMissing, site: Site) -> Told:
 
 @told_of.register
 def _(refusal: CodeRejected, site: Site) -> Told:
-    params = [InvalidParam(name=FORM_NAMES[Field.CODE], reason=kinds.CODE_REJECTED.detail)]
-    return Told(kinds.CODE_REJECTED, more={"invalidParams": params})
+    return code_rejected(Field.CODE, kinds.CODE_REJECTED.detail)
 
 
 # RFC 9110 § 15.5.2: a 401 names a way to authenticate, and a session's token is the only one there is.
@@ -133,6 +155,11 @@ def _(refusal: TokenRefused, site: Site) -> Told:
 
 @told_of.register
 def _(refusal: SessionOver, site: Site) -> Told:
+    return told_of(TokenRefused(was_given=True), site)
+
+
+@told_of.register
+def _(refusal: SessionGone, site: Site) -> Told:
     return told_of(TokenRefused(was_given=True), site)
 
 
@@ -159,6 +186,46 @@ def _(refusal: NotActivated, site: Site) -> Told:
 @told_of.register
 def _(refusal: AccountBlocked, site: Site) -> Told:
     return Told(kinds.BLOCKED, ACCOUNT_BLOCKED.format(gemeente=refusal.gemeente, contact=refusal.contact))
+
+
+@told_of.register
+def _(refusal: SecondFactorRejected, site: Site) -> Told:
+    return code_rejected(Field.TOTP_CODE, TOTP_REJECTED[refusal.fault])
+
+
+@told_of.register
+def _(refusal: NextCodeNeeded, site: Site) -> Told:
+    return code_rejected(Field.TOTP_CODE, NEXT_CODE)
+
+
+@told_of.register
+def _(refusal: PasswordRejected, site: Site) -> Told:
+    return invalid({FORM_NAMES[Field.PASSWORD]: PASSWORD_REJECTED})
+
+
+@told_of.register
+def _(refusal: NothingOwed, site: Site) -> Told:
+    return Told(kinds.NOTHING_OWED)
+
+
+@told_of.register
+def _(refusal: AlreadyEnrolled, site: Site) -> Told:
+    return Told(kinds.ALREADY_ENROLLED)
+
+
+@told_of.register
+def _(refusal: NotEnrolled, site: Site) -> Told:
+    return Told(kinds.NOT_ENROLLED)
+
+
+@told_of.register
+def _(refusal: NoSuchAccount, site: Site) -> Told:
+    return Told(kinds.NO_ACCOUNT)
+
+
+@told_of.register
+def _(refusal: NotAllowed, site: Site) -> Told:
+    return Told(kinds.NOT_ALLOWED)
 
 
 @told_of.register

@@ -7,12 +7,34 @@ from pathlib import Path
 import pytest
 
 from auth_service.accounts.passwords import PasswordRules
-from auth_service.accounts.refusals import Field, FieldRefused, Problem, Violation
+from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Problem, Violation
 from auth_service.accounts.registration_form import READERS
+from auth_service.accounts.second_factor import either_code, recovery_code, totp_code
+from auth_service.flows.totp_reset import read_reason
 from auth_service.web.form_view import FORM_NAMES
 from auth_service.web.refusals_nl import SENTENCES, sentence_about
 
+
+def fielded(read):
+    """As the readers of a form do it: FieldRefused for the one field."""
+
+    def read_field(text):
+        try:
+            return read(text)
+        except InputRefused as refusal:
+            (violation,) = refusal.violations
+            raise FieldRefused(violation.problem) from None
+
+    return read_field
+
+
 RULES = PasswordRules(shortest=15, context=())
+CODE_READERS = {
+    Field.TOTP_CODE: fielded(totp_code),
+    Field.RECOVERY_CODE: fielded(recovery_code),
+    Field.EITHER_CODE: fielded(either_code),
+    Field.REASON: fielded(read_reason),
+}
 FACTS = {"shortest": 15, "product": "Digitaal Nachregister"}
 
 
@@ -34,7 +56,7 @@ def refused_pairs():
         "1234SS",
         "wachtwoord12345",
     ]
-    readers = {**READERS, Field.PASSWORD: RULES.check, Field.NEW_PASSWORD: RULES.check}
+    readers = {**READERS, Field.PASSWORD: RULES.check, Field.NEW_PASSWORD: RULES.check, **CODE_READERS}
     for field, read in readers.items():
         for text in typed:
             try:
@@ -51,6 +73,7 @@ def refused_pairs():
     yield Field.NEW_PASSWORD, Problem.CONTEXT_PASSWORD
     yield Field.NEW_PASSWORD, Problem.SAME_PASSWORD
     yield Field.CODE, Problem.EMPTY
+    yield Field.MAILED_CODE, Problem.EMPTY
 
 
 @pytest.mark.parametrize(("field", "problem"), sorted(set(refused_pairs())))

@@ -1,0 +1,24 @@
+"""Who may act on whom: nobody on a person of a higher role, nor on one of another gemeente (R-56)."""
+
+from auth_service.accounts.account import Account, AccountState, Role
+from auth_service.accounts.two_factor import ResetBy
+
+OF_A_COMPANY = frozenset({Role.ONDERNEMER, Role.GEBRUIKER})
+BELOW_PLATFORM = OF_A_COMPANY | {Role.GEMEENTEMEDEWERKER}
+
+
+def resets_as(actor: Account, subject: Account) -> ResetBy | None:
+    """As what the actor may take 2FA away from another; None where he may not even know of the account."""
+    if actor.id == subject.id or subject.state is AccountState.CLOSED:
+        return None
+    match actor.role:
+        case Role.BEHEERDER:
+            return ResetBy.PLATFORM
+        case Role.GEMEENTEMEDEWERKER:
+            is_own = subject.role in BELOW_PLATFORM and subject.gemeente_code == actor.gemeente_code
+            return ResetBy.GEMEENTE if is_own else None
+        case Role.ONDERNEMER:
+            is_own = subject.role in OF_A_COMPANY and subject.company_id == actor.company_id
+            return ResetBy.COMPANY if is_own else None
+        case Role.GEBRUIKER:
+            return None

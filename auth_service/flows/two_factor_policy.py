@@ -1,0 +1,66 @@
+"""Who asks for two-factor authentication (R-50, R-51), which never takes away what is set up (R-52)."""
+
+from uuid import UUID
+
+import structlog
+
+from auth_service.accounts.account import Role
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
+from auth_service.accounts.refusals import NotAllowed, ProofNeeded
+from auth_service.flows.sessions import LoggedIn, lock_session
+from auth_service.storage.database import Database
+from shared.clock import Clock
+
+log = structlog.get_logger()
+
+
+class TwoFactorPolicy:
+    """Holds from the next request of everybody concerned: their sessions then owe a factor."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def of_company(self, logged_in: LoggedIn) -> bool:
+        """Whether his company asks for it, whatever the gemeente does."""
+        company_id = logged_in.account.company_id
+        async with self._database.transaction() as tx:
+            return company_id is not None and await tx.accounts.company_requires_totp(company_id)
+
+    async def decide_for_company(self, logged_in: LoggedIn, *, required: bool) -> None:
+        """For all users of his company. Raises NotAllowed, ProofNeeded and SessionGone."""
+        company_id = logged_in.account.company_id
+        if company_id is None or logged_in.account.role is not Role.ONDERNEMER:
+            raise NotAllowed
+        if not logged_in.is_freshly_proven:
+            raise ProofNeeded
+        async with self._database.transaction() as tx:
+            await lock_session(tx, logged_in)
+            await tx.accounts.require_totp_in_company(company_id, required=required)
+            await tx.audit.add(self._decision(logged_in, required=required, company_id=company_id))
+
+    async def decide_for_gemeente(self, logged_in: LoggedIn, *, required: bool) -> None:
+        """For all entrepreneurs of his gemeente. Raises NotAllowed, ProofNeeded and SessionGone."""
+        code = logged_in.account.gemeente_code
+        if logged_in.account.role is not Role.GEMEENTEMEDEWERKER:
+            raise NotAllowed
+        if not logged_in.is_freshly_proven:
+            raise ProofNeeded
+        async with self._database.transaction() as tx:
+            await lock_session(tx, logged_in)
+            await tx.gemeenten.require_totp(code, required=required)
+            await tx.audit.add(self._decision(logged_in, required=required, gemeente_code=code))
+
+    def _decision(
+        self,
+        logged_in: LoggedIn,
+        *,
+        required: bool,
+        company_id: UUID | None = None,
+        gemeente_code: str | None = None,
+    ) -> AuditLine:
+        account = logged_in.account
+        act = AuditedAct.TOTP_REQUIRED if required else AuditedAct.TOTP_NOT_REQUIRED
+        log.info("totp_policy", act=act, account=str(account.id), gemeente=gemeente_code)
+        actor = Actor(account.id, account.role)
+        return AuditLine(act, self._clock(), actor, company_id=company_id, gemeente_code=gemeente_code)

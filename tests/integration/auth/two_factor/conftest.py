@@ -1,0 +1,112 @@
+"""People with an account and a phone."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+import asyncpg
+import pytest
+
+from auth_service.accounts.visitors import Visitor
+from auth_service.flows.sessions import LoggedIn
+from auth_service.web.services import Services
+from tests.integration.auth.scene import PASSWORD, FixedClock, anyone
+from tests.integration.auth.two_factor.phone import STEP, Phone
+
+ADDRESS = "jan@dezon.example"
+
+
+@dataclass
+class Person:
+    """Somebody who is logged in, as far as `token` goes; `visitor` is where he does it."""
+
+    services: Services
+    clock: FixedClock
+    email: str
+    token: str
+    visitor: Visitor = field(default_factory=anyone)
+    phone: Phone | None = None
+    recovery_codes: tuple[str, ...] = ()
+
+    async def session(self) -> LoggedIn:
+        logged_in = await self.services.sessions.logged_in(self.token)
+        assert logged_in
+        return logged_in
+
+    async def log_in(self, visitor: Visitor | None = None) -> "Person":
+        """Again, with the password alone, from elsewhere or as a new visitor."""
+        here = visitor or anyone()
+        opened = await self.services.login.log_in(self.email, PASSWORD, visitor=here)
+        return Person(
+            self.services, self.clock, self.email, opened.token, here, self.phone, self.recovery_codes
+        )
+
+    async def scan(self) -> Phone:
+        offered = await self.services.two_factor.enrolment.offer(await self.session())
+        self.phone = Phone(offered.secret, self.clock)
+        return self.phone
+
+    async def enrol(self) -> "Person":
+        """With a phone that scans now; the next code is that of the next step."""
+        phone = await self.scan()
+        enrolled = await self.services.two_factor.enrolment.enrol(
+            await self.session(), phone.code(), self.visitor
+        )
+        self.token, self.recovery_codes = enrolled.session.token, enrolled.recovery_codes
+        self.clock.advance(STEP)
+        return self
+
+    async def prove(self, code: str | None = None) -> "Person":
+        """The second factor, with the code on the phone or another one."""
+        opened = await self.services.two_factor.at_login.prove_totp(
+            await self.session(), self.phone.code() if code is None else code, self.visitor
+        )
+        self.token = opened.token
+        return self
+
+    async def confirm(self, code: str | None = None) -> None:
+        """That it is he, anew."""
+        typed = (self.phone.code() if self.phone else "") if code is None else code
+        await self.services.reconfirmation.confirm(
+            await self.session(), PASSWORD, typed, self.visitor, token=self.token
+        )
+
+
+MakePerson = Callable[..., Awaitable[Person]]
+
+
+@pytest.fixture
+def make_person(services: Services, clock: FixedClock, make_account, outbox) -> MakePerson:
+    """Registered, activated and logged in with the password."""
+
+    async def make(email: str = ADDRESS, **typed: str) -> Person:
+        await make_account(email=email, **typed)
+        visitor = anyone()
+        opened = await services.login.log_in(email, PASSWORD, visitor=visitor)
+        return Person(services, clock, email, opened.token, visitor)
+
+    return make
+
+
+@pytest.fixture
+async def person(make_person: MakePerson) -> Person:
+    """Without two-factor authentication."""
+    return await make_person()
+
+
+@pytest.fixture
+async def enrolled(person: Person, outbox) -> Person:
+    """With it; his phone shows a code that was never used."""
+    await person.enrol()
+    await outbox.sql.execute("DELETE FROM outbox")
+    return person
+
+
+@pytest.fixture
+def require(sql: asyncpg.Connection) -> Callable[..., Awaitable[None]]:
+    """Change what gemeente and companies ask for."""
+
+    async def change(*, gemeente: bool = False, company: bool = False) -> None:
+        await sql.execute("UPDATE gemeenten SET totp_required = $1", gemeente)
+        await sql.execute("UPDATE companies SET totp_required = $1", company)
+
+    return change
