@@ -17,6 +17,12 @@ class Notice(StrEnum):
     IDLE = "idle"
     TOO_OLD = "too_old"
     CONFIRM_FIRST = "confirm_first"
+    TOTP_ENABLED = "totp_enabled"
+    CODE_MAILED = "code_mailed"
+    RECOVERY_CODES_KEPT = "recovery_codes_kept"
+    TOTP_RESET_REQUIRED = "totp_reset_required"
+    TOTP_RESET = "totp_reset"
+    POLICY_CHANGED = "policy_changed"
 
 
 SENTENCES: dict[Notice, str] = {
@@ -28,6 +34,12 @@ SENTENCES: dict[Notice, str] = {
     Notice.CONFIRM_FIRST: (
         "Bevestig eerst uw e-mailadres. Vul de code in uit de e-mail die u van ons kreeg."
     ),
+    Notice.TOTP_ENABLED: "2FA is ingesteld. U heeft de app voortaan nodig om in te loggen.",
+    Notice.CODE_MAILED: "We sturen u een nieuwe code. U krijgt de e-mail binnen een paar minuten.",
+    Notice.RECOVERY_CODES_KEPT: "Bewaar uw herstelcodes op een veilige plek, niet op uw telefoon.",
+    Notice.TOTP_RESET_REQUIRED: "2FA is gereset. U stelt 2FA opnieuw in als u de volgende keer inlogt.",
+    Notice.TOTP_RESET: "2FA is gereset. U logt voortaan in met alleen uw wachtwoord.",
+    Notice.POLICY_CHANGED: "Uw keuze is opgeslagen.",
 }
 
 

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from auth_service.accounts.refusals import AccountBlocked, InputRefused, LoginRejected, NotActivated, TooOften
+from auth_service.accounts.sessions import SessionState
 from auth_service.web.cookies import Cookie, CookieChange, known_by, read_cookie, write_cookies
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
@@ -11,16 +12,18 @@ from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, LOGIN_REJECTED, senten
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.return_paths import NEXT_STEP, RETURN, own_path, with_return
 from auth_service.web.services import services_of
-from auth_service.web.signed_in import who_is_logged_in
+from auth_service.web.signed_in import session_behind
 from auth_service.web.visitors import visitor_of
 
 
 async def get_login(request: web.Request) -> web.Response:
     return_path = own_path(request.query.get(RETURN, ""))
-    if await who_is_logged_in(request):
+    logged_in = await session_behind(request)
+    if logged_in and logged_in.state is SessionState.FULL:
         return redirect(request, return_path or services_of(request).site.landing)
     page = show(request, FormView(), return_path)
-    if read_cookie(request, Cookie.SESSION):
+    # One that still owes a factor stays: the page may have come by the back button.
+    if logged_in is None and read_cookie(request, Cookie.SESSION):
         write_cookies(request, page, CookieChange(Cookie.SESSION, None))
     return page
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 import pytest
+from markupsafe import Markup
 
 from auth_service.web.mail_progress_nl import MailNews, Tone
 
@@ -88,6 +89,73 @@ ACCOUNT = {"account_email": "janjansen@gmail.nl", "role_label": "Ondernemer", "s
 NO_EMAIL = {"email": "Vul uw e-mailadres in."}
 NO_LOGIN = NO_EMAIL | {"wachtwoord": "Vul uw wachtwoord in."}
 
+QR = Markup('<svg class="segno" viewBox="0 0 33 33"><path stroke="#000" d="M4 4.5h7"/></svg>')
+OFFER = SimpleNamespace(
+    step=59_000_000,
+    seconds_left=17,
+    qr=QR,
+    key="JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP",
+    uri="otpauth://totp/DNR:jan%40gmail.nl?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=DNR",
+)
+APPS = [
+    SimpleNamespace(name="Google app (voor mobiel gebruik)", address="https://manual.example/google"),
+    SimpleNamespace(
+        name="Authy app (voor mobiel en desktop gebruik)", address="https://manual.example/authy"
+    ),
+]
+SETUP = {
+    "clock": None,
+    "offer": OFFER,
+    "reason": "De gemeente Voorbeelddam vraagt om extra beveiliging.",
+    "authenticators": APPS,
+    "gemeente": GEMEENTE,
+    "is_voluntary": False,
+    "asks_mail_code": False,
+    "advise_rescan": False,
+    "failures": 0,
+    "page_path": "/2fa/instellen",
+    "return_path": None,
+    "signed_in": True,
+}
+LOGIN_CODE = {
+    "clock": None,
+    "gemeente": GEMEENTE,
+    "return_path": None,
+    "code_path": "/inloggen/code",
+    "recovery_path": "/inloggen/herstelcode",
+    "signed_in": True,
+}
+PROOF = {
+    "clock": None,
+    "email": "janjansen@gmail.nl",
+    "asks_code": False,
+    "gemeente": GEMEENTE,
+    "return_path": "/account/2fa",
+    "signed_in": True,
+}
+PAPER = {
+    "codes": ["K7QM-2D9X-0RTC-W48H", "0A1B-2C3D-4E5F-6G7H"],
+    "left": 10,
+    "email": "janjansen@gmail.nl",
+    "site": "https://inloggen.example.nl",
+    "gemeente": GEMEENTE,
+    "return_path": "/account",
+    "signed_in": True,
+}
+TWO_FACTOR = {
+    "enrolled_since": None,
+    "codes_left": 0,
+    "few_codes": False,
+    "may_decide": False,
+    "company_asks": False,
+    "gemeente_asks": False,
+    "gemeente": GEMEENTE,
+    "signed_in": True,
+}
+NO_TOTP = {"code": "Vul de 6-cijferige code uit de app in."}
+CLOCK_BEHIND = {"code": "Code is ongeldig. De klok van uw telefoon loopt niet gelijk: hij loopt achter."}
+CLOCK = "14.05 uur en 7 seconden"
+
 STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "login": ("login.html", {"form": Form(), **LOGIN}),
     "login-notice": ("login.html", {"form": Form(), **LOGIN, "notice": "U bent uitgelogd."}),
@@ -154,6 +222,62 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "account-bare": ("account.html", {**ACCOUNT, "company_name": None, "gemeente": None}),
+    "login_code": ("login_code.html", {"form": Form(), **LOGIN_CODE}),
+    "login_code-return": ("login_code.html", {"form": Form(), **LOGIN_CODE, "return_path": "/account/2fa"}),
+    "login_code-errors": ("login_code.html", {"form": Form(errors=NO_TOTP), **LOGIN_CODE}),
+    "login_code-clock": (
+        "login_code.html",
+        {"form": Form(errors=CLOCK_BEHIND), **LOGIN_CODE, "clock": CLOCK},
+    ),
+    "login_code-throttled": ("login_code.html", {"form": Form(problem=TOO_OFTEN), **LOGIN_CODE}),
+    "login_recovery_code": ("login_recovery_code.html", {"form": Form(), **LOGIN_CODE}),
+    "login_recovery_code-errors": (
+        "login_recovery_code.html",
+        {
+            "form": Form({"code": "K7QM"}, {"code": "Een herstelcode bestaat uit 16 letters en cijfers."}),
+            **LOGIN_CODE,
+        },
+    ),
+    "totp_setup": ("totp_setup.html", {"form": Form(), **SETUP}),
+    "totp_setup-voluntary": ("totp_setup.html", {"form": Form(), **SETUP, "is_voluntary": True}),
+    "totp_setup-errors": (
+        "totp_setup.html",
+        {"form": Form(errors=CLOCK_BEHIND), **SETUP, "advise_rescan": True, "failures": 1, "clock": CLOCK},
+    ),
+    "totp_setup-mail-code": (
+        "totp_setup.html",
+        {
+            "form": Form(errors=NO_TOTP | {"codeUitEmail": "Vul de code in uit de e-mail."}),
+            **SETUP,
+            "asks_mail_code": True,
+        },
+    ),
+    "recovery_codes": ("recovery_codes.html", PAPER),
+    "recovery_codes-kept": ("recovery_codes.html", {**PAPER, "codes": [], "left": 1}),
+    "reconfirmation": ("reconfirmation.html", {"form": Form(), **PROOF}),
+    "reconfirmation-code": (
+        "reconfirmation.html",
+        {
+            "form": Form(errors={"wachtwoord": "Vul uw wachtwoord in."} | CLOCK_BEHIND),
+            **PROOF,
+            "asks_code": True,
+            "clock": CLOCK,
+        },
+    ),
+    "account_two_factor": ("account_two_factor.html", TWO_FACTOR),
+    "account_two_factor-on": (
+        "account_two_factor.html",
+        {
+            **TWO_FACTOR,
+            "enrolled_since": "23 november 2026",
+            "codes_left": 1,
+            "few_codes": True,
+            "may_decide": True,
+            "company_asks": True,
+            "gemeente_asks": True,
+        },
+    ),
+    "totp_reset": ("totp_reset.html", {"is_required": True, "signed_in": True}),
     "manual": ("manual.html", {}),
     "manual-signed-in": ("manual.html", {"signed_in": True}),
     "privacy": ("privacy.html", {}),

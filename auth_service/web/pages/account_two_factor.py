@@ -1,0 +1,78 @@
+"""/account/2fa: whether it is on, recovery codes, the reset, and the choice for the company (R-51…R-54)."""
+
+from aiohttp import web
+
+from auth_service.accounts.account import Role
+from auth_service.accounts.recovery_codes import FEW
+from auth_service.accounts.refusals import NotAllowed
+from auth_service.accounts.second_factor import NotEnrolled
+from auth_service.accounts.two_factor import Obligation
+from auth_service.flows.sessions import LoggedIn
+from auth_service.web.cookies import Cookie, CookieChange
+from auth_service.web.form_input import posted_fields
+from auth_service.web.notices import Notice, leave_notice
+from auth_service.web.rendering import redirect, render
+from auth_service.web.services import services_of
+from auth_service.web.signed_in import require_fresh_login, require_login
+from shared.dutch_times import date
+
+PATH = "/account/2fa"
+
+
+async def get_account_two_factor(request: web.Request) -> web.Response:
+    logged_in = await require_login(request)
+    two_factor, flows = logged_in.account.two_factor, services_of(request).two_factor
+    codes_left = await flows.recovery_codes.left(logged_in)
+    context = {
+        "enrolled_since": date(two_factor.enrolled_at) if two_factor.enrolled_at else None,
+        "codes_left": codes_left,
+        "few_codes": codes_left <= FEW,
+        "may_decide": logged_in.account.role is Role.ONDERNEMER,
+        "company_asks": await flows.policy.of_company(logged_in),
+        "gemeente_asks": two_factor.obligation is Obligation.GEMEENTE,
+        "gemeente": logged_in.gemeente,
+    }
+    return render(request, "account_two_factor.html", context)
+
+
+async def post_company_policy(request: web.Request) -> web.Response:
+    fields = await posted_fields(request)
+    logged_in = await require_fresh_login(request)
+    try:
+        await services_of(request).two_factor.policy.decide_for_company(
+            logged_in, required=fields.get("verplicht") == "ja"
+        )
+    except NotAllowed:
+        raise web.HTTPForbidden from None
+    return redirect(request, PATH, leave_notice(Notice.POLICY_CHANGED))
+
+
+async def post_new_recovery_codes(request: web.Request) -> web.Response:
+    await posted_fields(request)
+    try:
+        await services_of(request).two_factor.recovery_codes.make_new(await require_fresh_login(request))
+    except NotEnrolled:
+        return redirect(request, PATH)
+    return redirect(request, f"/2fa/herstelcodes?terug={PATH}")
+
+
+async def get_totp_reset(request: web.Request) -> web.Response:
+    logged_in = await require_fresh_login(request)
+    if not logged_in.account.two_factor.is_enrolled:
+        return redirect(request, PATH)
+    return render(request, "totp_reset.html", {"is_required": logged_in.account.two_factor.is_required})
+
+
+async def post_totp_reset(request: web.Request) -> web.Response:
+    await posted_fields(request)
+    logged_in = await require_fresh_login(request)
+    try:
+        await services_of(request).two_factor.reset.reset_own(logged_in)
+    except NotEnrolled:
+        return redirect(request, PATH)
+    # This session has ended with all the others.
+    return redirect(request, "/inloggen", CookieChange(Cookie.SESSION, None), leave_notice(told(logged_in)))
+
+
+def told(logged_in: LoggedIn) -> Notice:
+    return Notice.TOTP_RESET_REQUIRED if logged_in.account.two_factor.is_required else Notice.TOTP_RESET

@@ -1,0 +1,134 @@
+"""The policy: what gemeente, company, role and enrolment together ask for, at every door."""
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+
+from auth_service.accounts.account import Role
+from auth_service.accounts.refusals import NotAllowed, ProofNeeded
+from auth_service.accounts.sessions import SessionState
+
+FULL, OWES_CODE, OWES_SETUP = (
+    SessionState.FULL,
+    SessionState.AWAITING_TOTP,
+    SessionState.AWAITING_TOTP_SETUP,
+)
+LOCATION = {FULL: "/account", OWES_CODE: "/inloggen/code", OWES_SETUP: "/2fa/instellen"}
+STAFF = (Role.GEMEENTEMEDEWERKER, Role.BEHEERDER)
+
+
+def expected(gemeente, company, role, enrolled):
+    """As the manual has it: whoever is enrolled goes on using it, others must where anybody asks."""
+    if enrolled:
+        return OWES_CODE
+    return OWES_SETUP if gemeente or company or role in STAFF else FULL
+
+
+POLICIES = [
+    (gemeente, company, role, enrolled, expected(gemeente, company, role, enrolled))
+    for gemeente, company, role, enrolled in product((False, True), (False, True), Role, (False, True))
+    # Staff have no company.
+    if not (role in STAFF and company)
+]
+
+
+@pytest.fixture
+def as_role(sql):
+    async def change(person, role):
+        company = "NULL" if role in STAFF else "company_id"
+        await sql.execute(f"UPDATE accounts SET role = $1, company_id = {company}", role)  # noqa: S608
+
+    return change
+
+
+@pytest.mark.parametrize(("gemeente", "company", "role", "is_enrolled", "owed"), POLICIES)
+async def test_what_is_asked_at_login_and_at_the_next_request(
+    person, require, as_role, browser, gemeente, company, role, is_enrolled, owed
+):
+    if is_enrolled:
+        await person.enrol()
+    already_open = await person.log_in()
+    await as_role(person, role)
+    await require(gemeente=gemeente, company=company)
+
+    at_login = await person.log_in()
+    at_next_request = await already_open.session()
+
+    assert (await at_login.session()).state is owed
+    assert at_next_request.state is owed
+    page = await browser.client.get(
+        "/account", headers={"Cookie": f"dnr-session={already_open.token}"}, allow_redirects=False
+    )
+    if owed is FULL:
+        assert page.status == 200
+    else:
+        assert page.headers["Location"] == f"{LOCATION[owed]}?terug=/account"
+
+
+async def test_once_a_factor_is_proven_the_policy_may_change_as_it_likes(enrolled, require):
+    for gemeente, company in product((True, False), (True, False)):
+        await require(gemeente=gemeente, company=company)
+
+        assert (await enrolled.session()).state is FULL
+
+
+async def test_switching_it_off_takes_nothing_away(person, require):
+    await require(gemeente=True)
+    await (await person.log_in()).enrol()
+
+    await require(gemeente=False)
+
+    assert (await (await person.log_in()).session()).state is OWES_CODE
+
+
+async def test_who_did_not_enrol_in_time_is_free_again(person, require):
+    await require(gemeente=True)
+    owing = await person.log_in()
+
+    await require(gemeente=False)
+
+    assert (await owing.session()).state is FULL
+
+
+async def test_an_entrepreneur_decides_for_his_company(person, sql):
+    policy = person.services.two_factor.policy
+
+    await policy.decide_for_company(await person.session(), required=True)
+
+    session = await person.session()
+    assert session.state is OWES_SETUP
+    assert await policy.of_company(session)
+    line = await sql.fetchrow("SELECT act, company_id, actor_id FROM audit_trail")
+    assert tuple(line) == ("totp_required", session.account.company_id, session.account.id)
+
+
+async def test_a_user_of_a_company_decides_nothing(person, as_role):
+    await as_role(person, Role.GEBRUIKER)
+
+    with pytest.raises(NotAllowed):
+        await person.services.two_factor.policy.decide_for_company(await person.session(), required=True)
+
+
+@pytest.mark.parametrize("role", [Role.ONDERNEMER, Role.GEBRUIKER, Role.BEHEERDER])
+async def test_only_its_own_staff_decide_for_a_gemeente(enrolled, as_role, role):
+    await as_role(enrolled, role)
+
+    with pytest.raises(NotAllowed):
+        await enrolled.services.two_factor.policy.decide_for_gemeente(await enrolled.session(), required=True)
+
+
+async def test_staff_decide_for_their_gemeente_alone(enrolled, as_role, sql):
+    await as_role(enrolled, Role.GEMEENTEMEDEWERKER)
+
+    await enrolled.services.two_factor.policy.decide_for_gemeente(await enrolled.session(), required=True)
+
+    asking = await sql.fetch("SELECT code FROM gemeenten WHERE totp_required")
+    assert [code for (code,) in asking] == ["GM9901"]
+
+
+async def test_deciding_takes_a_fresh_proof(person):
+    person.clock.advance(timedelta(minutes=6))
+
+    with pytest.raises(ProofNeeded):
+        await person.services.two_factor.policy.decide_for_company(await person.session(), required=True)
