@@ -14,7 +14,14 @@ from auth_service.web.api.password_forgotten import ASK_PASSWORD_RESET
 from auth_service.web.api.password_reset import SET_PASSWORD
 from auth_service.web.api.registration import REGISTER
 from auth_service.web.api.registration_progress import GET_REGISTRATION
+from auth_service.web.api.second_factor import PROVE_RECOVERY_CODE, PROVE_TOTP, RECONFIRM
 from auth_service.web.api.sessions import GET_SESSION, LOG_IN, LOG_OUT
+from auth_service.web.api.totp_registrations import (
+    ENROL_TOTP,
+    MAKE_RECOVERY_CODES,
+    OFFER_TOTP,
+    RESET_OWN_TOTP,
+)
 from auth_service.web.api.version import ROOT, state_version
 from auth_service.web.services import Site
 
@@ -25,7 +32,14 @@ CALLS: tuple[Call[Any], ...] = (
     ACTIVATE,
     LOG_IN,
     GET_SESSION,
+    PROVE_TOTP,
+    PROVE_RECOVERY_CODE,
+    RECONFIRM,
     LOG_OUT,
+    OFFER_TOTP,
+    ENROL_TOTP,
+    RESET_OWN_TOTP,
+    MAKE_RECOVERY_CODES,
     ASK_PASSWORD_RESET,
     SET_PASSWORD,
 )

@@ -15,6 +15,17 @@ async def any_session(asked: Asked[BodyT]) -> LoggedIn:
     return logged_in
 
 
+async def provable_session(asked: Asked[BodyT]) -> LoggedIn:
+    """For a call that refuses with TOTP_NEEDED: all is proven that can be.
+
+    Raises FactorOwed, and what any_session raises.
+    """
+    logged_in = await any_session(asked)
+    if logged_in.state is SessionState.AWAITING_TOTP:
+        raise FactorOwed(logged_in.state)
+    return logged_in
+
+
 async def full_session(asked: Asked[BodyT]) -> LoggedIn:
     """For a call that refuses with FACTOR_OWED. Raises FactorOwed, and what any_session raises."""
     logged_in = await any_session(asked)
