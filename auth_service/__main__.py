@@ -1,4 +1,4 @@
-"""The commands of auth_service: `dnr-auth web | worker | migrate | demo`."""
+"""The commands of auth_service: `dnr-auth web | worker | migrate | reseal | demo`."""
 
 import argparse
 import asyncio
@@ -14,14 +14,15 @@ from aiohttp import web
 
 from auth_service import hash_memory
 from auth_service.accounts.refusals import Unavailable
-from auth_service.config import DatabaseSettings, WebSettings, WorkerSettings
+from auth_service.config import DatabaseSettings, ResealSettings, WebSettings, WorkerSettings
 from auth_service.flows.demo import put_demo
 from auth_service.password_hashing import PasswordHashing
+from auth_service.reseal_report import SealsLeft, kept_lines, progress_line, verdict
 from auth_service.storage.database import open_database
 from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
 from auth_service.web.connections import SiteRunner
 from auth_service.web.last_requests import UNDER_WAY
-from auth_service.wiring import run_worker, web_application
+from auth_service.wiring import resealing, run_worker, web_application
 from shared.clock import utc_now
 from shared.operations_port import operated
 from shared.readiness import Readiness
@@ -29,6 +30,7 @@ from shared.settings import SettingsOf, SettingsWrong, load
 from shared.structured_logs import configure_logs
 
 CANNOT_START = 2
+SEALS_LEFT = 1
 # Requests that are running when we are asked to stop get this long to finish.
 DRAIN_SECONDS = 15.0
 # For an answer that is made and still to be sent.
@@ -87,6 +89,28 @@ async def migrate_database() -> None:
     log.info("migrated", applied=ran)
 
 
+async def reseal() -> None:
+    settings = start(ResealSettings, "auth reseal")
+    await check_migrated(str(settings.database_url))
+    async with resealing(settings) as work:
+        outcomes = await work.run(lambda progress: say(progress_line(progress)))
+    say(verdict(outcomes, codes_end_at=utc_now() + settings.code_lifetimes.longest))
+
+
+async def count_seals() -> None:
+    settings = start(ResealSettings, "auth reseal")
+    await check_migrated(str(settings.database_url))
+    async with resealing(settings) as work:
+        for line in kept_lines(await work.look()):
+            say(line)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    # Whoever watches it through a pipe sees it now.
+    sys.stdout.flush()
+
+
 async def fill_with_demo() -> None:
     settings = start(DatabaseSettings, "auth demo")
     database = await open_database(str(settings.database_url), most_connections=1)
@@ -135,18 +159,34 @@ COMMANDS: dict[str, tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = {
     "web": ("serve the pages", serve_web),
     "worker": ("relay the outbox, answer mail requests, record delivery reports", work),
     "migrate": ("bring the database up to date", migrate_database),
+    "reseal": ("seal again, by the first keys, what old keys sealed", reseal),
     "demo": ("add demo gemeenten and a staff account, for development", fill_with_demo),
 }
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def command_parser() -> argparse.ArgumentParser:
+    """What it parses has the command as `run`."""
     parser = argparse.ArgumentParser(prog="dnr-auth", description="Accounts of the Digitaal Nachregister.")
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, (purpose, _) in COMMANDS.items():
-        commands.add_parser(name, help=purpose, description=purpose)
-    _, run = COMMANDS[parser.parse_args(arguments).command]
+    for name, (purpose, run) in COMMANDS.items():
+        commands.add_parser(name, help=purpose, description=purpose).set_defaults(run=run)
+    commands.choices["reseal"].add_argument(
+        "--dry-run",
+        dest="run",
+        action="store_const",
+        const=count_seals,
+        help="only tell what is sealed by which key",
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    run = command_parser().parse_args(arguments).run
     try:
         uvloop.run(run())
+    except SealsLeft as left:
+        sys.stderr.write(f"{left}\n")
+        return SEALS_LEFT
     except (SettingsWrong, MigrationsDiffer, Unavailable) as error:
         sys.stderr.write(f"dnr-auth can't start: {error}\n")
         return CANNOT_START

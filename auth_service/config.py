@@ -159,6 +159,10 @@ def read_authenticator(part: str) -> tuple[str, str]:
     return name, address
 
 
+class ResealSettings(SealingSettings, CodeSettings):
+    """For whoever puts new keys in the place of old ones."""
+
+
 class WebSettings(SealingSettings, CodeSettings, SessionSettings, OperatedSettings):
     ops_port: Port = 9100
     public_url: PublicUrl

@@ -12,7 +12,7 @@ from aiohttp import web
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import KEPT
 from auth_service.accounts.sealing import AccountSeal
-from auth_service.config import WebSettings, WorkerSettings
+from auth_service.config import ResealSettings, WebSettings, WorkerSettings
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.activation import Activation
 from auth_service.flows.clean_up import CleanUp
@@ -28,6 +28,8 @@ from auth_service.flows.reconfirmation import Reconfirmation
 from auth_service.flows.recovery_codes import RecoveryCodes
 from auth_service.flows.registration import Registration
 from auth_service.flows.registration_progress import RegistrationProgress
+from auth_service.flows.resealing import Resealing
+from auth_service.flows.sealed_stores import AccountSecrets, MailedCodes
 from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.sessions import Sessions
 from auth_service.flows.throttling import Throttle
@@ -42,6 +44,7 @@ from auth_service.storage import mail_request_table, outbox_table
 from auth_service.storage.database import Database, open_database
 from auth_service.storage.database_probe import DatabaseProbe
 from auth_service.storage.notifications import Notifications
+from auth_service.storage.sealed_places import SEALED_PLACES
 from auth_service.web.app import build_app
 from auth_service.web.last_requests import close_connections_when
 from auth_service.web.services import AuthenticatorLink, Services, Site, TwoFactorServices
@@ -130,6 +133,17 @@ async def web_application(
     finally:
         hashing.close()
         await probe.close()
+        await database.close()
+
+
+@asynccontextmanager
+async def resealing(settings: ResealSettings, clock: Clock = utc_now) -> AsyncIterator[Resealing]:
+    database = await open_database(str(settings.database_url), most_connections=1)
+    seal = AccountSeal(settings.sealing_keys)
+    secrets = [AccountSecrets(place, seal) for place in SEALED_PLACES]
+    try:
+        yield Resealing(database, [*secrets, MailedCodes(settings.message_sealing_keys)], clock)
+    finally:
         await database.close()
 
 

@@ -45,6 +45,10 @@ class CodeLifetimes:
     def of(self, purpose: CodePurpose) -> timedelta:
         return self.password_reset if purpose is CodePurpose.PASSWORD_RESET else self.activation
 
+    @property
+    def longest(self) -> timedelta:
+        return max(self.of(purpose) for purpose in CodePurpose)
+
 
 @dataclass(frozen=True)
 class Owner:

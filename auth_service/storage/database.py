@@ -17,9 +17,11 @@ from auth_service.storage.known_browser_table import KnownBrowserTable
 from auth_service.storage.login_table import LoginTable
 from auth_service.storage.mail_request_table import MailRequestTable
 from auth_service.storage.mail_trail_table import MailTrailTable
+from auth_service.storage.outbox_codes import OutboxCodes
 from auth_service.storage.outbox_table import OutboxTable
 from auth_service.storage.recovery_code_table import RecoveryCodeTable
 from auth_service.storage.registration_table import RegistrationTable
+from auth_service.storage.sealed_places import SealedPlaces
 from auth_service.storage.session_table import SessionTable
 from auth_service.storage.throttle_table import ThrottleTable
 from auth_service.storage.totp_table import TotpTable
@@ -43,7 +45,9 @@ class Tables:
         self.mail_trail = MailTrailTable(connection)
         self.outbox = OutboxTable(connection)
         self.recovery_codes = RecoveryCodeTable(connection)
+        self.outbox_codes = OutboxCodes(connection)
         self.registrations = RegistrationTable(connection)
+        self.sealed_places = SealedPlaces(connection)
         self.sessions = SessionTable(connection)
         self.totp = TotpTable(connection)
 

@@ -29,6 +29,7 @@ PROCESSES = {
     },
     "auth_service worker": {**COMMON, "AMQP_URL": "amqp://127.0.0.1:1/"},
     "auth_service migrate": {"DATABASE_URL": COMMON["DATABASE_URL"]},
+    "auth_service reseal": {**COMMON, "SEALING_KEYS": Fernet.generate_key().decode()},
     "mailer_service worker": {
         "AMQP_URL": "amqp://127.0.0.1:1/",
         "SMTP_URL": "smtp://127.0.0.1:1",

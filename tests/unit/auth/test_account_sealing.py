@@ -1,11 +1,12 @@
 """Secrets are kept sealed, for one account and by a key that can be named."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from cryptography.fernet import Fernet
 
-from auth_service.accounts.sealing import AccountSeal, Sealed, SealUnreadable, key_fingerprint
+from auth_service.accounts.sealing import AccountSeal, Sealed, SealUnreadable, key_fingerprint, sealed_at
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
 ACCOUNT = uuid4()
@@ -55,3 +56,9 @@ def test_a_token_that_was_tampered_with_does_not_open():
 def test_a_fingerprint_tells_nothing_of_its_key():
     assert len(key_fingerprint(NEW)) == 16
     assert key_fingerprint(NEW) not in NEW
+
+
+def test_a_token_tells_when_it_was_sealed():
+    token = Fernet(NEW).encrypt_at_time(b"anything", 1_795_439_100).decode()
+
+    assert sealed_at(token) == datetime(2026, 11, 23, 13, 5, tzinfo=UTC)

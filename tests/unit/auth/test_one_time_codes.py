@@ -90,3 +90,9 @@ def test_no_text_breaks_the_reading(text):
 def test_the_digest_is_of_the_code_as_it_was_mailed():
     assert code_digest(CODE) == code_digest(read_code(CODE.upper()))
     assert len(code_digest(CODE)) == 32
+
+
+def test_the_longest_lifetime_is_of_whichever_code():
+    assert LIFETIMES.longest == timedelta(hours=24)
+    longer_reset = CodeLifetimes(activation=timedelta(hours=1), password_reset=timedelta(days=2))
+    assert longer_reset.longest == timedelta(days=2)
