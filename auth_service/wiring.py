@@ -30,6 +30,7 @@ from auth_service.flows.registration import Registration
 from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.resealing import Resealing
 from auth_service.flows.sealed_stores import AccountSecrets, MailedCodes
+from auth_service.flows.sealing_keys import refuse_missing_keys
 from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.sessions import Sessions
 from auth_service.flows.throttling import Throttle
@@ -126,6 +127,7 @@ async def web_application(
     probe = DatabaseProbe(str(settings.database_url))
     hashing = PasswordHashing()
     try:
+        await refuse_missing_keys(database, AccountSeal(settings.sealing_keys))
         app = build_app(build_services(settings, database, hashing, clock))
         app.on_response_prepare.append(close_connections_when(lambda: readiness.is_stopping))
         readiness.watch("database", probe.trouble)

@@ -83,6 +83,15 @@ class SealedPlaces:
             [(*row.tokens, row.fingerprint, *row.key) for row in rows],
         )
 
+    async def enrolments_beyond(self, fingerprints: Collection[str]) -> dict[str, int]:
+        """How many accounts can't log in without which further key."""
+        rows = await self._connection.fetch(
+            "SELECT key_fingerprint, count(*) FROM totp_enrolments"
+            " WHERE key_fingerprint <> ALL($1) GROUP BY key_fingerprint ORDER BY key_fingerprint",
+            list(fingerprints),
+        )
+        return dict(rows)
+
 
 def placeholders(values: Sequence[object], *, first: int) -> str:
     return ", ".join(f"${position}" for position in range(first, first + len(values)))

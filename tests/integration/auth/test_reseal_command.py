@@ -10,6 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 
 from auth_service.accounts.sealing import key_fingerprint
+from deploy.local.ports import draw_port
 from tests.faults.secrets_search import traces
 from tests.integration.auth.scene import MESSAGE_KEY, anyone, registration_form
 from tests.integration.auth.sealed_rows import LOST, NEW, OLD, enrol, everything, opened
@@ -127,8 +128,44 @@ async def test_no_key_and_no_secret_is_told(sql, services, run_to_its_end):
     await services.registration.register(registration_form(), anyone())
 
     said = [await run_to_its_end(*words) for words in (["reseal", "--dry-run"], ["reseal"])]
+    said.append(await run_to_its_end("web", **web_settings()))
 
     kept = {f"run {number}": f"{out}{err}".encode() for number, (_, out, err) in enumerate(said)}
     secrets = [OLD, NEW, LOST, MESSAGE_KEY, NEW_MESSAGE_KEY, person.secret, person.recovery_key, lost.secret]
-    assert [status for status, *_ in said] == [0, 1]
+    assert [status for status, *_ in said] == [0, 1, 2]
     assert traces(secrets, kept) == []
+
+
+async def test_web_refuses_to_start_without_a_key_that_somebody_needs(sql, run_to_its_end):
+    await enrol(sql, OLD)
+    await enrol(sql, NEW)
+
+    status, _, complained = await run_to_its_end("web", **web_settings(), SEALING_KEYS=NEW)
+
+    assert status == 2
+    assert complained.splitlines()[-1] == (
+        f"dnr-auth can't start: SEALING_KEYS lacks 1 key(s), with fingerprint {key_fingerprint(OLD)},"
+        " without which 1 account(s) can't log in."
+    )
+
+
+async def test_web_needs_no_old_key_after_the_rotation(sql, run_command, run_to_its_end):
+    await enrol(sql, OLD)
+    assert (await run_to_its_end("reseal"))[0] == 0
+
+    process = await run_command("web", **web_settings(), SEALING_KEYS=NEW)
+    async with asyncio.timeout(60):
+        while b"web_started" not in (line := await process.stderr.readline()):
+            assert line, "it ended while starting"
+    process.kill()
+    await process.communicate()
+
+
+def web_settings():
+    return {
+        "PUBLIC_URL": "http://localhost:8080",
+        "MAIL_FROM": "noreply@nachregister.example",
+        "HTTP_PORT": str(draw_port()),
+        "OPS_PORT": str(draw_port()),
+        "STOP_DELAY": "0s",
+    }
