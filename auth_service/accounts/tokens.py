@@ -12,5 +12,9 @@ def draw_token() -> str:
     return secrets.token_urlsafe(TOKEN_BYTES)
 
 
+def can_be_token(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_TOKEN and text.isascii()
+
+
 def token_digest(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from aiohttp import web
 
-from auth_service.accounts.tokens import LONGEST_TOKEN
+from auth_service.accounts.tokens import can_be_token
 from auth_service.web.services import services_of
 
 
@@ -42,7 +42,7 @@ def cookie_name(request: web.Request, cookie: Cookie) -> str:
 
 def read_cookie(request: web.Request, cookie: Cookie) -> str | None:
     value = request.cookies.get(cookie_name(request, cookie), "")
-    return value if 0 < len(value) <= LONGEST_TOKEN and value.isascii() else None
+    return value if can_be_token(value) else None
 
 
 def write_cookies(request: web.Request, response: web.StreamResponse, *changes: CookieChange) -> None:

@@ -6,7 +6,7 @@ from typing import Generic
 
 from aiohttp import hdrs, web
 
-from auth_service.accounts.tokens import LONGEST_TOKEN
+from auth_service.accounts.tokens import can_be_token
 from auth_service.accounts.visitors import Visitor
 from auth_service.web.api.json_bodies import RECEIPT_PATTERN, BodyT, MembersRefused
 from auth_service.web.api.problem_kinds import NO_RECEIPT
@@ -63,6 +63,6 @@ class Asked(Generic[BodyT]):
             raise TokenRefused(was_given=False)
         token = credentials[len(BEARER) :].strip()
         is_bearer = credentials.lower().startswith(BEARER)
-        if not (is_bearer and token.isascii() and 0 < len(token) <= LONGEST_TOKEN):
+        if not (is_bearer and can_be_token(token)):
             raise TokenRefused(was_given=True)
         return token
