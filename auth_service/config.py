@@ -11,6 +11,7 @@ from pydantic_settings import NoDecode
 from auth_service.accounts.one_time_codes import CodeLifetimes
 from auth_service.accounts.pending_registration import KEPT
 from auth_service.accounts.sessions import SessionLimits
+from auth_service.signing_keys import read_signing_keys
 from shared.settings import (
     AmqpUrl,
     Duration,
@@ -176,6 +177,7 @@ class WebSettings(SealingSettings, CodeSettings, SessionSettings, OperatedSettin
         seconds=5
     )
     # NoDecode: taken as text, not as JSON.
+    gateway_signing_key: Annotated[tuple[str, ...], NoDecode, BeforeValidator(read_signing_keys)] = ()
     trusted_proxies: Annotated[tuple[IPvAnyNetwork, ...], NoDecode, BeforeValidator(read_networks)] = ()
     app_url: Annotated[str, AfterValidator(check_landing)] = "/account"
     manual_url: Annotated[str, AfterValidator(check_page)] | None = None

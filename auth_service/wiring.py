@@ -41,12 +41,14 @@ from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.messaging.outbox_relay import OutboxRelay
 from auth_service.messaging.steady_work import work_steadily
 from auth_service.password_hashing import PasswordHashing
+from auth_service.signing_keys import signing_key
 from auth_service.storage import mail_request_table, outbox_table
 from auth_service.storage.database import Database, open_database
 from auth_service.storage.database_probe import DatabaseProbe
 from auth_service.storage.notifications import Notifications
 from auth_service.storage.sealed_places import SEALED_PLACES
 from auth_service.web.app import build_app
+from auth_service.web.gateway.assertions import Assertions
 from auth_service.web.last_requests import close_connections_when
 from auth_service.web.services import AuthenticatorLink, Services, Site, TwoFactorServices
 from shared.broker import BrokerLink, stay_connected
@@ -63,6 +65,10 @@ WATCH_SECONDS = 15.0
 NO_PROXIES = (
     "PUBLIC_URL is https, so there is a proxy in front; without its network in TRUSTED_PROXIES all people"
     " share one budget of tries."
+)
+NO_SIGNING_KEY = (
+    "Without GATEWAY_SIGNING_KEY applications get no X-DNR-Assertion, and can't tell the gateway from whoever"
+    " else reaches them."
 )
 
 log = structlog.get_logger()
@@ -96,8 +102,10 @@ def build_services(
     notices = AccountNotices(fact_writer)
     proving = CodeProving(seal, notices)
     recovery_codes = RecoveryCodes(database, seal, clock)
+    site = site_of(settings)
+    signing_keys = [signing_key(pem) for pem in settings.gateway_signing_key]
     return Services(
-        site=site_of(settings),
+        site=site,
         registration=Registration(database, hashing, mail_facts, throttle, rules, clock),
         registration_progress=RegistrationProgress(database, clock),
         activation=Activation(database, hashing, throttle, clock),
@@ -114,6 +122,7 @@ def build_services(
             policy=TwoFactorPolicy(database, clock),
         ),
         own_hosts=OwnHosts(database, clock),
+        assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )
 
 
@@ -123,6 +132,8 @@ async def web_application(
 ) -> AsyncIterator[web.Application]:
     if settings.public_url.scheme == "https" and not settings.trusted_proxies:
         log.warning("no_trusted_proxies", advice=NO_PROXIES)
+    if not settings.gateway_signing_key:
+        log.warning("no_signing_key", advice=NO_SIGNING_KEY)
     database = await open_database(str(settings.database_url), most_connections=WEB_CONNECTIONS)
     probe = DatabaseProbe(str(settings.database_url))
     hashing = PasswordHashing()

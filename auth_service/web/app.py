@@ -7,6 +7,8 @@ from auth_service.web.api.told_refusals import tell_problems
 from auth_service.web.body_limits import LARGEST_BODY, LONGEST_WAIT_SECONDS, WAIT_SECONDS
 from auth_service.web.error_pages import show_refusals, show_unexpected_errors
 from auth_service.web.foreign_hosts import refuse_foreign_hosts
+from auth_service.web.gateway.check import CHECK_ROUTE, answer_gateways
+from auth_service.web.gateway.key_set import get_key_set
 from auth_service.web.last_requests import UNDER_WAY, RequestsUnderWay
 from auth_service.web.leading_on import lead_on
 from auth_service.web.pages import (
@@ -73,6 +75,7 @@ ROUTES = [
     web.get("/privacy", texts.get_privacy),
     web.get("/toegankelijkheid", texts.get_accessibility),
     web.get("/.well-known/security.txt", texts.get_security_txt),
+    web.get("/.well-known/jwks.json", get_key_set),
 ]
 
 
@@ -81,6 +84,7 @@ def build_app(services: Services, *, wait_seconds: float = LONGEST_WAIT_SECONDS)
     app = web.Application(
         middlewares=[
             note_requests,
+            answer_gateways,
             watch_for_proxies(),
             show_unexpected_errors,
             show_refusals,
@@ -94,7 +98,7 @@ def build_app(services: Services, *, wait_seconds: float = LONGEST_WAIT_SECONDS)
     app[WAIT_SECONDS] = wait_seconds
     app[UNDER_WAY] = RequestsUnderWay()
     set_up_templates(app)
-    app.add_routes(ROUTES)
+    app.add_routes([*ROUTES, CHECK_ROUTE])
     add_static_routes(app)
     add_api(app, services.site)
     app.on_response_prepare.append(setting_security_headers(services.site))

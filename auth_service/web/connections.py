@@ -20,6 +20,9 @@ from auth_service.web.error_pages import page_for_nobody, show_refusals
 # who sends his headers drop by drop is cut off too. A gateway should let go of idle connections sooner, or it
 # may meet one being closed.
 LONGEST_SILENCE_SECONDS = 120.0
+# Of an address or a header. A gateway asks with those of somebody else's request, of which Envoy lets 60 KiB
+# through.
+LONGEST_LINE = 64 * 1024
 
 log = structlog.get_logger()
 
@@ -37,6 +40,8 @@ class Connection(web.RequestHandler):
             keepalive_timeout=silence,
             # What is packed is refused; so it needn't be unpacked to be thrown away.
             auto_decompress=False,
+            max_line_size=LONGEST_LINE,
+            max_field_size=LONGEST_LINE,
         )
         self._app = app
 

@@ -20,6 +20,7 @@ from auth_service.flows.totp_enrolment import TotpEnrolment
 from auth_service.flows.totp_reset import TotpReset
 from auth_service.flows.two_factor_policy import TwoFactorPolicy
 from auth_service.web.client_address import Network
+from auth_service.web.gateway.assertions import Assertions
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Services:
     reconfirmation: Reconfirmation
     two_factor: TwoFactorServices
     own_hosts: OwnHosts
+    assertions: Assertions
 
 
 SERVICES = web.AppKey("services", Services)

@@ -62,6 +62,7 @@ OPTIONAL_AND_WRONG = {
         "STOP_DELAY": "5m",
         "OPS_PORT": "0",
         "OTEL_EXPORTER_OTLP_ENDPOINT": "collector:4317",
+        "GATEWAY_SIGNING_KEY": "secret-key",
     },
     "auth_service worker": {"BROKER_TOPOLOGY": "guess", "OPS_PORT": "negenduizend"},
     "mailer_service worker": {"BROKER_TOPOLOGY": "guess", "OPS_PORT": "66000"},

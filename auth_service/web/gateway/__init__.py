@@ -1,0 +1,1 @@
+"""What a gateway asks before it lets a request through to an application."""
