@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
 from deploy.local.failures import StartFailed
 from deploy.local.ports import PortClaims, RememberedPorts
 from deploy.local.secret_files import write_private
@@ -14,6 +17,9 @@ DEFAULT_PORTS = {"HTTP_PORT": 8080, "MAILBOX_PORT": 8025}
 PROCESSES_WITH_OPS = ("auth-web", "auth-worker", "mailer")
 # Fernet keys, each made once and kept: what they sealed must still be readable after a restart.
 KEY_NAMES = ("MESSAGE_SEALING_KEYS", "SEALING_KEYS")
+SIGNING_KEY = "GATEWAY_SIGNING_KEY"
+# What auth web alone may see: the secrets of two-factor authentication, and what it vouches for people with.
+OF_AUTH_WEB = ("SEALING_KEYS", SIGNING_KEY)
 
 
 @dataclass(frozen=True)
@@ -65,15 +71,22 @@ def kept_keys(file: Path) -> dict[str, str]:
     except FileNotFoundError:
         lines = []
     keys = dict(line.split("=", 1) for line in lines if "=" in line)
-    missing = [name for name in KEY_NAMES if name not in keys]
+    draw = {**dict.fromkeys(KEY_NAMES, draw_fernet_key), SIGNING_KEY: draw_signing_key}
+    missing = [name for name in draw if name not in keys]
     if missing:
-        keys |= {name: draw_fernet_key() for name in missing}
+        keys |= {name: draw[name]() for name in missing}
         write_private(file, "".join(f"{name}={key}\n" for name, key in keys.items()))
     return keys
 
 
 def draw_fernet_key() -> str:
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
+def draw_signing_key() -> str:
+    """For ES256, in PEM on one line."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode().replace("\n", "\\n")
 
 
 def settings_for_all(
@@ -98,6 +111,6 @@ def settings_for_all(
 
 
 def settings_of(process: str, settings: Mapping[str, str]) -> dict[str, str]:
-    """Of these, what that process may see: the secrets of two-factor authentication are auth web's alone."""
-    hidden = () if process == "auth-web" else ("SEALING_KEYS",)
+    """Of these, what that process may see."""
+    hidden = () if process == "auth-web" else OF_AUTH_WEB
     return {name: value for name, value in settings.items() if name not in hidden}
