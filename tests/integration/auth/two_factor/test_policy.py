@@ -43,7 +43,7 @@ def as_role(sql):
 
 
 @pytest.mark.parametrize(("gemeente", "company", "role", "is_enrolled", "owed"), POLICIES)
-async def test_what_is_asked_at_login_and_at_the_next_request(
+async def test_what_is_asked_at_login_at_the_next_request_and_at_the_gateway(
     person, require, as_role, browser, gemeente, company, role, is_enrolled, owed
 ):
     if is_enrolled:
@@ -57,6 +57,9 @@ async def test_what_is_asked_at_login_and_at_the_next_request(
 
     assert (await at_login.session()).state is owed
     assert at_next_request.state is owed
+    headers = {"Authorization": f"Bearer {already_open.token}"}
+    check = await browser.client.get("/gateway/check", headers=headers)
+    assert check.status == (204 if owed is FULL else 403)
     page = await browser.client.get(
         "/account", headers={"Cookie": f"dnr-session={already_open.token}"}, allow_redirects=False
     )
