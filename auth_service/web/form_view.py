@@ -50,6 +50,17 @@ def typed_again(
     return FormView(shown, errors or {}, problem)
 
 
+def without_code(
+    fields: Mapping[str, str], *, errors: Mapping[str, str] | None = None, problem: str | None = None
+) -> FormView:
+    """The form as typed but for the code of the app: that one is over, and the next one is another."""
+    return typed_again(
+        {name: value for name, value in fields.items() if name != FORM_NAMES[Field.TOTP_CODE]},
+        errors=errors,
+        problem=problem,
+    )
+
+
 def with_violations(fields: Mapping[str, str], refusal: InputRefused, site: Site) -> FormView:
     return typed_again(fields, errors=sentences_by_name(refusal, site))
 

@@ -14,7 +14,7 @@ from auth_service.flows.sessions import LoggedIn, OpenedSession, SessionGone
 from auth_service.web.clock_nl import clock_where_off
 from auth_service.web.cookies import Cookie, CookieChange, known_by
 from auth_service.web.form_input import posted_fields
-from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.form_view import FormView, typed_again, with_violations, without_code
 from auth_service.web.refusals_nl import RECOVERY_CODE_REJECTED, TOTP_REJECTED, sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.return_paths import NEXT_STEP, RETURN, own_path, with_return
@@ -33,11 +33,15 @@ class CodePage:
     template: str
     prove: Callable[[SecondFactor, LoggedIn, str, Visitor], Awaitable[OpenedSession]]
     rejected: Mapping[Fault, str]
+    typed_again: Callable[..., FormView]
 
 
-TOTP = CodePage("login_code.html", SecondFactor.prove_totp, TOTP_REJECTED)
+TOTP = CodePage("login_code.html", SecondFactor.prove_totp, TOTP_REJECTED, without_code)
 RECOVERY = CodePage(
-    "login_recovery_code.html", SecondFactor.prove_recovery_code, {Fault.WRONG: RECOVERY_CODE_REJECTED}
+    "login_recovery_code.html",
+    SecondFactor.prove_recovery_code,
+    {Fault.WRONG: RECOVERY_CODE_REJECTED},
+    typed_again,
 )
 
 
@@ -86,7 +90,7 @@ async def post(request: web.Request, page: CodePage) -> web.Response:
     except InputRefused as refusal:
         return show(request, arrival, with_violations(fields, refusal, services.site))
     except SecondFactorRejected as refusal:
-        form = typed_again(fields, errors={"code": page.rejected[refusal.fault]})
+        form = page.typed_again(fields, errors={"code": page.rejected[refusal.fault]})
         return show(request, arrival, form, clock=clock_where_off(refusal))
     except TooOften as refusal:
         form = FormView(problem=sentence_about_wait(refusal))

@@ -11,7 +11,7 @@ from auth_service.flows.sessions import LoggedIn, SessionGone
 from auth_service.web.clock_nl import clock_where_off
 from auth_service.web.cookies import Cookie, CookieChange, known_by
 from auth_service.web.form_input import posted_fields
-from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.form_view import FormView, typed_again, with_violations, without_code
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import (
     ENROLMENT_MAIL_CODE_REJECTED,
@@ -111,7 +111,7 @@ async def enrol(request: web.Request, setup: Setup, fields: dict[str, str]) -> w
     except SecondFactorRejected as refusal:
         return await show_rejected(request, setup, fields, refusal)
     except NextCodeNeeded:
-        return await show(request, setup, FormView(errors={"code": NEXT_CODE}))
+        return await show(request, setup, without_code(fields, errors={"code": NEXT_CODE}))
     except CodeRejected:
         form = typed_again(fields, errors={"codeUitEmail": ENROLMENT_MAIL_CODE_REJECTED})
         return await show(request, setup, form)
@@ -130,7 +130,7 @@ async def enrol(request: web.Request, setup: Setup, fields: dict[str, str]) -> w
 async def show_rejected(
     request: web.Request, setup: Setup, fields: dict[str, str], refusal: SecondFactorRejected
 ) -> web.Response:
-    form = typed_again(fields, errors={"code": TOTP_REJECTED[refusal.fault]})
+    form = without_code(fields, errors={"code": TOTP_REJECTED[refusal.fault]})
     again = Setup(setup.logged_in, setup.return_path, setup.failures + 1)
     return await show(request, again, form, clock=clock_where_off(refusal))
 
