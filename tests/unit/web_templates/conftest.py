@@ -306,7 +306,7 @@ class Element:
 class Page(HTMLParser):
     """What a browser would see: the elements with their text, and all text without the mark-up."""
 
-    VOID = frozenset({"meta", "link", "input"})
+    VOID = frozenset({"meta", "link", "input", "wbr"})
 
     def __init__(self, html: str) -> None:
         super().__init__()
