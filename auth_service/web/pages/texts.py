@@ -18,7 +18,7 @@ async def get_root(request: web.Request) -> web.Response:
 
 
 async def get_manual(request: web.Request) -> web.Response:
-    return render(request, "manual.html")
+    return render(request, "manual.html", {"authenticators": services_of(request).site.authenticators})
 
 
 async def get_privacy(request: web.Request) -> web.Response:

@@ -278,8 +278,8 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "totp_reset": ("totp_reset.html", {"is_required": True, "signed_in": True}),
-    "manual": ("manual.html", {}),
-    "manual-signed-in": ("manual.html", {"signed_in": True}),
+    "manual": ("manual.html", {"authenticators": APPS}),
+    "manual-signed-in": ("manual.html", {"authenticators": APPS, "signed_in": True}),
     "privacy": ("privacy.html", {}),
     "accessibility": ("accessibility.html", {}),
     "error": (
