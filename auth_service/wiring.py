@@ -23,6 +23,7 @@ from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.mail_watch import MailWatch
 from auth_service.flows.own_hosts import OwnHosts
+from auth_service.flows.own_sessions import OwnSessions
 from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.reconfirmation import Reconfirmation
 from auth_service.flows.recovery_codes import RecoveryCodes
@@ -121,6 +122,7 @@ def build_services(
             reset=TotpReset(database, notices, throttle, clock),
             policy=TwoFactorPolicy(database, clock),
         ),
+        own_sessions=OwnSessions(database, settings.session_limits, clock),
         own_hosts=OwnHosts(database, clock),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )

@@ -128,6 +128,10 @@ class ProofNeeded(Refusal):
     """What is asked for matters: password, and code, must have been proven just now (ASVS 7.5.1)."""
 
 
+class NoSuchSession(Refusal):
+    """The account has no session of that id, or not any more."""
+
+
 class TooOften(Refusal):
     """Tried more often than allowed; one more try is possible after `wait`."""
 

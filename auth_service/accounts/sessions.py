@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+from auth_service.accounts.visitors import Device
+
 # How long a fresh proof (herbevestiging) of password and code is good for.
 FRESHNESS = timedelta(minutes=5)
 
@@ -60,3 +62,11 @@ class Session:
         """Whether what matters may be done without asking for password and code again."""
         proofs = [self.password_proven_at, self.totp_proven_at] if enrolled else [self.password_proven_at]
         return all(proof is not None and now < proof + FRESHNESS for proof in proofs)
+
+
+@dataclass(frozen=True)
+class UsedSession:
+    """A session, and what it is used on."""
+
+    session: Session
+    device: Device

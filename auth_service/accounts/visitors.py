@@ -4,6 +4,14 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Device:
+    """By names of ours; None where it is none that we know."""
+
+    browser: str | None = None
+    system: str | None = None
+
+
+@dataclass(frozen=True)
 class Visitor:
     """`address` is the network he comes from, as text that is the same for every request from there.
 
@@ -16,3 +24,4 @@ class Visitor:
     receipt: str | None = None
     browser: str | None = None
     is_program: bool = False
+    device: Device = Device()

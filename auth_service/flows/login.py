@@ -148,6 +148,7 @@ class Login:
                 browser_digest=token_digest(browser) if browser and becomes_known else None,
                 former_digest=token_digest(old_token) if old_token else None,
                 guess=tried.guess,
+                device=visitor.device,
             )
             # A reset or block that came while the password was verified has ended all sessions already.
             if not await tables.logins.complete(start):

@@ -13,6 +13,7 @@ import asyncpg
 from auth_service.accounts.account import Account
 from auth_service.accounts.attempt_budgets import Claim
 from auth_service.accounts.sessions import Session
+from auth_service.accounts.visitors import Device
 from auth_service.storage.account_table import ACCOUNT, account_of
 from auth_service.storage.throttle_table import COUNT, keys_and_pauses, tries
 
@@ -30,9 +31,10 @@ STEPS = (
     " SELECT $5, id, $4, $4 FROM account WHERE $5::bytea IS NOT NULL"
     " ON CONFLICT (token_digest, account_id) DO UPDATE SET last_used_at = $4 RETURNING 1)",
     "session AS (INSERT INTO sessions (token_digest, id, account_id, started_at, last_seen_at,"
-    " password_proven_at, totp_proven_at) SELECT $8, $9, id, $4, $4, $10, $11 FROM account RETURNING 1)",
+    " password_proven_at, totp_proven_at, browser, system)"
+    " SELECT $8, $9, id, $4, $4, $10, $11, $12, $13 FROM account RETURNING 1)",
 )
-END_FORMER = "former AS (DELETE FROM sessions USING account WHERE token_digest = $12 RETURNING 1)"
+END_FORMER = "former AS (DELETE FROM sessions USING account WHERE token_digest = $14 RETURNING 1)"
 # Who has just logged in when the database server crashes logs in again: that is worth no wait for its disk.
 GIVE_BACK = (
     "SELECT give_back_tries($6, $7, $4)"
@@ -60,6 +62,7 @@ class SessionStart:
     browser_digest: bytes | None
     former_digest: bytes | None
     guess: Sequence[Claim]
+    device: Device
 
 
 class LoginTable:
@@ -92,6 +95,8 @@ class LoginTable:
             session.id,
             session.password_proven_at,
             session.totp_proven_at,
+            start.device.browser,
+            start.device.system,
             *former,
         )
         return done is not None

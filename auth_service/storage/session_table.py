@@ -7,8 +7,9 @@ from uuid import UUID
 import asyncpg
 
 from auth_service.accounts.drift import Drift
-from auth_service.accounts.sessions import Session
-from auth_service.storage.rows import forget_portion
+from auth_service.accounts.sessions import Session, UsedSession
+from auth_service.accounts.visitors import Device
+from auth_service.storage.rows import forget_portion, rows_touched
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,16 @@ class SessionTable:
             " FROM sessions WHERE token_digest = $1",
             token_digest,
         )
-        if row is None:
-            return None
-        return Session(**{field.name: row[field.name] for field in fields(Session)})
+        return session_of(row) if row else None
+
+    async def of_account(self, account_id: UUID) -> list[UsedSession]:
+        """Those that are over and not swept yet too; the one used last comes first."""
+        rows = await self._connection.fetch(
+            "SELECT id, account_id, started_at, last_seen_at, password_proven_at, totp_proven_at,"
+            " browser, system FROM sessions WHERE account_id = $1 ORDER BY last_seen_at DESC, id",
+            account_id,
+        )
+        return [UsedSession(session_of(row), Device(row["browser"], row["system"])) for row in rows]
 
     async def note_use(self, session_id: UUID, now: datetime) -> None:
         await self._connection.execute("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", session_id, now)
@@ -81,3 +89,20 @@ class SessionTable:
 
     async def end_all(self, account_id: UUID) -> None:
         await self._connection.execute("DELETE FROM sessions WHERE account_id = $1", account_id)
+
+    async def end_others(self, session: Session) -> None:
+        """All of the account but this one."""
+        await self._connection.execute(
+            "DELETE FROM sessions WHERE account_id = $1 AND id <> $2", session.account_id, session.id
+        )
+
+    async def end_of_account(self, session_id: UUID, account_id: UUID) -> bool:
+        """False where the account has no such session."""
+        done = await self._connection.execute(
+            "DELETE FROM sessions WHERE id = $1 AND account_id = $2", session_id, account_id
+        )
+        return rows_touched(done) > 0
+
+
+def session_of(row: asyncpg.Record) -> Session:
+    return Session(**{field.name: row[field.name] for field in fields(Session)})

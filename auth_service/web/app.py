@@ -25,6 +25,7 @@ from auth_service.web.pages import (
     recovery_codes,
     registration,
     registration_done,
+    sessions,
     texts,
     totp_setup,
 )
@@ -71,6 +72,8 @@ ROUTES = [
     web.post("/account/2fa/herstelcodes", account_two_factor.post_new_recovery_codes),
     web.get("/account/2fa/resetten", account_two_factor.get_totp_reset),
     web.post("/account/2fa/resetten", account_two_factor.post_totp_reset),
+    web.get("/account/sessies", sessions.get_sessions),
+    web.post("/account/sessies", sessions.post_sessions),
     web.get("/handleiding", texts.get_manual),
     web.get("/privacy", texts.get_privacy),
     web.get("/toegankelijkheid", texts.get_accessibility),

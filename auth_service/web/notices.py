@@ -23,6 +23,8 @@ class Notice(StrEnum):
     TOTP_RESET_REQUIRED = "totp_reset_required"
     TOTP_RESET = "totp_reset"
     POLICY_CHANGED = "policy_changed"
+    DEVICE_LOGGED_OUT = "device_logged_out"
+    OTHERS_LOGGED_OUT = "others_logged_out"
 
 
 SENTENCES: dict[Notice, str] = {
@@ -40,6 +42,8 @@ SENTENCES: dict[Notice, str] = {
     Notice.TOTP_RESET_REQUIRED: "2FA is gereset. U stelt 2FA opnieuw in als u de volgende keer inlogt.",
     Notice.TOTP_RESET: "2FA is gereset. U logt voortaan in met alleen uw wachtwoord.",
     Notice.POLICY_CHANGED: "Uw keuze is opgeslagen.",
+    Notice.DEVICE_LOGGED_OUT: "Het apparaat is uitgelogd.",
+    Notice.OTHERS_LOGGED_OUT: "Alle andere apparaten zijn uitgelogd.",
 }
 
 

@@ -9,6 +9,7 @@ from auth_service.flows.activation import Activation
 from auth_service.flows.login import Login
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.own_hosts import OwnHosts
+from auth_service.flows.own_sessions import OwnSessions
 from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.reconfirmation import Reconfirmation
 from auth_service.flows.recovery_codes import RecoveryCodes
@@ -73,6 +74,7 @@ class Services:
     sessions: Sessions
     reconfirmation: Reconfirmation
     two_factor: TwoFactorServices
+    own_sessions: OwnSessions
     own_hosts: OwnHosts
     assertions: Assertions
 

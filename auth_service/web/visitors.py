@@ -11,6 +11,7 @@ from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.visitors import Visitor
 from auth_service.web.client_address import client_network, is_trusted
 from auth_service.web.cookies import Cookie, read_cookie
+from auth_service.web.devices import read_device
 from auth_service.web.services import services_of
 
 # Not at every request: whoever connects without a proxy can send the header too.
@@ -29,6 +30,7 @@ def visitor_of(request: web.Request) -> Visitor:
         address=client_address(request),
         receipt=read_cookie(request, Cookie.RECEIPT),
         browser=read_cookie(request, Cookie.BROWSER),
+        device=read_device(request.headers.get(hdrs.USER_AGENT, "")),
     )
 
 

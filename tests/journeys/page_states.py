@@ -73,6 +73,15 @@ def logged_in(path: str) -> State:
     return log_in
 
 
+async def logged_in_elsewhere_too(scene: Scene) -> None:
+    person = await scene.make_account()
+    credentials = {"email": person.email, "wachtwoord": person.password}
+    await scene.visitor.door.send("/inloggen", credentials)
+    await scene.visitor.page.context.clear_cookies()
+    await scene.visitor.door.send("/inloggen", credentials)
+    await scene.visitor.opens("/account/sessies")
+
+
 async def login_after_logging_out(scene: Scene) -> None:
     await logged_in("/account")(scene)
     await scene.visitor.presses("Uitloggen")
@@ -167,6 +176,8 @@ STATES: dict[str, State] = {
     "reset, filled in": filled_in(on(f"/wachtwoord-herstellen#code={A_CODE}")),
     "reset, empty": after_pressing("Opslaan", "/wachtwoord-herstellen"),
     "account": logged_in("/account"),
+    "sessions": logged_in("/account/sessies"),
+    "sessions, elsewhere too": logged_in_elsewhere_too,
     "manual": on("/handleiding"),
     "manual, logged in": logged_in("/handleiding"),
     "privacy": on("/privacy"),

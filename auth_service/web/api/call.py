@@ -25,6 +25,15 @@ class Given(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+@dataclass(frozen=True)
+class PathParameter:
+    """An id that stands in the path, as `{name}`."""
+
+    name: str
+    description: str
+    example: str
+
+
 class Explanation(Given):
     model_config = ConfigDict(title="Uitleg")
 
@@ -36,6 +45,7 @@ class Call(Generic[BodyT]):
     """`means` says in Dutch what the answer is; `refuses` is what no other call refuses in the same way.
 
     `takes_receipt`: it may come in its header. `made`: the path of what is made, for the header Location.
+    `in_path` are the ids that stand in the path.
     """
 
     method: str
@@ -53,6 +63,7 @@ class Call(Generic[BodyT]):
     takes_receipt: bool = False
     needs_token: bool = False
     made: str | None = None
+    in_path: tuple[PathParameter, ...] = ()
 
     @property
     def has_body(self) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Generic
+from uuid import UUID
 
 from aiohttp import hdrs, web
 
@@ -10,6 +11,7 @@ from auth_service.accounts.tokens import can_be_token
 from auth_service.accounts.visitors import Visitor
 from auth_service.web.api.json_bodies import RECEIPT_PATTERN, BodyT, MembersRefused
 from auth_service.web.api.problem_kinds import NO_RECEIPT
+from auth_service.web.devices import PROGRAM
 from auth_service.web.services import Services, services_of
 from auth_service.web.visitors import client_address
 
@@ -47,7 +49,7 @@ class Asked(Generic[BodyT]):
     def visitor(self, receipt: str | None = None) -> Visitor:
         """A receipt in the body goes before the one in the header. Raises MembersRefused."""
         in_header = self.receipt()
-        return Visitor(self.network, receipt or in_header, is_program=True)
+        return Visitor(self.network, receipt or in_header, is_program=True, device=PROGRAM)
 
     def receipt(self) -> str | None:
         """Raises MembersRefused for what can't be one."""
@@ -55,6 +57,13 @@ class Asked(Generic[BodyT]):
         if receipt is not None and not re.fullmatch(RECEIPT_PATTERN, receipt):
             raise MembersRefused({RECEIPT_HEADER: NO_RECEIPT})
         return receipt
+
+    def id_in_path(self, name: str) -> UUID | None:
+        """None for what can't be one."""
+        try:
+            return UUID(self.request.match_info[name])
+        except ValueError:
+            return None
 
     def token(self) -> str:
         """Raises TokenRefused where there is none, or one that we can't have drawn."""

@@ -10,6 +10,7 @@ from auth_service.web.api.activation_resend import ASK_ACTIVATION_CODE
 from auth_service.web.api.call import Call, route_to
 from auth_service.web.api.document import build_document
 from auth_service.web.api.json_bodies import JSON_TYPE
+from auth_service.web.api.own_sessions import END_SESSION, LIST_SESSIONS
 from auth_service.web.api.password_forgotten import ASK_PASSWORD_RESET
 from auth_service.web.api.password_reset import SET_PASSWORD
 from auth_service.web.api.registration import REGISTER
@@ -40,6 +41,8 @@ CALLS: tuple[Call[Any], ...] = (
     ENROL_TOTP,
     RESET_OWN_TOTP,
     MAKE_RECOVERY_CODES,
+    LIST_SESSIONS,
+    END_SESSION,
     ASK_PASSWORD_RESET,
     SET_PASSWORD,
 )

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import hdrs
 from pydantic import BaseModel
 
-from auth_service.web.api.call import Call
+from auth_service.web.api.call import Call, PathParameter
 from auth_service.web.api.callers import RECEIPT_HEADER
 from auth_service.web.api.document_schemas import SCHEMAS, Json, schemas_of, title_of
 from auth_service.web.api.json_bodies import JSON_TYPE, RECEIPT_EXAMPLE, RECEIPT_PATTERN
@@ -113,11 +113,27 @@ def operation_of(call: Call[Any]) -> Json:
             for status, kinds in by_status(call)
         },
     }
-    if call.takes_receipt:
-        operation["parameters"] = [{"$ref": "#/components/parameters/Ontvangstbewijs"}]
+    if parameters := parameters_of(call):
+        operation["parameters"] = parameters
     if call.has_body:
         operation["requestBody"] = {"required": True, "content": json_of(call.takes)}
     return operation
+
+
+def parameters_of(call: Call[Any]) -> list[Json]:
+    in_header = [{"$ref": "#/components/parameters/Ontvangstbewijs"}] if call.takes_receipt else []
+    return [*in_header, *(in_path(parameter) for parameter in call.in_path)]
+
+
+def in_path(parameter: PathParameter) -> Json:
+    return {
+        "name": parameter.name,
+        "in": "path",
+        "required": True,
+        "description": parameter.description,
+        "schema": {"type": "string", "format": "uuid"},
+        "example": parameter.example,
+    }
 
 
 def success_of(call: Call[Any]) -> Json:

@@ -94,6 +94,9 @@ NO_REGISTRATION = ProblemKind(
     "Bij dit ontvangstbewijs wacht geen registratie (meer) op haar code. Stuur het mee in de header"
     " Ontvangstbewijs.",
 )
+NO_SUCH_SESSION = ProblemKind(
+    "geen-sessie", 404, "Geen sessie", "Dit account heeft geen sessie (meer) met dit kenmerk."
+)
 NOT_FOUND = ProblemKind(
     UNNAMED, 404, "Niet gevonden", "Dit adres bestaat niet. Let op: een adres eindigt niet op een slash."
 )

@@ -15,6 +15,7 @@ from auth_service.accounts.refusals import (
     InputRefused,
     LoginRejected,
     NoSuchAccount,
+    NoSuchSession,
     NotActivated,
     NotAllowed,
     PasswordRejected,
@@ -176,6 +177,11 @@ def _(refusal: FactorOwed, site: Site) -> Told:
 @told_of.register
 def _(refusal: NoRegistration, site: Site) -> Told:
     return Told(kinds.NO_REGISTRATION)
+
+
+@told_of.register
+def _(refusal: NoSuchSession, site: Site) -> Told:
+    return Told(kinds.NO_SUCH_SESSION)
 
 
 @told_of.register

@@ -17,6 +17,7 @@ from auth_service.accounts.refusals import (
     NotActivated,
 )
 from auth_service.accounts.sessions import Session, SessionEnd
+from auth_service.accounts.visitors import Device
 from auth_service.flows.login import Login
 from auth_service.flows.sessions import SessionOver
 from auth_service.flows.throttling import Throttle
@@ -182,7 +183,7 @@ async def test_a_session_waits_for_no_disk(services, make_account, database_url,
     await make_account()
     account_id, changed_at = await sql.fetchrow("SELECT id, password_changed_at FROM accounts")
     session = Session(uuid4(), account_id, clock(), clock(), clock(), None)
-    start = SessionStart(session, b"t" * 32, changed_at, "a hash", None, None, ())
+    start = SessionStart(session, b"t" * 32, changed_at, "a hash", None, None, (), Device())
     connection = await asyncpg.connect(database_url)
 
     async with connection.transaction():

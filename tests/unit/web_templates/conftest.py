@@ -86,6 +86,14 @@ WRONG_PAIR = (
 )
 GEMEENTE = SimpleNamespace(name="Voorbeelddam", email="dnr@voorbeelddam.example", phone="0123-45 67 89")
 ACCOUNT = {"account_email": "janjansen@gmail.nl", "role_label": "Ondernemer", "signed_in": True}
+HERE = SimpleNamespace(
+    id="a",
+    device="Firefox op Windows",
+    started="23 november 2026 om 14.05 uur",
+    last_used="23 november 2026 om 14.20 uur",
+    is_current=True,
+)
+ELSEWHERE = SimpleNamespace(**vars(HERE) | {"id": "b", "device": "Onbekend apparaat", "is_current": False})
 NO_EMAIL = {"email": "Vul uw e-mailadres in."}
 NO_LOGIN = NO_EMAIL | {"wachtwoord": "Vul uw wachtwoord in."}
 
@@ -280,6 +288,14 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "totp_reset": ("totp_reset.html", {"is_required": True, "signed_in": True}),
     "manual": ("manual.html", {"authenticators": APPS}),
     "manual-signed-in": ("manual.html", {"authenticators": APPS, "signed_in": True}),
+    "sessions": ("sessions.html", {"form": Form(), "sessions": [HERE, ELSEWHERE], "signed_in": True}),
+    "sessions-here-only": ("sessions.html", {"form": Form(), "sessions": [HERE], "signed_in": True}),
+    "sessions-gone": (
+        "sessions.html",
+        {"form": Form(problem="Dit apparaat is al uitgelogd."), "sessions": [HERE], "signed_in": True},
+    ),
+    "manual": ("manual.html", {}),
+    "manual-signed-in": ("manual.html", {"signed_in": True}),
     "privacy": ("privacy.html", {}),
     "accessibility": ("accessibility.html", {}),
     "error": (

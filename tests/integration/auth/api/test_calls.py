@@ -1,13 +1,17 @@
 """Each call of the API, over the flows of the pages."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
 from auth_service.accounts.mail_hitches import MailHitch
 from auth_service.accounts.mail_progress import MailState
+from auth_service.accounts.visitors import Device, Visitor
 from auth_service.storage.database import open_database
 from auth_service.storage.mail_trail_table import MailReport
+from auth_service.web.api.calls import CALLS
+from auth_service.web.api.problem_kinds import FACTOR_OWED
 from auth_service.web.api.registration_progress import REASONS, STATUSES
 from auth_service.web.api.version import VERSION
 from auth_service.web.security_headers import ALWAYS
@@ -23,6 +27,7 @@ from tests.integration.auth.api.scene import (
 )
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
 
+NEEDING_A_FULL_SESSION = [(call.method, call.path) for call in CALLS if set(FACTOR_OWED) <= set(call.refuses)]
 CURRENT_REGISTRATION = "/registraties/huidige"
 
 
@@ -309,6 +314,71 @@ async def test_a_session_in_a_cookie_counts_for_nothing(api, log_in):
     response = await api.get("/sessies/huidige", Cookie=f"dnr-session={token}")
 
     await problem_in(response, 401, "niet-ingelogd")
+
+
+async def test_the_running_sessions_of_the_account_are_listed(api, log_in, services, clock):
+    browser = Visitor("192.0.2.1", device=Device("Firefox", "Windows"))
+    token = await log_in()
+    clock.advance(timedelta(minutes=10))
+    await services.login.log_in(ADDRESS, PASSWORD, visitor=browser)
+
+    sessions = (await (await api.get("/sessies", **token)).json())["sessies"]
+
+    assert [UUID(session.pop("id")) for session in sessions]
+    assert sessions == [
+        {
+            "gestartOp": "2026-11-23T13:05:00Z",
+            "laatstGebruiktOp": "2026-11-23T13:15:00Z",
+            "browser": "Programma (API)",
+            "systeem": None,
+            "isHuidige": True,
+        },
+        {
+            "gestartOp": "2026-11-23T13:15:00Z",
+            "laatstGebruiktOp": "2026-11-23T13:15:00Z",
+            "browser": "Firefox",
+            "systeem": "Windows",
+            "isHuidige": False,
+        },
+    ]
+
+
+async def test_a_session_can_be_ended_by_its_id_once(api, log_in):
+    token = await log_in()
+    other = {"Authorization": f"Bearer {(await (await api.post('/sessies', CREDENTIALS)).json())['token']}"}
+    (_, session) = (await (await api.get("/sessies", **token)).json())["sessies"]
+
+    ended = await api.send("DELETE", f"/sessies/{session['id']}", headers=token)
+
+    assert (ended.status, await ended.text()) == (204, "")
+    await problem_in(await api.get("/sessies/huidige", **other), 401, "niet-ingelogd")
+    again = await api.send("DELETE", f"/sessies/{session['id']}", headers=token)
+    await problem_in(again, 404, "geen-sessie")
+
+
+async def test_a_session_of_somebody_else_can_not_be_ended(api, log_in, make_account):
+    token = await log_in()
+    await make_account(email="piet@dezon.example")
+    opened = await api.post("/sessies", {**CREDENTIALS, "email": "piet@dezon.example"})
+    piet = {"Authorization": f"Bearer {(await opened.json())['token']}"}
+    (session,) = (await (await api.get("/sessies", **piet)).json())["sessies"]
+
+    for session_id in (session["id"], "x", "00000000-0000-4000-8000-000000000000"):
+        refused = await api.send("DELETE", f"/sessies/{session_id}", headers=token)
+        await problem_in(refused, 404, "geen-sessie")
+    assert (await api.get("/sessies/huidige", **piet)).status == 200
+
+
+@pytest.mark.parametrize(("method", "path"), NEEDING_A_FULL_SESSION)
+async def test_most_calls_want_a_session_that_owes_nothing(api, log_in, sql, method, path):
+    token = await log_in()
+    await sql.execute("UPDATE gemeenten SET totp_required = true")
+    body = {"json": BODIES[path]} if path in BODIES else {}
+
+    answer = await api.send(method, path.replace("{id}", "x"), headers=token, **body)
+
+    await problem_in(answer, 403, "totp-instellen")
+    assert (await api.get("/sessies/huidige", **token)).status == 200
 
 
 # A new password

@@ -66,7 +66,7 @@ async def test_the_document_meets_the_design_rules_of_the_government(settings, s
     assert re.fullmatch(r"\d+\.\d+\.\d+", VERSION)
     assert set(document["info"]["contact"]) == {"name", "email", "url"}
     assert [server["url"] for server in document["servers"]] == ["http://localhost:8080/v1"]
-    assert all(re.fullmatch(r"(/[a-z-]+)+", path) for path in document["paths"])
+    assert all(re.fullmatch(r"(/([a-z-]+|\{[a-z]+\}))+", path) for path in document["paths"])
     assert all(re.fullmatch(r"([A-Z][a-z]+)+", name) for name in document["components"]["schemas"])
     names = {name for schema in document["components"]["schemas"].values() for name in schema["properties"]}
     assert [name for name in names if not re.fullmatch(r"[a-z]+([A-Z][a-z]+)*", name)] == []

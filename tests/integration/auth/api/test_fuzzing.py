@@ -31,8 +31,8 @@ OPTIONS = [
 ]
 FEWEST_REQUESTS = 2_000
 LONGEST_SECONDS = 300
-# These need a code that was mailed.
-OUT_OF_REACH = {"/activaties", "/wachtwoordherstellingen"}
+# These need a code that was mailed, or the id of another session.
+OUT_OF_REACH = {"/activaties", "/wachtwoordherstellingen", "/sessies/{id}"}
 
 
 def example_of(body, attribute):
