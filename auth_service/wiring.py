@@ -33,6 +33,7 @@ from auth_service.flows.resealing import Resealing
 from auth_service.flows.sealed_stores import AccountSecrets, MailedCodes
 from auth_service.flows.sealing_keys import refuse_missing_keys
 from auth_service.flows.second_factor import SecondFactor
+from auth_service.flows.session_watch import SessionWatch
 from auth_service.flows.sessions import Sessions
 from auth_service.flows.throttling import Throttle
 from auth_service.flows.totp_enrolment import TotpEnrolment
@@ -123,6 +124,7 @@ def build_services(
             policy=TwoFactorPolicy(database, clock),
         ),
         own_sessions=OwnSessions(database, settings.session_limits, clock),
+        session_watch=SessionWatch(database, settings.session_limits, clock),
         own_hosts=OwnHosts(database, clock),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )

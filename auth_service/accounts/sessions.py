@@ -33,6 +33,14 @@ class SessionLimits:
 
 
 @dataclass(frozen=True)
+class TimeLeft:
+    """Until a session ends by itself, in whole seconds; whether using it would put that off."""
+
+    seconds: int
+    can_be_extended: bool
+
+
+@dataclass(frozen=True)
 class Session:
     """Which factors were proven and when; times are aware."""
 
@@ -57,6 +65,11 @@ class Session:
     def ends_at(self, limits: SessionLimits) -> datetime:
         """When it is over if it isn't used any more."""
         return min(self.started_at + limits.longest, self.last_seen_at + limits.idle)
+
+    def time_left(self, limits: SessionLimits, now: datetime) -> TimeLeft:
+        ends_at = self.ends_at(limits)
+        seconds = max(0, int((ends_at - now).total_seconds()))
+        return TimeLeft(seconds, can_be_extended=ends_at < self.started_at + limits.longest)
 
     def is_freshly_proven(self, *, enrolled: bool, now: datetime) -> bool:
         """Whether what matters may be done without asking for password and code again."""

@@ -16,6 +16,7 @@ from auth_service.flows.recovery_codes import RecoveryCodes
 from auth_service.flows.registration import Registration
 from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.second_factor import SecondFactor
+from auth_service.flows.session_watch import SessionWatch
 from auth_service.flows.sessions import Sessions
 from auth_service.flows.totp_enrolment import TotpEnrolment
 from auth_service.flows.totp_reset import TotpReset
@@ -75,6 +76,7 @@ class Services:
     reconfirmation: Reconfirmation
     two_factor: TwoFactorServices
     own_sessions: OwnSessions
+    session_watch: SessionWatch
     own_hosts: OwnHosts
     assertions: Assertions
 

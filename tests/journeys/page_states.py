@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from playwright.async_api import expect
+
 from auth_service.accounts.attempt_budgets import LOGIN_HERE
 from tests.journeys.people import (
     TOO_SHORT_PASSWORD,
@@ -71,6 +73,19 @@ def logged_in(path: str) -> State:
         await scene.visitor.opens(path)
 
     return log_in
+
+
+def with_time_left(told: str) -> State:
+    """What the server says of how long the session goes on."""
+
+    async def warn(scene: Scene) -> None:
+        await scene.visitor.page.route(
+            "**/account/sessie", lambda route: route.fulfill(body=told, content_type="application/json")
+        )
+        await logged_in("/account")(scene)
+        await expect(scene.visitor.page.get_by_role("alertdialog")).to_be_visible()
+
+    return warn
 
 
 async def logged_in_elsewhere_too(scene: Scene) -> None:
@@ -178,6 +193,9 @@ STATES: dict[str, State] = {
     "account": logged_in("/account"),
     "sessions": logged_in("/account/sessies"),
     "sessions, elsewhere too": logged_in_elsewhere_too,
+    "account, about to end": with_time_left('{"seconden": 100, "verlengbaar": true}'),
+    "account, about to be too old": with_time_left('{"seconden": 50, "verlengbaar": false}'),
+    "account, ended": with_time_left('{"seconden": 0, "verlengbaar": false}'),
     "manual": on("/handleiding"),
     "manual, logged in": logged_in("/handleiding"),
     "privacy": on("/privacy"),

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from auth_service.accounts.sessions import Session, SessionEnd, SessionLimits, SessionState
+from auth_service.accounts.sessions import Session, SessionEnd, SessionLimits, SessionState, TimeLeft
 
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 LIMITS = SessionLimits(idle=timedelta(minutes=30), longest=timedelta(hours=12))
@@ -45,6 +45,30 @@ def test_a_session_says_when_it_will_be_over(seen, ends):
     assert session.ends_at(LIMITS) == NOW + ends
     assert session.end(LIMITS, session.ends_at(LIMITS)) is not None
     assert session.end(LIMITS, session.ends_at(LIMITS) - timedelta(seconds=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "now", "left"),
+    [
+        (timedelta(0), timedelta(0), TimeLeft(1800, can_be_extended=True)),
+        (timedelta(0), timedelta(minutes=28, milliseconds=1), TimeLeft(119, can_be_extended=True)),
+        (timedelta(0), timedelta(minutes=31), TimeLeft(0, can_be_extended=True)),
+        (
+            timedelta(hours=11, minutes=29),
+            timedelta(hours=11, minutes=57),
+            TimeLeft(120, can_be_extended=True),
+        ),
+        (
+            timedelta(hours=11, minutes=50),
+            timedelta(hours=11, minutes=58),
+            TimeLeft(120, can_be_extended=False),
+        ),
+    ],
+)
+def test_a_session_says_how_long_is_left_and_whether_use_would_help(seen, now, left):
+    session = replace(PASSWORD_ONLY, last_seen_at=NOW + seen)
+
+    assert session.time_left(LIMITS, NOW + now) == left
 
 
 @pytest.mark.parametrize(
