@@ -18,6 +18,7 @@ from auth_service.flows.activation import Activation
 from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.code_proving import CodeProving
 from auth_service.flows.fact_writer import FactWriter
+from auth_service.flows.kept_forms import KeptForms
 from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
@@ -125,6 +126,7 @@ def build_services(
         ),
         own_sessions=OwnSessions(database, settings.session_limits, clock),
         session_watch=SessionWatch(database, settings.session_limits, clock),
+        kept_forms=KeptForms(database, seal, throttle, clock),
         own_hosts=OwnHosts(database, clock),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )

@@ -102,8 +102,9 @@ MAIL_REGISTERED = Budget("mail_registered", Act.MAIL, at_once=8, pause=timedelta
 # To other addresses each time: whoever uses our forms to mail strangers.
 MAIL_NETWORK = Budget("mail_network", Act.FORM, at_once=30, pause=timedelta(minutes=1))
 
-# Registrations, which cost work before anything is known to be right, and codes that are wrong. A code that
-# was mailed is never counted here: nobody else at that network may keep its owner from using it.
+# Registrations, which cost work before anything is known to be right, codes that are wrong, and forms that
+# are kept for somebody whose session is over. A code that was mailed is never counted here: nobody else at
+# that network may keep its owner from using it.
 FORM_NETWORK = Budget("form_network", Act.FORM, at_once=60, pause=timedelta(seconds=5))
 # Whoever holds a mailed code may still have to know the password that was chosen with it.
 ACTIVATION_PASSWORD = Budget("activation_password", Act.FORM, at_once=10, pause=timedelta(minutes=5))

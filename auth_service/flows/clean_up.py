@@ -58,6 +58,7 @@ class CleanUp:
                 unused_since=idle_since, started_before=started_before
             ),
             "mail_trail": lambda tables: tables.mail_trail.forget(now - MAIL_TRAIL_KEPT),
+            "kept_forms": lambda tables: tables.kept_forms.forget_old(now),
             "known_browsers": lambda tables: tables.known_browsers.forget_unused(now - KNOWN_BROWSERS_KEPT),
             "surplus_browsers": lambda tables: tables.known_browsers.forget_surplus(KNOWN_BROWSERS_OF_ONE),
         }

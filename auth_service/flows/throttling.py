@@ -108,7 +108,7 @@ class Throttle:
             raise
 
     async def count_form(self, visitor: Visitor) -> None:
-        """A registration, or a code that is wrong."""
+        """A registration, a code that is wrong, or a form that is kept for somebody who was logged out."""
         await self._count_apart(form_claims(visitor))
 
     async def count_activation_password(self, code_digest: bytes) -> None:

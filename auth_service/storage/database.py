@@ -13,6 +13,7 @@ from auth_service.storage.audit_table import AuditTable
 from auth_service.storage.code_table import CodeTable
 from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
 from auth_service.storage.gemeente_table import GemeenteTable
+from auth_service.storage.kept_form_table import KeptFormTable
 from auth_service.storage.known_browser_table import KnownBrowserTable
 from auth_service.storage.login_table import LoginTable
 from auth_service.storage.mail_request_table import MailRequestTable
@@ -40,6 +41,7 @@ class Tables:
         self.audit = AuditTable(connection)
         self.codes = CodeTable(connection)
         self.gemeenten = GemeenteTable(connection)
+        self.kept_forms = KeptFormTable(connection)
         self.known_browsers = KnownBrowserTable(connection)
         self.mail_requests = MailRequestTable(connection)
         self.mail_trail = MailTrailTable(connection)

@@ -23,6 +23,7 @@ SEALED_PLACES = (
     SealedPlace("totp_enrolments", ("account_id",), ("sealed_secret", "sealed_recovery_key")),
     SealedPlace("totp_offers", ("session_id", "step"), ("sealed_secret",), OF_SESSION),
     SealedPlace("shown_recovery_codes", ("session_id",), ("sealed_codes",), OF_SESSION),
+    SealedPlace("kept_forms", ("token_digest",), ("sealed_fields",)),
 )
 
 RowKey = tuple[object, ...]

@@ -1,4 +1,4 @@
-"""The cookies of a browser: session, receipt of a registration, what it is known by, CSRF secret, notice."""
+"""The cookies of a browser: session, receipt of a registration, what it is known by, and for forms."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,7 @@ class Cookie(StrEnum):
     BROWSER = "dnr-browser"
     CSRF = "dnr-csrf"
     NOTICE = "dnr-notice"
+    FORM = "dnr-form"
 
 
 # Counted anew at each login.
@@ -33,6 +34,14 @@ class CookieChange:
 
 def known_by(browser: str | None) -> CookieChange:
     return CookieChange(Cookie.BROWSER, browser, BROWSER_KEPT)
+
+
+WITH_PAGE = web.RequestKey("cookies_with_page", list[CookieChange])
+
+
+def write_with_page(request: web.Request, change: CookieChange) -> None:
+    """On the page that this request is answered with."""
+    request.setdefault(WITH_PAGE, []).append(change)
 
 
 def cookie_name(request: web.Request, cookie: Cookie) -> str:

@@ -1,34 +1,65 @@
 """Leads whoever can't be where he asks to be yet to what he must do first, and from there back."""
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from auth_service.accounts.refusals import ProofNeeded
 from auth_service.flows.sessions import SessionGone, SessionOver
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie
+from auth_service.web.kept_forms import keep_form
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.rendering import redirect
-from auth_service.web.return_paths import NEXT_STEP, RECONFIRMATION, led_back, led_back_here
+from auth_service.web.return_paths import (
+    NEXT_STEP,
+    ON_THE_WAY_IN,
+    RECONFIRMATION,
+    led_back,
+    led_back_here,
+)
 from auth_service.web.signed_in import FactorOwed, NotLoggedIn
+
+LOGIN = "/inloggen"
+
+Refusal = NotLoggedIn | SessionOver | FactorOwed | ProofNeeded
 
 
 @web.middleware
 async def lead_on(request: web.Request, handler: Handler) -> web.StreamResponse:
-    # A cookie that opens nothing any more would make the pages look as if it did.
-    session_gone = CookieChange(Cookie.SESSION, None)
     try:
         return await handler(request)
-    except NotLoggedIn:
-        had_session = read_cookie(request, Cookie.SESSION) is not None
-        told = [session_gone, leave_notice(Notice.TOO_OLD)] if had_session else []
-        return redirect(request, led_back(request, "/inloggen"), *told)
-    except SessionOver as over:
-        notice = leave_notice(Notice(over.end.value))
-        return redirect(request, led_back(request, "/inloggen"), session_gone, notice)
-    except FactorOwed as owed:
-        return redirect(request, led_back(request, NEXT_STEP[owed.state]))
     except SessionGone:
         # Another request was quicker: the browser may hold the session's new token by now.
         return redirect(request, "/account")
-    except ProofNeeded:
-        return redirect(request, led_back_here(request, RECONFIRMATION))
+    except (NotLoggedIn, SessionOver, FactorOwed, ProofNeeded) as refusal:
+        return await led_on(request, refusal)
+
+
+async def led_on(request: web.Request, refusal: Refusal) -> web.Response:
+    address, notices, changes = first_step(request, refusal)
+    if request.method == hdrs.METH_POST and request.path not in ON_THE_WAY_IN:
+        if kept := await keep_form(request):
+            changes.append(kept)
+            notices.append(Notice.FORM_KEPT)
+        # Who proves himself goes on with what he was doing, and most often had filled in nothing.
+        elif not isinstance(refusal, ProofNeeded):
+            notices.append(Notice.FORM_LOST)
+    if notices:
+        changes.append(leave_notice(*notices))
+    return redirect(request, address, *changes)
+
+
+def first_step(request: web.Request, refusal: Refusal) -> tuple[str, list[Notice], list[CookieChange]]:
+    """Where it is done, and what is to be said there."""
+    # A cookie that opens nothing any more would make the pages look as if it did.
+    session_gone = CookieChange(Cookie.SESSION, None)
+    match refusal:
+        case ProofNeeded():
+            return led_back_here(request, RECONFIRMATION), [], []
+        case FactorOwed(state=state):
+            return led_back(request, NEXT_STEP[state]), [], []
+        case SessionOver(end=end):
+            return led_back(request, LOGIN), [Notice(end.value)], [session_gone]
+        case NotLoggedIn() if read_cookie(request, Cookie.SESSION):
+            return led_back(request, LOGIN), [Notice.TOO_OLD], [session_gone]
+        case NotLoggedIn():
+            return led_back(request, LOGIN), [], []

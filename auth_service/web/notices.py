@@ -1,13 +1,15 @@
-"""A sentence for the next page, carried over a redirect by its name, so that nobody can put words here."""
+"""Sentences for the next page, carried over a redirect by their names, so that nobody can put words here."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from aiohttp import web
 
-from auth_service.web.cookies import Cookie, CookieChange, read_cookie
+from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_with_page
 from auth_service.web.services import services_of
 
-READ = web.RequestKey("notice_read", CookieChange)
+SEPARATOR = "."
+MINUTE = timedelta(minutes=1)
 
 
 class Notice(StrEnum):
@@ -25,6 +27,9 @@ class Notice(StrEnum):
     POLICY_CHANGED = "policy_changed"
     DEVICE_LOGGED_OUT = "device_logged_out"
     OTHERS_LOGGED_OUT = "others_logged_out"
+    FORM_LOST = "form_lost"
+    FORM_KEPT = "form_kept"
+    FORM_UNSAVED = "form_unsaved"
 
 
 SENTENCES: dict[Notice, str] = {
@@ -44,20 +49,33 @@ SENTENCES: dict[Notice, str] = {
     Notice.POLICY_CHANGED: "Uw keuze is opgeslagen.",
     Notice.DEVICE_LOGGED_OUT: "Het apparaat is uitgelogd.",
     Notice.OTHERS_LOGGED_OUT: "Alle andere apparaten zijn uitgelogd.",
+    Notice.FORM_LOST: "Wat u had ingevuld, is niet opgeslagen.",
+    Notice.FORM_KEPT: "Wat u had ingevuld, vindt u straks terug.",
+    Notice.FORM_UNSAVED: ("Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op Opslaan."),
 }
 
 
-def leave_notice(notice: Notice) -> CookieChange:
-    return CookieChange(Cookie.NOTICE, notice.value)
+SAID_HERE = web.RequestKey("notices_said_here", list[Notice])
+
+
+def leave_notice(*notices: Notice) -> CookieChange:
+    return CookieChange(Cookie.NOTICE, SEPARATOR.join(notices))
+
+
+def say_on_this_page(request: web.Request, notice: Notice) -> None:
+    request.setdefault(SAID_HERE, []).append(notice)
 
 
 def notice_for(request: web.Request) -> str | None:
-    """The sentence that the page before left behind; to be shown once."""
-    name = read_cookie(request, Cookie.NOTICE)
-    if name is None:
-        return None
-    request[READ] = CookieChange(Cookie.NOTICE, None)
-    if name not in list(Notice):
-        return None
+    """The sentences that the page before left behind, to be shown once, and those of this page itself."""
     idle = services_of(request).site.session_idle
-    return SENTENCES[Notice(name)].format(minutes=int(idle.total_seconds() // 60))
+    told = [*left_behind(request), *request.get(SAID_HERE, ())]
+    return " ".join(SENTENCES[notice] for notice in told).format(minutes=idle // MINUTE) or None
+
+
+def left_behind(request: web.Request) -> list[Notice]:
+    names = read_cookie(request, Cookie.NOTICE)
+    if names is None:
+        return []
+    write_with_page(request, CookieChange(Cookie.NOTICE, None))
+    return [Notice(name) for name in names.split(SEPARATOR) if name in list(Notice)]

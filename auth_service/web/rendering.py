@@ -10,9 +10,9 @@ import jinja2
 from aiohttp import web
 
 from auth_service.accounts.refusals import TooOften
-from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_cookies
+from auth_service.web.cookies import WITH_PAGE, Cookie, CookieChange, read_cookie, write_cookies
 from auth_service.web.csrf import FormToken, write_drawn_token
-from auth_service.web.notices import READ, notice_for
+from auth_service.web.notices import notice_for
 from auth_service.web.services import SERVICES, Site, services_of
 
 STATIC_URL = "/static"
@@ -57,8 +57,7 @@ def render(
         template, request, {**everywhere, **(context or {})}, status=status
     )
     write_drawn_token(request, response)
-    if READ in request:
-        write_cookies(request, response, request[READ])
+    write_cookies(request, response, *request.get(WITH_PAGE, ()))
     return response
 
 

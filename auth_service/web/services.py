@@ -6,6 +6,7 @@ from datetime import timedelta
 from aiohttp import web
 
 from auth_service.flows.activation import Activation
+from auth_service.flows.kept_forms import KeptForms
 from auth_service.flows.login import Login
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.own_hosts import OwnHosts
@@ -77,6 +78,7 @@ class Services:
     two_factor: TwoFactorServices
     own_sessions: OwnSessions
     session_watch: SessionWatch
+    kept_forms: KeptForms
     own_hosts: OwnHosts
     assertions: Assertions
 

@@ -90,6 +90,22 @@ async def show_codes(sql: asyncpg.Connection, enrolled: Enrolled, *keys: str) ->
     return codes
 
 
+async def keep_form(sql: asyncpg.Connection, enrolled: Enrolled, *keys: str) -> str:
+    """What somebody had filled in; returns it."""
+    fields = f"FORMULIER{enrolled.account_id.hex}"
+    sealed = AccountSeal(keys).seal(enrolled.account_id, fields)
+    await sql.execute(
+        "INSERT INTO kept_forms (token_digest, account_id, path, sealed_fields, key_fingerprint, kept_until)"
+        " VALUES ($1, $2, '/account/gegevens', $3, $4, $5)",
+        enrolled.account_id.bytes * 2,
+        enrolled.account_id,
+        sealed.token,
+        sealed.fingerprint,
+        ENROLLED_AT + timedelta(hours=1),
+    )
+    return fields
+
+
 async def opened(sql: asyncpg.Connection, *keys: str) -> list[str]:
     """All that is kept sealed in tables, in clear; fails where these keys don't open it."""
     seal = AccountSeal(keys)

@@ -25,6 +25,7 @@ from tests.integration.auth.sealed_rows import (
     OLD,
     enrol,
     everything,
+    keep_form,
     offer,
     opened,
     show_codes,
@@ -77,6 +78,7 @@ async def fill(sql, rows=PORTION * 2 + 1):
     for _ in range(rows):
         person = await enrol(sql, OLD)
         secrets += [person.secret, person.recovery_key, await show_codes(sql, person, OLD)]
+        secrets += [await keep_form(sql, person, OLD)]
         secrets += [await offer(sql, person, step, OLD) for step in (1, 2)]
     return sorted(secrets)
 
@@ -350,6 +352,7 @@ async def test_a_dry_run_counts_and_changes_nothing(sql, services, settings_of, 
         f"totp_enrolments: 1 sealed by {key_fingerprint(LOST)}, which SEALING_KEYS lacks",
         f"totp_offers: 4 sealed by {key_fingerprint(OLD)}, an old one of SEALING_KEYS",
         f"shown_recovery_codes: 2 sealed by {key_fingerprint(OLD)}, an old one of SEALING_KEYS",
+        f"kept_forms: 2 sealed by {key_fingerprint(OLD)}, an old one of SEALING_KEYS",
         f"outbox: 1 sealed by {key_fingerprint(MESSAGE_KEY)}, an old one of MESSAGE_SEALING_KEYS",
     ]
     assert await everything(sql) == before
