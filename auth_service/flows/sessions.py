@@ -61,28 +61,36 @@ class Sessions:
     async def logged_in(self, token: str) -> LoggedIn | None:
         """Whose token this is; None where it is nobody's. Raises SessionOver after the limits."""
         now = self._clock()
-        digest = token_digest(token)
         async with self._database.transaction() as tx:
-            session = await tx.sessions.with_token(digest)
-            account = await tx.accounts.with_id(session.account_id) if session else None
-            if session is None or account is None or account.state is not AccountState.ACTIVE:
-                return None
-            if end := session.end(self._limits, now):
-                raise SessionOver(end)
-            if now >= session.last_seen_at + NOTE_USE_AFTER:
-                await tx.sessions.note_use(session.id, now)
-                session = replace(session, last_seen_at=now)
-            gemeente = await tx.gemeenten.existing(account.gemeente_code)
-            fresh = session.is_freshly_proven(enrolled=account.two_factor.is_enrolled, now=now)
-            return LoggedIn(
-                account,
-                gemeente,
-                session,
-                digest,
-                state=state_of(session, account),
-                ends_at=session.ends_at(self._limits),
-                is_freshly_proven=fresh,
-            )
+            found = await self._behind(tx, token, now)
+            if found is None or now < found.session.last_seen_at + NOTE_USE_AFTER:
+                return found
+            await tx.sessions.note_use(found.session.id, now)
+            session = replace(found.session, last_seen_at=now)
+            return replace(found, session=session, ends_at=session.ends_at(self._limits))
+
+    async def looked_at(self, token: str) -> LoggedIn | None:
+        """The same for what a page asks by itself: it doesn't keep the session from ending."""
+        async with self._database.transaction() as tx:
+            return await self._behind(tx, token, self._clock())
+
+    async def _behind(self, tx: Transaction, token: str, now: datetime) -> LoggedIn | None:
+        digest = token_digest(token)
+        session = await tx.sessions.with_token(digest)
+        account = await tx.accounts.with_id(session.account_id) if session else None
+        if session is None or account is None or account.state is not AccountState.ACTIVE:
+            return None
+        if end := session.end(self._limits, now):
+            raise SessionOver(end)
+        return LoggedIn(
+            account,
+            await tx.gemeenten.existing(account.gemeente_code),
+            session,
+            digest,
+            state=state_of(session, account),
+            ends_at=session.ends_at(self._limits),
+            is_freshly_proven=session.is_freshly_proven(enrolled=account.two_factor.is_enrolled, now=now),
+        )
 
     async def log_out(self, token: str) -> None:
         async with self._database.transaction() as tx:

@@ -27,6 +27,15 @@ async def session_behind(request: web.Request) -> LoggedIn | None:
     return None if token is None else await services_of(request).sessions.logged_in(token)
 
 
+async def require_session_for_script(request: web.Request) -> LoggedIn:
+    """For what a page asks by itself, which is no use of the session; raises NotLoggedIn and SessionOver."""
+    token = read_cookie(request, Cookie.SESSION)
+    logged_in = None if token is None else await services_of(request).sessions.looked_at(token)
+    if logged_in is None:
+        raise NotLoggedIn
+    return logged_in
+
+
 async def who_is_logged_in(request: web.Request) -> LoggedIn | None:
     """None without a session, or with one that still owes a factor; raises SessionOver."""
     logged_in = await session_behind(request)

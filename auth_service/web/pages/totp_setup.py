@@ -22,7 +22,7 @@ from auth_service.web.refusals_nl import (
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.return_paths import RETURN, own_path, with_return
 from auth_service.web.services import services_of
-from auth_service.web.signed_in import require_session
+from auth_service.web.signed_in import require_session, require_session_for_script
 from auth_service.web.totp_offer_view import offer_view
 from auth_service.web.two_factor_nl import reason_to_enrol
 from auth_service.web.visitors import visitor_of
@@ -54,7 +54,7 @@ async def get_totp_setup(request: web.Request) -> web.Response:
 async def get_totp_offer(request: web.Request) -> web.Response:
     """The part of the page that changes, for its script."""
     services = services_of(request)
-    logged_in = await require_session(request)
+    logged_in = await require_session_for_script(request)
     try:
         offer = await services.two_factor.enrolment.offer(logged_in)
     except AlreadyEnrolled:

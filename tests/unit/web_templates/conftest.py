@@ -294,8 +294,6 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         "sessions.html",
         {"form": Form(problem="Dit apparaat is al uitgelogd."), "sessions": [HERE], "signed_in": True},
     ),
-    "manual": ("manual.html", {}),
-    "manual-signed-in": ("manual.html", {"signed_in": True}),
     "privacy": ("privacy.html", {}),
     "accessibility": ("accessibility.html", {}),
     "error": (
