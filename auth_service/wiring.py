@@ -23,6 +23,7 @@ from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.mail_watch import MailWatch
+from auth_service.flows.new_devices import NewDevices
 from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.own_sessions import OwnSessions
 from auth_service.flows.password_reset import PasswordReset
@@ -104,6 +105,7 @@ def build_services(
     seal = AccountSeal(settings.sealing_keys)
     notices = AccountNotices(fact_writer)
     proving = CodeProving(seal, notices)
+    new_devices = NewDevices(database, notices, throttle)
     recovery_codes = RecoveryCodes(database, seal, clock)
     site = site_of(settings)
     signing_keys = [signing_key(pem) for pem in settings.gateway_signing_key]
@@ -113,13 +115,13 @@ def build_services(
         registration_progress=RegistrationProgress(database, clock),
         activation=Activation(database, hashing, throttle, clock),
         mail_requests=MailRequests(database, mail_facts, throttle, settings.reset_lifetime, clock),
-        login=Login(database, hashing, throttle, clock),
+        login=Login(database, hashing, new_devices, throttle, clock),
         password_reset=PasswordReset(database, hashing, mail_facts, throttle, rules, clock),
         sessions=Sessions(database, settings.session_limits, clock),
         reconfirmation=Reconfirmation(database, hashing, proving, throttle, clock),
         two_factor=TwoFactorServices(
             enrolment=TotpEnrolment(database, seal, recovery_codes, notices, throttle, clock),
-            at_login=SecondFactor(database, proving, throttle, clock),
+            at_login=SecondFactor(database, proving, new_devices, throttle, clock),
             recovery_codes=recovery_codes,
             reset=TotpReset(database, notices, throttle, clock),
             policy=TwoFactorPolicy(database, clock),

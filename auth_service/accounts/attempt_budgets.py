@@ -99,6 +99,8 @@ MAIL_OWN_BROWSER = Budget("mail_own_browser", Act.MAIL, at_once=4, pause=timedel
 # Whoever registers an address holds a receipt of it: many of them must not add up, at one network or at all.
 MAIL_REGISTERED_HERE = Budget("mail_registered_here", Act.MAIL, at_once=6, pause=timedelta(hours=1))
 MAIL_REGISTERED = Budget("mail_registered", Act.MAIL, at_once=8, pause=timedelta(minutes=6))
+# About logins from elsewhere; with more of them the owner is told no less.
+NEW_DEVICE_MAIL = Budget("new_device_mail", Act.MAIL, at_once=5, pause=timedelta(hours=2))
 # To other addresses each time: whoever uses our forms to mail strangers.
 MAIL_NETWORK = Budget("mail_network", Act.FORM, at_once=30, pause=timedelta(minutes=1))
 
@@ -191,6 +193,10 @@ def mail_claims(
         Claim(MAIL_REGISTERED_HERE, (visitor.address, inbox)),
         Claim(MAIL_REGISTERED, (inbox,)),
     )
+
+
+def new_device_claims(account_id: UUID) -> tuple[Claim, ...]:
+    return (Claim(NEW_DEVICE_MAIL, (str(account_id),)),)
 
 
 def inbox_of(email_key: str) -> str:

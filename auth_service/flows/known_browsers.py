@@ -1,4 +1,4 @@
-"""Browsers in which an account was used: what strangers do elsewhere doesn't slow them down."""
+"""Where an account was used: what strangers do elsewhere doesn't slow that down, and is told to its owner."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,11 +11,10 @@ from auth_service.storage.database import Tables, Transaction
 async def remember_browser(tx: Transaction, visitor: Visitor, account_id: UUID, now: datetime) -> str | None:
     """Note that the account was used here; returns the browser's token, new where it had none of ours.
 
-    None for a program: a row for each of its logins would be of use to nobody.
+    None for a program.
     """
     token = await token_of_browser(tx, visitor)
-    if token is not None:
-        await tx.known_browsers.note_use(token_digest(token), account_id, now)
+    await tx.known_browsers.note_use(known_as(visitor, token, account_id), account_id, now)
     return token
 
 
@@ -28,3 +27,17 @@ async def token_of_browser(tables: Tables, visitor: Visitor) -> str | None:
     if token is None or not await tables.known_browsers.exists(token_digest(token)):
         return draw_token()
     return token
+
+
+async def is_known_device(tables: Tables, visitor: Visitor, account_id: UUID) -> bool:
+    """Whether the account was used there before."""
+    if visitor.browser is None and not visitor.is_program:
+        return False
+    return await tables.known_browsers.is_of(known_as(visitor, visitor.browser, account_id), account_id)
+
+
+def known_as(visitor: Visitor, token: str | None, account_id: UUID) -> bytes:
+    """A program keeps no token: it is known by its network, which gives it no budget of its own."""
+    if token is None:
+        return token_digest(f"{account_id} {visitor.address}")
+    return token_digest(token)

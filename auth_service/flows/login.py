@@ -24,7 +24,8 @@ from auth_service.accounts.registration_form import read_email
 from auth_service.accounts.sessions import Session, SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
-from auth_service.flows.known_browsers import token_of_browser
+from auth_service.flows.known_browsers import known_as, token_of_browser
+from auth_service.flows.new_devices import NewDevices
 from auth_service.flows.sessions import OpenedSession, state_of
 from auth_service.flows.throttling import Claims, Throttle, is_known_browser, refuse_used_up
 from auth_service.password_hashing import PasswordHashing
@@ -51,9 +52,15 @@ class LoginTry:
 
 class Login:
     def __init__(
-        self, database: Database, hashing: PasswordHashing, throttle: Throttle, clock: Clock
+        self,
+        database: Database,
+        hashing: PasswordHashing,
+        new_devices: NewDevices,
+        throttle: Throttle,
+        clock: Clock,
     ) -> None:
         self._database = database
+        self._new_devices = new_devices
         self._hashing = hashing
         self._throttle = throttle
         self._clock = clock
@@ -135,26 +142,38 @@ class Login:
         )
         state = state_of(session, account)
         async with self._database.autocommit() as tables:
-            browser = visitor.browser
-            # Not where somebody knows the password only: he would get a budget of his own for guessing codes.
-            becomes_known = tried.in_known_browser or state is not SessionState.AWAITING_TOTP
-            if becomes_known and not tried.in_known_browser:
-                browser = await token_of_browser(tables, visitor)
+            browser, device_digest = await self._known_as(tables, account, tried, visitor, state)
             start = SessionStart(
                 session,
                 token_digest(token),
                 account.password_changed_at,
                 password_hash,
-                browser_digest=token_digest(browser) if browser and becomes_known else None,
+                device_digest=device_digest,
                 former_digest=token_digest(old_token) if old_token else None,
                 guess=tried.guess,
                 device=visitor.device,
             )
             # A reset or block that came while the password was verified has ended all sessions already.
-            if not await tables.logins.complete(start):
+            started = await tables.logins.complete(start)
+            if started is None:
                 raise LoginRejected
+        if started.is_new_device:
+            # Before anybody has the token: nobody is in of whom the owner isn't told.
+            await self._new_devices.tell_apart(account, visitor, now)
         log.info("logged_in", account=str(account.id), session=str(session.id))
         return OpenedSession(token, state, browser)
+
+    async def _known_as(
+        self, tables: Tables, account: Account, tried: LoginTry, visitor: Visitor, state: SessionState
+    ) -> tuple[str | None, bytes | None]:
+        """What the browser holds from now on, and by what the account knows where it is used."""
+        if tried.in_known_browser:
+            return visitor.browser, known_as(visitor, visitor.browser, account.id)
+        if state is SessionState.AWAITING_TOTP:
+            # With the password alone he would get a budget of his own for guessing codes.
+            return visitor.browser, None
+        browser = await token_of_browser(tables, visitor)
+        return browser, known_as(visitor, browser, account.id)
 
 
 def read_credentials(typed_email: str, password: str) -> MailAddress:

@@ -13,7 +13,8 @@ from auth_service.accounts.sessions import SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.code_proving import CodeProving
-from auth_service.flows.known_browsers import remember_browser
+from auth_service.flows.known_browsers import is_known_device, remember_browser
+from auth_service.flows.new_devices import NewDevices
 from auth_service.flows.sessions import LoggedIn, OpenedSession, lock_session
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database
@@ -26,8 +27,16 @@ log = structlog.get_logger()
 class SecondFactor:
     """Each raises InputRefused, SecondFactorRejected, NothingOwed, TooOften and SessionGone."""
 
-    def __init__(self, database: Database, proving: CodeProving, throttle: Throttle, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        proving: CodeProving,
+        new_devices: NewDevices,
+        throttle: Throttle,
+        clock: Clock,
+    ) -> None:
         self._database = database
+        self._new_devices = new_devices
         self._proving = proving
         self._throttle = throttle
         self._clock = clock
@@ -53,6 +62,8 @@ class SecondFactor:
             await lock_session(tx, logged_in)
             fault = await self._proving.judge(tx, logged_in, code, now)
             if fault is None:
+                if not await is_known_device(tx, visitor, account.id):
+                    await self._new_devices.tell(tx, account, logged_in.gemeente, visitor, now)
                 browser = await remember_browser(tx, visitor, account.id, now)
                 renewal = Renewal(token_digest(token), session.password_proven_at, totp_proven_at=now)
                 await tx.sessions.renew(session.id, renewal)

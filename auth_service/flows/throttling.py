@@ -18,6 +18,7 @@ from auth_service.accounts.attempt_budgets import (
     login_claims,
     login_work_claims,
     mail_claims,
+    new_device_claims,
     reset_password_claims,
 )
 from auth_service.accounts.refusals import LoginRejected, PasswordRejected, Refusal, TooBusy, TooOften
@@ -106,6 +107,10 @@ class Throttle:
         except TooBusy:
             await self._give_back(claims)
             raise
+
+    async def count_new_device(self, account: Account) -> None:
+        """A mail about a login from elsewhere."""
+        await self._count_apart(new_device_claims(account.id))
 
     async def count_form(self, visitor: Visitor) -> None:
         """A registration, a code that is wrong, or a form that is kept for somebody who was logged out."""

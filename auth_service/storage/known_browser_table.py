@@ -18,6 +18,15 @@ class KnownBrowserTable:
         )
         return bool(found)
 
+    async def is_of(self, token_digest: bytes, account_id: UUID) -> bool:
+        """Whether this account was used there."""
+        found = await self._connection.fetchval(
+            "SELECT true FROM known_browsers WHERE token_digest = $1 AND account_id = $2",
+            token_digest,
+            account_id,
+        )
+        return bool(found)
+
     async def knows(self, token_digest: bytes, email_key: str) -> bool:
         """Whether the account of this address was used there."""
         found = await self._connection.fetchval(

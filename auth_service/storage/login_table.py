@@ -29,7 +29,7 @@ STEPS = (
     " WHERE id = $1 AND password_changed_at = $2 AND state = 'active' RETURNING id)",
     "browser AS (INSERT INTO known_browsers (token_digest, account_id, first_used_at, last_used_at)"
     " SELECT $5, id, $4, $4 FROM account WHERE $5::bytea IS NOT NULL"
-    " ON CONFLICT (token_digest, account_id) DO UPDATE SET last_used_at = $4 RETURNING 1)",
+    " ON CONFLICT (token_digest, account_id) DO UPDATE SET last_used_at = $4 RETURNING xmax = 0 AS is_new)",
     "session AS (INSERT INTO sessions (token_digest, id, account_id, started_at, last_seen_at,"
     " password_proven_at, totp_proven_at, browser, system)"
     " SELECT $8, $9, id, $4, $4, $10, $11, $12, $13 FROM account RETURNING 1)",
@@ -37,8 +37,9 @@ STEPS = (
 END_FORMER = "former AS (DELETE FROM sessions USING account WHERE token_digest = $14 RETURNING 1)"
 # Who has just logged in when the database server crashes logs in again: that is worth no wait for its disk.
 GIVE_BACK = (
-    "SELECT give_back_tries($6, $7, $4)"
-    " FROM session, (SELECT count(*) FROM browser) AS known, set_config('synchronous_commit', 'off', true)"
+    "SELECT coalesce(device.is_new, false) AS is_new_device, give_back_tries($6, $7, $4)"
+    " FROM session, (SELECT bool_or(is_new) AS is_new FROM browser) AS device,"
+    " set_config('synchronous_commit', 'off', true)"
 )
 COMPLETE = f"WITH {', '.join(STEPS)} {GIVE_BACK}"
 COMPLETE_AND_END_FORMER = (
@@ -50,19 +51,26 @@ COMPLETE_AND_END_FORMER = (
 class SessionStart:
     """A session that begins where the account still is as it was read: its password, and that it is active.
 
-    `password_hash` is the hash to keep, under newer parameters where there is one; `browser_digest` None
-    where the browser is not to be known; `former_digest` of the session that it takes the place of, if any.
-    `guess` is what was counted as a wrong password, and is given back.
+    `password_hash` is the hash to keep, under newer parameters where there is one. `device_digest` is of what
+    the account is used from, None where that is not to be known (yet); `former_digest` of the session that
+    it takes the place of, if any. `guess` is what was counted as a wrong password, and is given back.
     """
 
     session: Session
     token_digest: bytes
     password_changed_at: datetime
     password_hash: str
-    browser_digest: bytes | None
+    device_digest: bytes | None
     former_digest: bytes | None
     guess: Sequence[Claim]
     device: Device
+
+
+@dataclass(frozen=True)
+class SessionStarted:
+    """`is_new_device`: the account was never used in that browser before."""
+
+    is_new_device: bool
 
 
 class LoginTable:
@@ -76,10 +84,10 @@ class LoginTable:
         row = await self._connection.fetchrow(BEGIN, *tries(claims, now), email_key)
         return row["rested"], account_of(row) if row["id"] else None
 
-    async def complete(self, start: SessionStart) -> bool:
+    async def complete(self, start: SessionStart) -> SessionStarted | None:
         """Open the session, note the login, that the account was used in that browser, and no wrong password.
 
-        False, with nothing done, where the password or the state has changed since the account was read.
+        None, with nothing done, where the password or the state has changed since the account was read.
         """
         session = start.session
         former = [] if start.former_digest is None else [start.former_digest]
@@ -89,7 +97,7 @@ class LoginTable:
             start.password_changed_at,
             start.password_hash,
             session.started_at,
-            start.browser_digest,
+            start.device_digest,
             *keys_and_pauses(start.guess),
             start.token_digest,
             session.id,
@@ -99,4 +107,4 @@ class LoginTable:
             start.device.system,
             *former,
         )
-        return done is not None
+        return SessionStarted(done["is_new_device"]) if done else None

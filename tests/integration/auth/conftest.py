@@ -11,11 +11,16 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from auth_service.config import WebSettings
+from auth_service.flows.account_notices import AccountNotices
+from auth_service.flows.fact_writer import FactWriter
+from auth_service.flows.new_devices import NewDevices
+from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, open_database
 from auth_service.storage.migrations import migrate
 from auth_service.web.services import Services
 from auth_service.wiring import build_services
+from shared.sealing import MessageSeal
 from tests.cable import Cable
 from tests.integration.auth.browsing import Browser
 from tests.integration.auth.scene import (
@@ -123,6 +128,13 @@ def services(
     settings: WebSettings, database: Database, hashing: PasswordHashing, clock: FixedClock
 ) -> Services:
     return build_services(settings, database, hashing, clock)
+
+
+@pytest.fixture
+def new_devices(settings: WebSettings, database: Database, clock: FixedClock) -> NewDevices:
+    seal = MessageSeal(settings.message_sealing_keys)
+    notices = AccountNotices(FactWriter(settings.code_lifetimes, seal))
+    return NewDevices(database, notices, Throttle(database, clock))
 
 
 @pytest.fixture

@@ -48,8 +48,8 @@ def counting(hashing):
 
 
 @pytest.fixture
-def counted_login(database, counting, clock):
-    return Login(database, counting, Throttle(database, clock), clock)
+def counted_login(database, counting, new_devices, clock):
+    return Login(database, counting, new_devices, Throttle(database, clock), clock)
 
 
 async def test_address_and_password_open_a_session(services, make_account):
@@ -207,7 +207,7 @@ async def test_a_hash_under_old_parameters_is_renewed_at_login(services, make_ac
 
 
 async def test_a_password_that_changes_during_the_login_opens_no_session(
-    services, database, hashing, clock, make_account, sql
+    services, database, hashing, new_devices, clock, make_account, sql
 ):
     await make_account()
 
@@ -219,7 +219,7 @@ async def test_a_password_that_changes_during_the_login_opens_no_session(
             )
             return matches
 
-    login = Login(database, ResetMeanwhile(hashing), Throttle(database, clock), clock)
+    login = Login(database, ResetMeanwhile(hashing), new_devices, Throttle(database, clock), clock)
     visitor = anyone()
     former = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
     sessions = await sql.fetch("SELECT * FROM sessions")
