@@ -31,6 +31,7 @@ class Field(StrEnum):
     EITHER_CODE = "either_code"
     MAILED_CODE = "mailed_code"
     REASON = "reason"
+    TOTP_REQUIRED = "totp_required"
 
 
 class Problem(StrEnum):

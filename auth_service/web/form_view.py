@@ -29,6 +29,7 @@ FORM_NAMES: dict[Field, str] = {
     # Beside the one of the app.
     Field.MAILED_CODE: "codeUitEmail",
     Field.REASON: "reden",
+    Field.TOTP_REQUIRED: "verplicht",
 }
 NEVER_SHOWN = frozenset({FORM_NAMES[Field.PASSWORD], FORM_NAMES[Field.NEW_PASSWORD]})
 

@@ -23,6 +23,7 @@ from auth_service.web.api.totp_registrations import (
     OFFER_TOTP,
     RESET_OWN_TOTP,
 )
+from auth_service.web.api.two_factor_of_others import DECIDE_FOR_COMPANY, RESET_TOTP_FOR
 from auth_service.web.api.version import ROOT, state_version
 from auth_service.web.services import Site
 
@@ -41,6 +42,8 @@ CALLS: tuple[Call[Any], ...] = (
     ENROL_TOTP,
     RESET_OWN_TOTP,
     MAKE_RECOVERY_CODES,
+    RESET_TOTP_FOR,
+    DECIDE_FOR_COMPANY,
     LIST_SESSIONS,
     END_SESSION,
     ASK_PASSWORD_RESET,

@@ -32,6 +32,8 @@ CODE_EXAMPLE = "0123456789abcdef0123456789abcdef0123456789abcdef"
 REASONS = {
     "extra_forbidden": "Dit veld kennen we niet.",
     "string_type": "Dit veld moet tekst zijn.",
+    "bool_type": "Dit veld moet true of false zijn.",
+    "missing": "Dit veld ontbreekt.",
     "whole_number": "Dit veld moet een heel getal zijn.",
     "string_pattern_mismatch": NO_RECEIPT,
 }

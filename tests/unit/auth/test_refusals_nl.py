@@ -91,7 +91,7 @@ def test_no_sentence_is_for_nothing():
 
 
 def test_every_field_can_be_empty_or_says_nothing_when_it_is():
-    optional = {Field.KVK_NUMBER, Field.PHONE, Field.GEMEENTE}
+    optional = {Field.KVK_NUMBER, Field.PHONE, Field.GEMEENTE, Field.TOTP_REQUIRED}
 
     assert {field for field, problem in SENTENCES if problem is Problem.EMPTY} == set(Field) - optional
 

@@ -25,6 +25,8 @@ BODIES = {
     "/activatiecodes": {"email": ADDRESS},
     "/activaties": {"code": UNKNOWN_CODE, "wachtwoord": PASSWORD},
     "/sessies": CREDENTIALS,
+    "/totp-verplichting": {"verplicht": True},
+    "/gebruikers/{id}/totp-registratie": {"reden": "Telefoon kwijt."},
     "/wachtwoordherstelverzoeken": {"email": ADDRESS},
     "/wachtwoordherstellingen": {"code": UNKNOWN_CODE, "nieuwWachtwoord": OTHER_PASSWORD},
 }

@@ -9,6 +9,7 @@ import pytest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.sessions import LoggedIn
 from auth_service.web.services import Services
+from tests.integration.auth.api.conftest import api, open_api  # noqa: F401 - fixtures.
 from tests.integration.auth.scene import PASSWORD, FixedClock, anyone
 from tests.integration.auth.two_factor.phone import STEP, Phone
 

@@ -1,0 +1,84 @@
+"""What managers and staff decide for others: resetting their second factor, and whether they need one."""
+
+from pydantic import ConfigDict
+from pydantic import Field as MemberOf
+
+from auth_service.accounts.refusals import NoSuchAccount
+from auth_service.web.api.call import Call, PathParameter
+from auth_service.web.api.callers import Asked
+from auth_service.web.api.json_bodies import Body, required_text
+from auth_service.web.api.problem_kinds import (
+    FACTOR_OWED,
+    NO_ACCOUNT,
+    NOT_ALLOWED,
+    NOT_ENROLLED,
+    PROOF_NEEDED,
+)
+from auth_service.web.api.signed_in import full_session
+
+ACCOUNT_EXAMPLE = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+
+
+class ReasonBody(Body):
+    model_config = ConfigDict(title="RedenVanReset")
+
+    reason: str = required_text(
+        "Waarom 2FA wordt gereset. De gebruiker kan dit lezen.",
+        "Telefoon kwijt, paspoort gezien aan de balie.",
+    )
+
+
+class ObligationBody(Body):
+    model_config = ConfigDict(title="TotpVerplichting")
+
+    totp_required: bool = MemberOf(
+        description="Of 2FA verplicht is voor alle gebruikers van het bedrijf.", examples=[True]
+    )
+
+
+async def reset_for(asked: Asked[ReasonBody]) -> None:
+    logged_in = await full_session(asked)
+    account_id = asked.id_in_path("id")
+    if account_id is None:
+        raise NoSuchAccount
+    await asked.services.two_factor.reset.reset_for(logged_in, account_id, asked.body.reason)
+
+
+async def decide_for_company(asked: Asked[ObligationBody]) -> None:
+    logged_in = await full_session(asked)
+    await asked.services.two_factor.policy.decide_for_company(logged_in, required=asked.body.totp_required)
+
+
+RESET_TOTP_FOR = Call(
+    method="DELETE",
+    path="/gebruikers/{id}/totp-registratie",
+    name="resetTotpVanGebruiker",
+    tag="Tweefactorauthenticatie",
+    summary="Reset de tweefactorauthenticatie van een ander",
+    description="Voor wie het bedrijf van de gebruiker beheert, en voor medewerkers van zijn gemeente. De"
+    " gebruiker wordt overal uitgelogd. Hij krijgt een e-mail met een code, om 2FA opnieuw in te stellen.",
+    takes=ReasonBody,
+    handle=reset_for,
+    status=204,
+    gives=None,
+    means="Gereset.",
+    refuses=(NO_ACCOUNT, *FACTOR_OWED, PROOF_NEEDED, NOT_ENROLLED),
+    needs_token=True,
+    in_path=(PathParameter("id", "Het account van de gebruiker.", ACCOUNT_EXAMPLE),),
+)
+DECIDE_FOR_COMPANY = Call(
+    method="PUT",
+    path="/totp-verplichting",
+    name="kiesTotpVerplichting",
+    tag="Tweefactorauthenticatie",
+    summary="Verplicht 2FA voor het eigen bedrijf, of niet meer",
+    description="Voor ondernemers. Wie nog geen 2FA heeft, moet het dan instellen. Accounts die al 2FA"
+    " gebruiken, blijven 2FA gebruiken.",
+    takes=ObligationBody,
+    handle=decide_for_company,
+    status=204,
+    gives=None,
+    means="Opgeslagen.",
+    refuses=(NOT_ALLOWED, *FACTOR_OWED, PROOF_NEEDED),
+    needs_token=True,
+)

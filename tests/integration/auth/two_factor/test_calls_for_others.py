@@ -1,0 +1,98 @@
+"""What managers and staff decide for others, over the API."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.integration.auth.api.scene import problem_in, reasons
+
+COLLEAGUE = "piet@dezon.example"
+REASON = {"reden": "Telefoon kwijt, paspoort gezien aan de balie."}
+
+
+@pytest.fixture
+async def manager(make_person, sql, enrolled):
+    """Of the company that `enrolled` is a user of."""
+    manager = await make_person(COLLEAGUE)
+    await sql.execute(
+        "UPDATE accounts SET role = 'gebruiker', company_id = $1 WHERE email_key <> $2",
+        (await manager.session()).account.company_id,
+        COLLEAGUE,
+    )
+    return manager
+
+
+def held(person):
+    return {"Authorization": f"Bearer {person.token}"}
+
+
+async def path_of(person):
+    return f"/gebruikers/{(await person.session()).account.id}/totp-registratie"
+
+
+async def test_a_manager_resets_a_users_second_factor(api, enrolled, manager):
+    path = await path_of(enrolled)
+
+    response = await api.send("DELETE", path, json=REASON, headers=held(manager))
+
+    assert response.status == 204
+    assert await enrolled.services.sessions.logged_in(enrolled.token) is None
+
+
+@pytest.mark.parametrize("account_id", ["x", "0", str(uuid4())])
+async def test_of_whom_he_may_not_know_there_is_nobody(api, manager, account_id):
+    path = f"/gebruikers/{account_id}/totp-registratie"
+
+    response = await api.send("DELETE", path, json=REASON, headers=held(manager))
+
+    await problem_in(response, 404, "onbekend-account")
+
+
+async def test_a_user_resets_nobodys(api, enrolled, manager):
+    response = await api.send("DELETE", await path_of(manager), json=REASON, headers=held(enrolled))
+
+    await problem_in(response, 404, "onbekend-account")
+
+
+async def test_a_reason_is_asked_for(api, enrolled, manager):
+    response = await api.send("DELETE", await path_of(enrolled), json={"reden": " "}, headers=held(manager))
+
+    problem = await problem_in(response, 400, "ongeldige-invoer")
+    assert reasons(problem) == {"reden": "Vul in waarom u 2FA reset."}
+
+
+async def test_the_proof_must_be_fresh(api, enrolled, manager):
+    manager.clock.advance(timedelta(minutes=6))
+
+    response = await api.send("DELETE", await path_of(enrolled), json=REASON, headers=held(manager))
+
+    await problem_in(response, 403, "herbevestiging-nodig")
+
+
+async def test_an_entrepreneur_requires_it_of_his_company(api, person, sql):
+    response = await api.send("PUT", "/totp-verplichting", json={"verplicht": True}, headers=held(person))
+
+    assert response.status == 204
+    assert await sql.fetchval("SELECT totp_required FROM companies")
+    status = (await (await api.get("/sessies/huidige", **held(person))).json())["status"]
+    assert status == "totpInstellen"
+
+
+async def test_a_user_may_not(api, person, sql):
+    await sql.execute("UPDATE accounts SET role = 'gebruiker'")
+
+    response = await api.send("PUT", "/totp-verplichting", json={"verplicht": True}, headers=held(person))
+
+    await problem_in(response, 403, "geen-toegang")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [({}, "Dit veld ontbreekt."), ({"verplicht": "ja"}, "Dit veld moet true of false zijn.")],
+)
+async def test_the_choice_is_true_or_false(api, person, body, reason):
+    response = await api.send("PUT", "/totp-verplichting", json=body, headers=held(person))
+
+    problem = await problem_in(response, 400, "ongeldige-invoer")
+    assert reasons(problem) == {"verplicht": reason}
