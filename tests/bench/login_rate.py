@@ -9,7 +9,7 @@ from itertools import cycle
 from statistics import mean, median
 
 from tests.bench.figures import milliseconds, percentile, table, verdict
-from tests.bench.people import PASSWORD, draw_network
+from tests.bench.people import PASSWORD, browser_of, home_of
 from tests.bench.processes import busy_seconds, cpu_seconds, own_cpu_seconds, with_children
 from tests.bench.raw_verifies import RawRound, RawVerifies
 from tests.bench.stack import Stack
@@ -99,10 +99,14 @@ async def measure_one_start(
 def doors(port: int) -> dict[str, MakeRequest]:
     return {
         "POST /inloggen": lambda email: form_post(
-            "/inloggen", {"email": email, "wachtwoord": PASSWORD}, network=draw_network(), port=port
+            "/inloggen",
+            {"email": email, "wachtwoord": PASSWORD},
+            network=home_of(email),
+            port=port,
+            browser=browser_of(email),
         ),
         "POST /v1/sessies": lambda email: json_post(
-            "/v1/sessies", {"email": email, "wachtwoord": PASSWORD}, network=draw_network(), port=port
+            "/v1/sessies", {"email": email, "wachtwoord": PASSWORD}, network=home_of(email), port=port
         ),
     }
 

@@ -1,5 +1,6 @@
 """Made-up people: what they type, and many of them put straight into the database."""
 
+import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,8 +13,11 @@ from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.pending_registration import KEPT, PendingRegistration
 from auth_service.accounts.tokens import draw_token, token_digest
+from auth_service.accounts.visitors import Visitor
 from auth_service.flows.demo import demo_gemeenten
+from auth_service.flows.known_browsers import known_as
 from auth_service.storage.database import Transaction, open_database
+from auth_service.web.client_address import client_network
 from tests.journeys.people import PASSWORD, Person
 
 GEMEENTE = next(iter(demo_gemeenten()))["code"]
@@ -29,6 +33,18 @@ def draw_network() -> str:
     """Where somebody comes from: a private /48 (RFC 4193); all of one length, hardly ever one twice."""
     high, low = (0x1000 + secrets.randbelow(0xF000) for _ in range(2))
     return f"fd42:{high:x}:{low:x}::1"
+
+
+def home_of(email: str) -> str:
+    """Where this person always comes from, as he comes to us through a gateway."""
+    digest = hashlib.sha256(email.encode()).digest()
+    high, low = (0x1000 + int.from_bytes(part) % 0xF000 for part in (digest[:4], digest[4:8]))
+    return f"fd42:{high:x}:{low:x}::1"
+
+
+def browser_of(email: str) -> str:
+    """What his browser is known by."""
+    return hashlib.sha256(f"browser of {email}".encode()).hexdigest()
 
 
 def registration(email: str) -> dict[str, str]:
@@ -69,6 +85,10 @@ async def add_account(tx: Transaction, email: str, password_hash: str, now: date
         password_changed_at=now,
     )
     await tx.accounts.add(account, now)
+    # As most people log in: where they did before, so that nobody has to be told.
+    program = Visitor(client_network(home_of(email), [], ()), is_program=True)
+    for visitor, token in ((program, None), (Visitor("", browser=browser_of(email)), browser_of(email))):
+        await tx.known_browsers.note_use(known_as(visitor, token, account.id), account.id, now)
 
 
 async def add_pending(tx: Transaction, email: str, password_hash: str, now: datetime) -> None:

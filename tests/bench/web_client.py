@@ -75,10 +75,16 @@ def length_of(head: bytes) -> int:
     return int(head.partition(LENGTH)[2].partition(b"\r\n")[0])
 
 
-def form_post(path: str, fields: Mapping[str, str], *, network: str, port: int) -> bytes:
-    """As a browser posts a form; `network` is where a gateway says that it comes from."""
+def form_post(
+    path: str, fields: Mapping[str, str], *, network: str, port: int, browser: str | None = None
+) -> bytes:
+    """As a browser posts a form; `network` is where a gateway says that it comes from.
+
+    `browser` is what the browser is known by, if at all.
+    """
     body = urlencode({**fields, FIELD: CSRF}).encode()
-    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"dnr-csrf={CSRF}"}
+    known_by = f"; dnr-browser={browser}" if browser else ""
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": f"dnr-csrf={CSRF}{known_by}"}
     return post(path, body, {**headers, "X-Forwarded-For": network}, port)
 
 
