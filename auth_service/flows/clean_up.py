@@ -7,6 +7,7 @@ import structlog
 
 from auth_service.accounts.refusals import Unavailable
 from auth_service.accounts.sessions import SessionLimits
+from auth_service.accounts.totp_offers import OFFER_LIFETIME
 from auth_service.storage.database import Autocommit, Database
 from auth_service.storage.rows import PORTION
 from shared.clock import Clock
@@ -57,6 +58,8 @@ class CleanUp:
             "sessions": lambda tables: tables.sessions.forget_ended(
                 unused_since=idle_since, started_before=started_before
             ),
+            "totp_offers": lambda tables: tables.totp.forget_all_old_offers(now - OFFER_LIFETIME),
+            "recovery_codes": lambda tables: tables.recovery_codes.forget_shown(now),
             "mail_trail": lambda tables: tables.mail_trail.forget(now - MAIL_TRAIL_KEPT),
             "kept_forms": lambda tables: tables.kept_forms.forget_old(now),
             "known_browsers": lambda tables: tables.known_browsers.forget_unused(now - KNOWN_BROWSERS_KEPT),

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from auth_service.accounts.sealing import Sealed
-from auth_service.storage.rows import rows_touched
+from auth_service.storage.rows import forget_portion, rows_touched
 
 
 class RecoveryCodeTable:
@@ -68,6 +68,5 @@ class RecoveryCodeTable:
         )
 
     async def forget_shown(self, now: datetime) -> int:
-        """Those that nobody may see any more; returns how many."""
-        done = await self._connection.execute("DELETE FROM shown_recovery_codes WHERE show_until <= $1", now)
-        return rows_touched(done)
+        """A portion of those that nobody may see any more; returns how many."""
+        return await forget_portion(self._connection, "shown_recovery_codes", "show_until <= $1", now)

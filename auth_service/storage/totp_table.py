@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 
 from auth_service.accounts.sealing import Sealed
-from auth_service.storage.rows import insert, rows_touched
+from auth_service.storage.rows import forget_portion, insert, rows_touched
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,11 @@ class TotpTable:
             session_id,
             before,
         )
+
+    async def forget_all_old_offers(self, before: datetime) -> int:
+        """A portion of those made before then that nobody held; returns how many."""
+        old = "offered_at <= $1 AND NOT is_held"
+        return await forget_portion(self._connection, "totp_offers", old, before)
 
     async def _offers(self, condition: str, *arguments: object) -> list[SealedOffer]:
         rows = await self._connection.fetch(

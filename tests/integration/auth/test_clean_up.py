@@ -190,3 +190,23 @@ async def test_one_table_that_cannot_be_swept_keeps_no_other_waiting(
     await clean_up.sweep()
 
     assert await sql.fetchval("SELECT count(*) FROM pending_registrations") == 0
+
+
+async def test_secrets_that_nobody_took_and_codes_that_were_shown_are_removed(
+    services, clean_up, clock, make_account, sql
+):
+    await make_account()
+    opened = await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())
+    session = await services.sessions.logged_in(opened.token)
+    held = await services.two_factor.enrolment.offer(session)
+    await services.two_factor.enrolment.hold(session, held.step)
+    clock.advance(timedelta(seconds=30))
+    await services.two_factor.enrolment.offer(session)
+    await sql.execute("INSERT INTO shown_recovery_codes VALUES ($1, '', '', $2)", session.session.id, clock())
+
+    clock.advance(timedelta(minutes=10))
+    await clean_up.sweep()
+
+    kept = [step for (step,) in await sql.fetch("SELECT step FROM totp_offers")]
+    assert kept == [held.step]
+    assert await sql.fetchval("SELECT count(*) FROM shown_recovery_codes") == 0

@@ -86,8 +86,8 @@ COPY = {
     RecoveryCodeUsed: (
         "U heeft een herstelcode gebruikt",
         [
-            "Op 23 november 2026 om 14.05 uur is er met een herstelcode ingelogd op uw account. "
-            "Die herstelcode werkt nu niet meer.",
+            "Op 23 november 2026 om 14.05 uur is er een herstelcode van uw account gebruikt. "
+            "Die code werkt nu niet meer.",
             "U heeft nog 7 herstelcodes.",
             "Was u dit niet? Wijzig dan meteen uw wachtwoord en neem contact op met uw gemeente.",
             "Inloggen doet u op https://inloggen.nachregister.example/inloggen.",
