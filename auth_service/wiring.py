@@ -26,6 +26,7 @@ from auth_service.flows.mail_watch import MailWatch
 from auth_service.flows.new_devices import NewDevices
 from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.own_sessions import OwnSessions
+from auth_service.flows.password_change import PasswordChange
 from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.reconfirmation import Reconfirmation
 from auth_service.flows.recovery_codes import RecoveryCodes
@@ -117,6 +118,7 @@ def build_services(
         mail_requests=MailRequests(database, mail_facts, throttle, settings.reset_lifetime, clock),
         login=Login(database, hashing, new_devices, throttle, clock),
         password_reset=PasswordReset(database, hashing, mail_facts, throttle, rules, clock),
+        password_change=PasswordChange(database, hashing, mail_facts, throttle, rules, clock),
         sessions=Sessions(database, settings.session_limits, clock),
         reconfirmation=Reconfirmation(database, hashing, proving, throttle, clock),
         two_factor=TwoFactorServices(

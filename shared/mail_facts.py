@@ -52,8 +52,16 @@ class PasswordResetCodeIssued(CodeIssued):
     kind: ClassVar[str] = "password_reset_code_issued"
 
 
+class LoggedOut(StrEnum):
+    EVERYWHERE = "everywhere"
+    ELSEWHERE = "elsewhere"
+
+
 class PasswordChanged(Fact):
     kind: ClassVar[str] = "password_changed"
+
+    # Elsewhere than on the device on which it was changed, where that was done by who was logged in.
+    logged_out: LoggedOut = LoggedOut.EVERYWHERE
 
 
 class TotpEnabled(Fact):

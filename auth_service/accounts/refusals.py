@@ -24,6 +24,7 @@ class Field(StrEnum):
     ACCOMMODATION = "accommodation"
     EMAIL = "email"
     PASSWORD = "password"  # noqa: S105 - the name of a field.
+    CURRENT_PASSWORD = "current_password"  # noqa: S105 - the name of a field.
     NEW_PASSWORD = "new_password"  # noqa: S105 - the name of a field.
     CODE = "code"
     TOTP_CODE = "totp_code"

@@ -11,6 +11,7 @@ from auth_service.storage.database import Transaction
 from shared.mail_facts import (
     ActivationCodeIssued,
     Fact,
+    LoggedOut,
     PasswordChanged,
     PasswordResetCodeIssued,
     RegistrationForExistingAccount,
@@ -63,6 +64,7 @@ class MailFacts:
         await self._writer.state(tx, code.event_id, fact, owner)
 
     async def password_changed(
-        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime, *, logged_out: LoggedOut
     ) -> None:
-        await self._writer.notify(tx, account, PasswordChanged(**notice_to(account, gemeente, now)))
+        fact = PasswordChanged(**notice_to(account, gemeente, now), logged_out=logged_out)
+        await self._writer.notify(tx, account, fact)

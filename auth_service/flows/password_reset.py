@@ -23,6 +23,7 @@ from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database
 from shared.clock import Clock
+from shared.mail_facts import LoggedOut
 
 log = structlog.get_logger()
 
@@ -107,7 +108,9 @@ class PasswordReset:
             await tx.sessions.end_all(account.id)
             await tx.known_browsers.forget_all(account.id)
             browser = await remember_browser(tx, visitor, account.id, now)
-            await self._mail_facts.password_changed(tx, account, change.gemeente, now)
+            await self._mail_facts.password_changed(
+                tx, account, change.gemeente, now, logged_out=LoggedOut.EVERYWHERE
+            )
         log.info("password_reset", account=str(account.id))
         return browser
 

@@ -20,6 +20,7 @@ FORM_NAMES: dict[Field, str] = {
     Field.ACCOMMODATION: "accommodatie",
     Field.EMAIL: "email",
     Field.PASSWORD: "wachtwoord",
+    Field.CURRENT_PASSWORD: "huidigWachtwoord",
     Field.NEW_PASSWORD: "nieuwWachtwoord",
     Field.CODE: "code",
     # One name for whatever code a form asks for; no form asks for two of these.
@@ -31,7 +32,9 @@ FORM_NAMES: dict[Field, str] = {
     Field.REASON: "reden",
     Field.TOTP_REQUIRED: "verplicht",
 }
-NEVER_SHOWN = frozenset({FORM_NAMES[Field.PASSWORD], FORM_NAMES[Field.NEW_PASSWORD]})
+NEVER_SHOWN = frozenset(
+    FORM_NAMES[field] for field in (Field.PASSWORD, Field.CURRENT_PASSWORD, Field.NEW_PASSWORD)
+)
 
 
 @dataclass(frozen=True)

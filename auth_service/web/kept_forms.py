@@ -23,7 +23,7 @@ from auth_service.web.visitors import visitor_of
 PAGES_THAT_KEEP = frozenset({"/account/gegevens"})
 # Whose form it is: in one browser one account may be used after another.
 OWNER = "account"
-NEVER_KEPT = frozenset({*NEVER_SHOWN, FORM_NAMES[Field.CODE], OWNER})
+NEVER_KEPT = frozenset({*NEVER_SHOWN, FORM_NAMES[Field.CODE], FORM_NAMES[Field.MAILED_CODE], OWNER})
 
 
 async def own_fields(request: web.Request, logged_in: LoggedIn) -> dict[str, str]:

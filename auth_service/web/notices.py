@@ -15,6 +15,7 @@ MINUTE = timedelta(minutes=1)
 class Notice(StrEnum):
     ACTIVATED = "activated"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a notice, not a password.
+    OWN_PASSWORD_CHANGED = "own_password_changed"  # noqa: S105 - a notice, not a password.
     LOGGED_OUT = "logged_out"
     IDLE = "idle"
     TOO_OLD = "too_old"
@@ -35,6 +36,7 @@ class Notice(StrEnum):
 SENTENCES: dict[Notice, str] = {
     Notice.ACTIVATED: "Uw e-mailadres is bevestigd. U kunt nu inloggen.",
     Notice.PASSWORD_CHANGED: "Uw wachtwoord is gewijzigd. U kunt nu inloggen met uw nieuwe wachtwoord.",
+    Notice.OWN_PASSWORD_CHANGED: "Uw wachtwoord is gewijzigd. U bent op uw andere apparaten uitgelogd.",
     Notice.LOGGED_OUT: "U bent uitgelogd.",
     Notice.IDLE: "U bent uitgelogd, omdat u {minutes} minuten niets heeft gedaan. Log opnieuw in.",
     Notice.TOO_OLD: "Uw sessie is verlopen. Log opnieuw in.",

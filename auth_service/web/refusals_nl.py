@@ -103,6 +103,8 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
         "Dit wachtwoord hoort niet bij deze aanmelding."
         " Vul het wachtwoord in dat u koos toen u zich aanmeldde."
     ),
+    (Field.CURRENT_PASSWORD, Problem.EMPTY): "Vul uw huidige wachtwoord in.",
+    (Field.CURRENT_PASSWORD, Problem.NOT_THIS_PASSWORD): "Uw huidige wachtwoord klopt niet.",
     **{(Field.NEW_PASSWORD, problem): sentence for problem, sentence in CHOSEN_PASSWORD.items()},
     (Field.NEW_PASSWORD, Problem.SAME_PASSWORD): "Kies een ander wachtwoord dan uw oude wachtwoord.",
     (Field.CODE, Problem.EMPTY): "Vul de code in uit de e-mail.",

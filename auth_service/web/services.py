@@ -11,6 +11,7 @@ from auth_service.flows.login import Login
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.own_sessions import OwnSessions
+from auth_service.flows.password_change import PasswordChange
 from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.reconfirmation import Reconfirmation
 from auth_service.flows.recovery_codes import RecoveryCodes
@@ -73,6 +74,7 @@ class Services:
     mail_requests: MailRequests
     login: Login
     password_reset: PasswordReset
+    password_change: PasswordChange
     sessions: Sessions
     reconfirmation: Reconfirmation
     two_factor: TwoFactorServices

@@ -75,6 +75,14 @@ def logged_in(path: str) -> State:
     return log_in
 
 
+def after_pressing_logged_in(button: str, path: str) -> State:
+    async def press(scene: Scene) -> None:
+        await logged_in(path)(scene)
+        await scene.visitor.presses(button)
+
+    return press
+
+
 def with_time_left(told: str) -> State:
     """What the server says of how long the session goes on."""
 
@@ -191,6 +199,8 @@ STATES: dict[str, State] = {
     "reset, filled in": filled_in(on(f"/wachtwoord-herstellen#code={A_CODE}")),
     "reset, empty": after_pressing("Opslaan", "/wachtwoord-herstellen"),
     "account": logged_in("/account"),
+    "password": logged_in("/account/wachtwoord"),
+    "password, empty": after_pressing_logged_in("Wachtwoord wijzigen", "/account/wachtwoord"),
     "sessions": logged_in("/account/sessies"),
     "sessions, elsewhere too": logged_in_elsewhere_too,
     "account, about to end": with_time_left('{"seconden": 100, "verlengbaar": true}'),

@@ -11,6 +11,7 @@ from auth_service.web.api.call import Call, route_to
 from auth_service.web.api.document import build_document
 from auth_service.web.api.json_bodies import JSON_TYPE
 from auth_service.web.api.own_sessions import END_SESSION, LIST_SESSIONS
+from auth_service.web.api.password_change import CHANGE_PASSWORD
 from auth_service.web.api.password_forgotten import ASK_PASSWORD_RESET
 from auth_service.web.api.password_reset import SET_PASSWORD
 from auth_service.web.api.registration import REGISTER
@@ -48,6 +49,7 @@ CALLS: tuple[Call[Any], ...] = (
     END_SESSION,
     ASK_PASSWORD_RESET,
     SET_PASSWORD,
+    CHANGE_PASSWORD,
 )
 DOCUMENT = web.AppKey("document", bytes)
 

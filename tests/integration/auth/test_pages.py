@@ -387,3 +387,35 @@ async def test_the_pages_of_a_gemeente_are_at_its_own_host_too(browser, sql, clo
     clock.advance(LOOK_AGAIN)
 
     assert (await browser.client.get("/inloggen", headers=at_its_host)).status == 200
+
+
+async def test_changing_the_password_keeps_this_browser_logged_in_by_another_token(browser, make_account):
+    await make_account()
+    await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+    token = browser.cookie("dnr-session")
+
+    refused = await browser.post_from("/account/wachtwoord", "/account/wachtwoord")
+    assert refused.status == 400
+    assert "Vul uw huidige wachtwoord in." in await refused.text()
+
+    csrf = await browser.token("/account/wachtwoord")
+    data = {"csrf": csrf, "huidigWachtwoord": PASSWORD, "nieuwWachtwoord": OTHER_PASSWORD}
+    changed = await browser.client.post("/account/wachtwoord", data=data, allow_redirects=False)
+
+    assert (changed.status, changed.headers["Location"]) == (303, "/account")
+    assert "Uw wachtwoord is gewijzigd." in await (await browser.get("/account")).text()
+    assert browser.cookie("dnr-session") != token
+
+
+async def test_a_password_that_was_typed_after_the_end_is_said_to_be_lost(browser, make_account, clock, sql):
+    await make_account()
+    await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+    csrf = await browser.token("/account/wachtwoord")
+    clock.advance(timedelta(minutes=31))
+
+    data = {"csrf": csrf, "huidigWachtwoord": PASSWORD, "nieuwWachtwoord": OTHER_PASSWORD}
+    response = await browser.client.post("/account/wachtwoord", data=data, allow_redirects=False)
+
+    assert response.headers["Location"] == "/inloggen?terug=/account/wachtwoord"
+    assert "Wat u had ingevuld, is niet opgeslagen." in await (await browser.get("/inloggen")).text()
+    assert await sql.fetchval("SELECT count(*) FROM kept_forms") == 0

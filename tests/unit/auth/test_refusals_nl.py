@@ -35,6 +35,7 @@ CODE_READERS = {
     Field.EITHER_CODE: fielded(either_code),
     Field.REASON: fielded(read_reason),
 }
+PASSWORDS = (Field.PASSWORD, Field.CURRENT_PASSWORD, Field.NEW_PASSWORD)
 FACTS = {"shortest": 15, "product": "Digitaal Nachregister"}
 
 
@@ -72,6 +73,8 @@ def refused_pairs():
     yield Field.PASSWORD, Problem.CONTEXT_PASSWORD
     yield Field.NEW_PASSWORD, Problem.CONTEXT_PASSWORD
     yield Field.NEW_PASSWORD, Problem.SAME_PASSWORD
+    yield Field.CURRENT_PASSWORD, Problem.EMPTY
+    yield Field.CURRENT_PASSWORD, Problem.NOT_THIS_PASSWORD
     yield Field.CODE, Problem.EMPTY
     yield Field.MAILED_CODE, Problem.EMPTY
 
@@ -83,7 +86,7 @@ def test_everything_that_is_refused_has_a_whole_sentence(field, problem):
     assert sentence.endswith(".")
     assert "{" not in sentence
     if problem is not Problem.CONTROL_CHARACTER:
-        assert ("wachtwoord" in sentence) == (field in (Field.PASSWORD, Field.NEW_PASSWORD))
+        assert ("wachtwoord" in sentence) == (field in PASSWORDS)
 
 
 def test_no_sentence_is_for_nothing():

@@ -4,7 +4,7 @@ import pytest
 
 from mailer_service.rendering import TEMPLATES
 from mailer_service.unmailable import Unmailable
-from shared.mail_facts import FACTS, ActivationCodeIssued, GemeenteContact, PasswordChanged
+from shared.mail_facts import FACTS, ActivationCodeIssued, GemeenteContact, LoggedOut, PasswordChanged
 from tests.unit.mailer.mail_copy import COPY, FOOTER, LINK_PAGES
 from tests.unit.mailer.reading import Reading
 
@@ -111,6 +111,13 @@ def test_links_lead_to_the_host_of_the_gemeente(public_url, host, site, make_fac
     mail = make_renderer(public_url).render(make_fact(ActivationCodeIssued, gemeente=contact), code)
 
     assert f"{site}/activeren#code={code}" in mail.text
+
+
+def test_a_password_that_was_changed_by_who_is_logged_in_leaves_him_so(make_fact, renderer):
+    mail = renderer.render(make_fact(PasswordChanged, logged_out=LoggedOut.ELSEWHERE), None)
+
+    for text in (mail.text, Reading(mail.html).text):
+        assert "gewijzigd. U bent op alle andere apparaten uitgelogd." in text
 
 
 def test_a_kind_without_templates_can_not_be_mailed(make_fact, renderer):

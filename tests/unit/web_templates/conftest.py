@@ -86,6 +86,7 @@ WRONG_PAIR = (
 )
 GEMEENTE = SimpleNamespace(name="Voorbeelddam", email="dnr@voorbeelddam.example", phone="0123-45 67 89")
 ACCOUNT = {"account_email": "janjansen@gmail.nl", "role_label": "Ondernemer", "signed_in": True}
+CHANGE = {"email": "janjansen@gmail.nl", "password_min_length": 15, "signed_in": True}
 HERE = SimpleNamespace(
     id="a",
     device="Firefox op Windows",
@@ -288,6 +289,19 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "totp_reset": ("totp_reset.html", {"is_required": True, "signed_in": True}),
     "manual": ("manual.html", {"authenticators": APPS}),
     "manual-signed-in": ("manual.html", {"authenticators": APPS, "signed_in": True}),
+    "password_change": ("password_change.html", {"form": Form(), **CHANGE}),
+    "password_change-errors": (
+        "password_change.html",
+        {
+            "form": Form(
+                errors={
+                    "huidigWachtwoord": "Uw huidige wachtwoord klopt niet.",
+                    "nieuwWachtwoord": "Kies een wachtwoord.",
+                }
+            ),
+            **CHANGE,
+        },
+    ),
     "sessions": ("sessions.html", {"form": Form(), "sessions": [HERE, ELSEWHERE], "signed_in": True}),
     "sessions-here-only": ("sessions.html", {"form": Form(), "sessions": [HERE], "signed_in": True}),
     "sessions-gone": (

@@ -29,6 +29,7 @@ BODIES = {
     "/gebruikers/{id}/totp-registratie": {"reden": "Telefoon kwijt."},
     "/wachtwoordherstelverzoeken": {"email": ADDRESS},
     "/wachtwoordherstellingen": {"code": UNKNOWN_CODE, "nieuwWachtwoord": OTHER_PASSWORD},
+    "/wachtwoord": {"huidigWachtwoord": PASSWORD, "nieuwWachtwoord": OTHER_PASSWORD},
 }
 
 

@@ -28,6 +28,7 @@ from tests.integration.auth.api.scene import (
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
 
 NEEDING_A_FULL_SESSION = [(call.method, call.path) for call in CALLS if set(FACTOR_OWED) <= set(call.refuses)]
+TOO_SHORT = "Uw wachtwoord is te kort. Gebruik minstens 15 tekens."
 CURRENT_REGISTRATION = "/registraties/huidige"
 
 
@@ -72,7 +73,7 @@ async def test_a_program_is_not_remembered_as_a_browser(api, outbox, sql):
 
 @pytest.mark.parametrize("path", BODIES)
 async def test_every_answer_carries_the_version_the_security_headers_and_no_cookie(api, path):
-    response = await api.post(path, BODIES[path])
+    response = await api.send_to(path, json=BODIES[path])
 
     assert response.headers["API-Version"] == VERSION
     assert {name: response.headers[name] for name in ALWAYS} == ALWAYS
@@ -414,6 +415,34 @@ async def test_an_activation_code_does_not_reset(api, make_pending):
     response = await api.post("/wachtwoordherstellingen", {"code": code, "nieuwWachtwoord": OTHER_PASSWORD})
 
     await problem_in(response, 400, "code-ongeldig")
+
+
+async def test_the_own_password_is_changed_and_the_token_goes_on(api, log_in, outbox):
+    token = await log_in()
+    other = {"Authorization": f"Bearer {(await (await api.post('/sessies', CREDENTIALS)).json())['token']}"}
+
+    changed = await api.send("PUT", "/wachtwoord", json=BODIES["/wachtwoord"], headers=token)
+
+    assert (changed.status, await changed.text()) == (204, "")
+    assert (await api.get("/sessies/huidige", **token)).status == 200
+    await problem_in(await api.get("/sessies/huidige", **other), 401, "niet-ingelogd")
+    assert (await api.post("/sessies", {**CREDENTIALS, "wachtwoord": OTHER_PASSWORD})).status == 201
+    assert (await outbox.newest()).kind == "password_changed"
+
+
+async def test_all_that_is_wrong_with_a_change_of_password_is_told_at_once(api, log_in):
+    token = await log_in()
+    body = {"huidigWachtwoord": OTHER_PASSWORD, "nieuwWachtwoord": "kort"}
+
+    for wrong, told in (
+        (body, {"huidigWachtwoord": "Uw huidige wachtwoord klopt niet.", "nieuwWachtwoord": TOO_SHORT}),
+        (
+            {},
+            {"huidigWachtwoord": "Vul uw huidige wachtwoord in.", "nieuwWachtwoord": "Kies een wachtwoord."},
+        ),
+    ):
+        refused = await api.send("PUT", "/wachtwoord", json=wrong, headers=token)
+        assert reasons(await problem_in(refused, 400, "ongeldige-invoer")) == told
 
 
 # When it can't be done now
