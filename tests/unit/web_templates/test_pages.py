@@ -229,4 +229,4 @@ def test_who_is_logged_in_finds_the_extended_manual_where_there_is_one(page: "Pa
 def test_a_button_that_logs_out_a_device_names_it(page: "Page") -> None:
     (button,) = [button for button in page.all("button") if button.text.startswith("Log uit")]
 
-    assert button.text == "Log uit: Onbekend apparaat, ingelogd op 23 november 2026 om 14.05 uur"
+    assert button.text == "Log uit bij Onbekend apparaat, ingelogd op 23 november 2026 om 14.05 uur"

@@ -4,7 +4,6 @@ import asyncio
 import os
 import sys
 from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 
 from aiohttp.test_utils import TestServer
@@ -18,7 +17,7 @@ from auth_service.web.app import build_app
 SCHEMATHESIS = Path(sys.executable).with_name("st")
 HOOKS = Path(__file__).with_name("schemathesis_hooks.py")
 OPTIONS = [
-    "--max-examples=250",
+    "--max-examples=100",
     # The same requests in each run, so that what fails here fails everywhere.
     "--generation-deterministic",
     "--continue-on-failure",
@@ -31,8 +30,17 @@ OPTIONS = [
 ]
 FEWEST_REQUESTS = 2_000
 LONGEST_SECONDS = 300
-# These need a code that was mailed, or the id of another session.
-OUT_OF_REACH = {"/activaties", "/wachtwoordherstellingen", "/sessies/{id}"}
+# These need a code, which was mailed or which an app shows, or a colleague who has such an app.
+OUT_OF_REACH = {
+    "/activaties",
+    "/wachtwoordherstellingen",
+    "/sessies/huidige/totp",
+    "/sessies/huidige/herstelcode",
+    "/totp-registraties",
+    "/totp-registraties/huidige",
+    "/herstelcodes",
+    "/gebruikers/{id}/totp-registratie",
+}
 
 
 def example_of(body, attribute):
@@ -58,7 +66,7 @@ async def run_schemathesis(url, directory, **variables):
 
 
 async def test_whatever_is_sent_is_answered_as_documented(
-    services, clock, make_account, make_pending, sql, tmp_path
+    services, make_account, make_pending, sql, tmp_path
 ):
     # The example of the document can log in.
     email, password = example_of(CredentialsBody, "email"), example_of(CredentialsBody, "password")
@@ -66,13 +74,17 @@ async def test_whatever_is_sent_is_answered_as_documented(
     # And its receipt has a registration that waits.
     await make_pending()
     await sql.execute("UPDATE pending_registrations SET receipt_digest = $1", token_digest(RECEIPT_EXAMPLE))
+    password_hash = await sql.fetchval("SELECT password_hash FROM accounts")
     app = build_app(services)
     answers = Counter()
 
     async def count_answer(request, response):
-        answers[request.method, request.path, response.status] += 1
-        # Time flies, so that throttling doesn't turn it all into 429.
-        clock.advance(timedelta(minutes=5))
+        resource = request.match_info.route.resource
+        answers[request.method, resource.canonical if resource else None, response.status] += 1
+        # So that the next one isn't slowed down, and gets in as this one did.
+        await sql.execute("DELETE FROM throttle")
+        await sql.execute("UPDATE accounts SET password_hash = $1", password_hash)
+        await sql.execute("UPDATE companies SET totp_required = false")
 
     app.on_response_prepare.append(count_answer)
     async with TestServer(app) as server:
