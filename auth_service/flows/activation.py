@@ -93,7 +93,7 @@ class Activation:
 
     async def _add_account(self, tx: Transaction, pending: PendingRegistration, now: datetime) -> UUID:
         company_id = uuid4()
-        await tx.accounts.add_company(company_id, pending.gemeente_code, pending.details, now)
+        await tx.companies.add(company_id, pending.gemeente_code, pending.details, now)
         account = Account(
             id=uuid4(),
             email=pending.email,

@@ -7,12 +7,13 @@ from uuid import UUID, uuid4
 
 from auth_service.accounts.attempt_budgets import MailKind
 from auth_service.accounts.company_details import read_place
+from auth_service.accounts.company_form import choices_among
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import KEPT, PendingRegistration
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.refusals import FieldRefused
-from auth_service.accounts.registration_form import RegistrationForm, RegistrationReading, choices_among
+from auth_service.accounts.registration_form import RegistrationForm, RegistrationReading
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.mail_facts import MailFacts

@@ -1,13 +1,11 @@
-"""Companies and the accounts of people."""
+"""The accounts of people."""
 
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
 from auth_service.accounts.account import Account, AccountState, Role
-from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.two_factor import Reset, ResetBy, TwoFactor, obligation_of
 from auth_service.storage.rows import insert
@@ -41,12 +39,6 @@ class AccountTable:
         # Apart: what a statement that had to wait reads of other tables is as old as its beginning.
         await self._connection.execute("SELECT FROM accounts WHERE id = $1 FOR UPDATE", account_id)
         return await self.with_id(account_id)
-
-    async def add_company(
-        self, company_id: UUID, gemeente_code: str, details: CompanyDetails, now: datetime
-    ) -> None:
-        company = {"id": company_id, "gemeente_code": gemeente_code, "registered_at": now, **asdict(details)}
-        await insert(self._connection, "companies", company)
 
     async def add(self, account: Account, now: datetime) -> bool:
         """False where the address has an account already."""

@@ -11,6 +11,7 @@ from auth_service.accounts.refusals import Unavailable
 from auth_service.storage.account_table import AccountTable
 from auth_service.storage.audit_table import AuditTable
 from auth_service.storage.code_table import CodeTable
+from auth_service.storage.company_table import CompanyTable
 from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
 from auth_service.storage.gemeente_table import GemeenteTable
 from auth_service.storage.kept_form_table import KeptFormTable
@@ -40,6 +41,7 @@ class Tables:
         self.accounts = AccountTable(connection)
         self.audit = AuditTable(connection)
         self.codes = CodeTable(connection)
+        self.companies = CompanyTable(connection)
         self.gemeenten = GemeenteTable(connection)
         self.kept_forms = KeptFormTable(connection)
         self.known_browsers = KnownBrowserTable(connection)

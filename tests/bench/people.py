@@ -72,7 +72,7 @@ async def add_people(
 
 async def add_account(tx: Transaction, email: str, password_hash: str, now: datetime) -> None:
     company_id = uuid4()
-    await tx.accounts.add_company(company_id, GEMEENTE, DETAILS, now)
+    await tx.companies.add(company_id, GEMEENTE, DETAILS, now)
     account = Account(
         id=uuid4(),
         email=MailAddress(email, email),

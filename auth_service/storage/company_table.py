@@ -1,0 +1,40 @@
+"""Companies: what an entrepreneur tells of where his guests sleep."""
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+
+from auth_service.accounts.company_details import CompanyDetails
+from auth_service.storage.rows import insert
+
+COLUMNS = [field.name for field in fields(CompanyDetails)]
+DETAILS = f"SELECT {', '.join(COLUMNS)} FROM companies WHERE id = $1"
+CORRECTION = ", ".join(f"{column} = ${place}" for place, column in enumerate(COLUMNS, start=2))
+
+
+class CompanyTable:
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self._connection = connection
+
+    async def add(self, company_id: UUID, gemeente_code: str, details: CompanyDetails, now: datetime) -> None:
+        company = {"id": company_id, "gemeente_code": gemeente_code, "registered_at": now, **asdict(details)}
+        await insert(self._connection, "companies", company)
+
+    async def details(self, company_id: UUID) -> CompanyDetails:
+        """Of a company that another row refers to; a foreign key guarantees it."""
+        return details_of(await self._connection.fetchrow(DETAILS, company_id))
+
+    async def lock(self, company_id: UUID) -> CompanyDetails:
+        """As it is now, and unchanged by others until the end of the transaction."""
+        return details_of(await self._connection.fetchrow(f"{DETAILS} FOR UPDATE", company_id))
+
+    async def correct(self, company_id: UUID, details: CompanyDetails) -> None:
+        await self._connection.execute(
+            f"UPDATE companies SET {CORRECTION} WHERE id = $1", company_id, *asdict(details).values()
+        )
+
+
+def details_of(row: asyncpg.Record) -> CompanyDetails:
+    return CompanyDetails(**dict(row))
