@@ -32,6 +32,7 @@ class MailKind(StrEnum):
     REGISTRATION = "registration"
     CODE = "code"
     RESET = "reset"
+    EMAIL_CHANGE = "email_change"
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,10 @@ FORM_NETWORK = Budget("form_network", Act.FORM, at_once=60, pause=timedelta(seco
 ACTIVATION_PASSWORD = Budget("activation_password", Act.FORM, at_once=10, pause=timedelta(minutes=5))
 # Reading a new password costs work too.
 RESET_PASSWORD = Budget("reset_password", Act.FORM, at_once=20, pause=timedelta(minutes=1))
+# Each warns the address that the account has: who got in must not bury that under a hundred others.
+EMAIL_CHANGE = Budget("email_change", Act.MAIL, at_once=5, pause=timedelta(minutes=15))
+# What leaves a line in the audit trail, or reads all there is about somebody.
+OWN_ACT = Budget("own_act", Act.FORM, at_once=30, pause=timedelta(minutes=1))
 
 BUDGETS = (
     LOGIN_HERE,
@@ -130,6 +135,8 @@ BUDGETS = (
     FORM_NETWORK,
     ACTIVATION_PASSWORD,
     RESET_PASSWORD,
+    EMAIL_CHANGE,
+    OWN_ACT,
 )
 
 
@@ -215,6 +222,16 @@ def activation_password_claims(code_digest: bytes) -> tuple[Claim, ...]:
 
 def reset_password_claims(code_digest: bytes) -> tuple[Claim, ...]:
     return (Claim(RESET_PASSWORD, (code_digest.hex(),)),)
+
+
+def email_change_claims(visitor: Visitor, account_id: UUID, email_key: str) -> tuple[Claim, ...]:
+    """The address that is asked for may be anybody's, so it counts as that of a stranger."""
+    mail = mail_claims(visitor, email_key, MailKind.EMAIL_CHANGE, own=None)
+    return (*mail, Claim(EMAIL_CHANGE, (str(account_id),)))
+
+
+def own_act_claims(account_id: UUID) -> tuple[Claim, ...]:
+    return (Claim(OWN_ACT, (str(account_id),)),)
 
 
 def held(token: str | None) -> str:

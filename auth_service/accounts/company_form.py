@@ -75,6 +75,18 @@ class CompanyReading:
 
     def choose_gemeente(self, candidates: Sequence[Gemeente]) -> Gemeente | None:
         """The gemeente of the place, from all that have a place of this name."""
+        chosen = self._chosen_among(candidates)
+        if chosen and not chosen.participating:
+            self._refuse(Field.PLACE, Problem.NOT_SUBSCRIBED, gemeente=chosen.name)
+        return chosen
+
+    def stay_in(self, own: Gemeente, candidates: Sequence[Gemeente]) -> None:
+        """Refuse a place that doesn't lie in this gemeente."""
+        chosen = self._chosen_among(candidates)
+        if chosen and chosen.code != own.code:
+            self._refuse(Field.PLACE, Problem.OTHER_GEMEENTE, gemeente=own.name, contact=own.email)
+
+    def _chosen_among(self, candidates: Sequence[Gemeente]) -> Gemeente | None:
         self.gemeente_choices = choices_among(candidates)
         if self.gemeente_choices:
             candidates = [gemeente for gemeente in candidates if gemeente.code == self.form.gemeente]
@@ -84,8 +96,6 @@ class CompanyReading:
         if not candidates:
             self._refuse(Field.PLACE, Problem.UNKNOWN_PLACE)
             return None
-        if not candidates[0].participating:
-            self._refuse(Field.PLACE, Problem.NOT_SUBSCRIBED, gemeente=candidates[0].name)
         return candidates[0]
 
     def refuse_if_wrong(self) -> None:

@@ -49,6 +49,8 @@ class Problem(StrEnum):
     UNKNOWN_PLACE = "unknown_place"
     SEVERAL_GEMEENTEN = "several_gemeenten"
     NOT_SUBSCRIBED = "not_subscribed"
+    OTHER_GEMEENTE = "other_gemeente"
+    SAME_EMAIL = "same_email"
     COMMON_PASSWORD = "common_password"  # noqa: S105 - a problem, not a password.
     CONTEXT_PASSWORD = "context_password"  # noqa: S105 - a problem, not a password.
     SAME_PASSWORD = "same_password"  # noqa: S105 - a problem, not a password.
@@ -132,6 +134,23 @@ class ProofNeeded(Refusal):
 
 class NoSuchSession(Refusal):
     """The account has no session of that id, or not any more."""
+
+
+class AccountClosed(AccountBlocked):
+    """The same, because its owner closed it."""
+
+
+class AddressTaken(Refusal):
+    """Proven to be read by who wants it, but it belongs to another account meanwhile."""
+
+
+class LastManager(Refusal):
+    """The company has other users, and nobody else to manage them; `gemeente` and `contact` can help."""
+
+    def __init__(self, gemeente: str, contact: str) -> None:
+        super().__init__("last manager")
+        self.gemeente = gemeente
+        self.contact = contact
 
 
 class TooOften(Refusal):

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from operator import itemgetter
+from uuid import UUID
 
 import structlog
 
@@ -14,11 +15,13 @@ from auth_service.accounts.attempt_budgets import (
     OwnBrowser,
     activation_password_claims,
     code_claims,
+    email_change_claims,
     form_claims,
     login_claims,
     login_work_claims,
     mail_claims,
     new_device_claims,
+    own_act_claims,
     reset_password_claims,
 )
 from auth_service.accounts.refusals import LoginRejected, PasswordRejected, Refusal, TooBusy, TooOften
@@ -121,6 +124,14 @@ class Throttle:
 
     async def count_reset_password(self, code_digest: bytes) -> None:
         await self._count_apart(reset_password_claims(code_digest))
+
+    async def count_own_act(self, account_id: UUID) -> None:
+        """What somebody does to his own account."""
+        await self._count_apart(own_act_claims(account_id))
+
+    async def count_email_change(self, visitor: Visitor, account_id: UUID, email_key: str) -> None:
+        """A mail to the address that an account wants, and one to the address that it has."""
+        await self._count_apart(email_change_claims(visitor, account_id, email_key))
 
     async def _own_browser(self, tables: Tables, visitor: Visitor, email_key: str) -> OwnBrowser | None:
         if visitor.browser and await is_known_browser(tables, visitor, email_key):

@@ -24,6 +24,14 @@ LOGIN_REJECTED = (
 ACCOUNT_BLOCKED = (
     "U kunt niet inloggen met dit account. Neem contact op met de gemeente {gemeente}: {contact}."
 )
+EMAIL_CODE_REJECTED = (
+    "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt. Vraag een nieuwe code aan."
+)
+ADDRESS_TAKEN = "Dit e-mailadres is nu van een ander account. Kies een ander e-mailadres."
+LAST_MANAGER = (
+    "U kunt uw account nog niet sluiten. Uw bedrijf heeft andere gebruikers, en u bent de enige beheerder."
+    " Neem contact op met de gemeente {gemeente}: {contact}."
+)
 PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # noqa: S105 - a sentence.
 
 CODE_INVALID = "Code is ongeldig."
@@ -83,6 +91,10 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.PLACE, Problem.NOT_SUBSCRIBED): (
         "De gemeente {gemeente} gebruikt het {product} niet. Neem contact op met uw gemeente."
     ),
+    (Field.PLACE, Problem.OTHER_GEMEENTE): (
+        "Deze woonplaats ligt niet in de gemeente {gemeente}. Bent u verhuisd?"
+        " Neem dan contact op met de gemeente: {contact}."
+    ),
     (Field.GEMEENTE, Problem.SEVERAL_GEMEENTEN): (
         "Deze woonplaats komt vaker voor. Kies de gemeente waar uw accommodatie ligt."
     ),
@@ -97,6 +109,7 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.ACCOMMODATION, Problem.EMPTY): "Kies een soort accommodatie.",
     (Field.EMAIL, Problem.EMPTY): "Vul uw e-mailadres in.",
     (Field.EMAIL, Problem.WRONG): "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
+    (Field.EMAIL, Problem.SAME_EMAIL): "Dit is al uw e-mailadres. Vul een ander e-mailadres in.",
     **{(Field.PASSWORD, problem): sentence for problem, sentence in CHOSEN_PASSWORD.items()},
     (Field.PASSWORD, Problem.NO_PASSWORD): "Vul uw wachtwoord in.",
     (Field.PASSWORD, Problem.NOT_THIS_PASSWORD): (

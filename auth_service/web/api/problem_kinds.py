@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from auth_service.web.body_limits import LARGEST_BODY
 from auth_service.web.notices import SENTENCES as NOTICES
 from auth_service.web.notices import Notice
+from auth_service.web.refusals_nl import ADDRESS_TAKEN as ADDRESS_TAKEN_SENTENCE
 
 # RFC 9457 § 4.2.1: the status says it all.
 UNNAMED = "about:blank"
@@ -71,6 +72,14 @@ TOTP_SETUP_NEEDED = ProblemKind(
     "Tweefactorauthenticatie instellen",
     "Stel eerst tweefactorauthenticatie (2FA) in.",
 )
+CLOSED = ProblemKind("gesloten", 403, "Account gesloten", BLOCKED.detail)
+LAST_MANAGER = ProblemKind(
+    "laatste-beheerder",
+    409,
+    "Laatste beheerder",
+    "Het bedrijf heeft nog andere gebruikers en geen andere beheerder.",
+)
+ADDRESS_TAKEN = ProblemKind("adres-bezet", 409, "Adres bezet", ADDRESS_TAKEN_SENTENCE)
 PROOF_NEEDED = ProblemKind(
     "herbevestiging-nodig",
     403,

@@ -10,9 +10,12 @@ from aiohttp.typedefs import Handler
 
 from auth_service.accounts.refusals import (
     AccountBlocked,
+    AccountClosed,
+    AddressTaken,
     CodeRejected,
     Field,
     InputRefused,
+    LastManager,
     LoginRejected,
     NoSuchAccount,
     NoSuchSession,
@@ -43,6 +46,7 @@ from auth_service.web.api.version import is_api_call
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
 from auth_service.web.refusals_nl import (
     ACCOUNT_BLOCKED,
+    LAST_MANAGER,
     NEXT_CODE,
     PASSWORD_NEEDED,
     PASSWORD_REJECTED,
@@ -230,8 +234,23 @@ def _(refusal: NoSuchAccount, site: Site) -> Told:
 
 
 @told_of.register
+def _(refusal: AccountClosed, site: Site) -> Told:
+    return Told(kinds.CLOSED, ACCOUNT_BLOCKED.format(gemeente=refusal.gemeente, contact=refusal.contact))
+
+
+@told_of.register
 def _(refusal: NotAllowed, site: Site) -> Told:
     return Told(kinds.NOT_ALLOWED)
+
+
+@told_of.register
+def _(refusal: AddressTaken, site: Site) -> Told:
+    return Told(kinds.ADDRESS_TAKEN)
+
+
+@told_of.register
+def _(refusal: LastManager, site: Site) -> Told:
+    return Told(kinds.LAST_MANAGER, LAST_MANAGER.format(gemeente=refusal.gemeente, contact=refusal.contact))
 
 
 @told_of.register

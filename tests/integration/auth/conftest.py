@@ -14,6 +14,7 @@ from auth_service.config import WebSettings
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.new_devices import NewDevices
+from auth_service.flows.sessions import LoggedIn
 from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, open_database
@@ -27,6 +28,7 @@ from tests.integration.auth.scene import (
     BERGEN,
     ELDERS,
     MESSAGE_KEY,
+    PASSWORD,
     SEALING_KEY,
     ZEEDORP,
     FixedClock,
@@ -164,6 +166,21 @@ def make_account(
         await services.activation.activate(code, password="", visitor=anyone(receipt))
 
     return register_and_activate
+
+
+@pytest.fixture
+def log_in(services: Services, sql: asyncpg.Connection) -> Callable[..., Awaitable[LoggedIn]]:
+    """Of an account that was made before; as if its owner knew the device, and needn't be told of it."""
+
+    async def log_in(email: str = "jan@dezon.example") -> LoggedIn:
+        opened = await services.login.log_in(email, PASSWORD, visitor=anyone())
+        logged_in = await services.sessions.logged_in(opened.token)
+        assert logged_in
+        await sql.execute("DELETE FROM outbox WHERE event->>'type' = 'mail.new_device_login.v1'")
+        await sql.execute("DELETE FROM mail_trail WHERE kind = 'new_device_login'")
+        return logged_in
+
+    return log_in
 
 
 @pytest.fixture

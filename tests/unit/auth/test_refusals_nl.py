@@ -67,6 +67,8 @@ def refused_pairs():
     # These need more than one text to be read.
     yield Field.PLACE, Problem.NOT_SUBSCRIBED
     yield Field.PLACE, Problem.UNKNOWN_PLACE
+    yield Field.PLACE, Problem.OTHER_GEMEENTE
+    yield Field.EMAIL, Problem.SAME_EMAIL
     yield Field.GEMEENTE, Problem.SEVERAL_GEMEENTEN
     yield Field.PASSWORD, Problem.NO_PASSWORD
     yield Field.PASSWORD, Problem.NOT_THIS_PASSWORD
@@ -81,7 +83,8 @@ def refused_pairs():
 
 @pytest.mark.parametrize(("field", "problem"), sorted(set(refused_pairs())))
 def test_everything_that_is_refused_has_a_whole_sentence(field, problem):
-    sentence = sentence_about(Violation(field, problem, {"gemeente": "Zeedorp"}), **FACTS)
+    facts = {"gemeente": "Zeedorp", "contact": "help@zeedorp.example"}
+    sentence = sentence_about(Violation(field, problem, facts), **FACTS)
 
     assert sentence.endswith(".")
     assert "{" not in sentence
