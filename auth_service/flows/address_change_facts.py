@@ -10,7 +10,12 @@ from auth_service.accounts.places import Gemeente
 from auth_service.flows.fact_writer import FactWriter, Reader, facts_about, notice_to
 from auth_service.storage.database import Transaction
 from shared.address_masking import masked_address
-from shared.mail_facts import EmailChangeCodeIssued, EmailChanged, EmailChangeStage
+from shared.mail_facts import (
+    EmailChangeCodeIssued,
+    EmailChanged,
+    EmailChangeStage,
+    RegistrationForExistingAccount,
+)
 
 
 class AddressChangeFacts:
@@ -26,6 +31,19 @@ class AddressChangeFacts:
         basics = facts_about(Reader(new_email, gemeente), now, code.expires_at)
         fact = EmailChangeCodeIssued(**basics, sealed_code=code.sealed)
         await self._writer.state(tx, code.event_id, fact, owner)
+
+    async def wanted_address_has_account(
+        self, tx: Transaction, account: Account, known: Account, gemeente: Gemeente, now: datetime
+    ) -> None:
+        """To the owner of the address instead of a code, at the same cost: the code is thrown away.
+
+        `gemeente` is his, and the mail is in his trail: what the other one sees doesn't tell that he exists.
+        """
+        owner = Owner(account_id=account.id)
+        code = await self._writer.issue_code(tx, CodePurpose.EMAIL_CHANGE, owner, known.email, now)
+        basics = facts_about(Reader(known.email, gemeente), now, code.expires_at)
+        fact = RegistrationForExistingAccount(**basics)
+        await self._writer.state(tx, code.event_id, fact, Owner(account_id=known.id))
 
     async def email_change_asked(
         self, tx: Transaction, account: Account, new_email: MailAddress, gemeente: Gemeente, now: datetime

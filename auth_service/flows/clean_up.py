@@ -55,6 +55,7 @@ class CleanUp:
             "budgets": lambda tables: tables.throttle.forget_rested(now),
             "registrations": lambda tables: tables.registrations.forget_unconfirmed(now),
             "codes": lambda tables: tables.codes.forget_expired(now - EXPIRED_CODES_KEPT),
+            "email_changes": lambda tables: tables.email_changes.forget_expired(now),
             "sessions": lambda tables: tables.sessions.forget_ended(
                 unused_since=idle_since, started_before=started_before
             ),

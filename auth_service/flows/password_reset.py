@@ -105,6 +105,7 @@ class PasswordReset:
                 raise CodeRejected
             await tx.accounts.change_password(account.id, change.new_hash, now)
             await tx.codes.void_all(Owner(account_id=account.id), now)
+            await tx.email_changes.forget(account.id)
             await tx.sessions.end_all(account.id)
             await tx.known_browsers.forget_all(account.id)
             browser = await remember_browser(tx, visitor, account.id, now)

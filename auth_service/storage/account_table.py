@@ -90,6 +90,27 @@ class AccountTable:
             now,
         )
 
+    async def change_email(self, account_id: UUID, email: MailAddress) -> None:
+        """Nobody else's, and locked, so that it can't become somebody else's meanwhile."""
+        await self._connection.execute(
+            "UPDATE accounts SET email = $2, email_key = $3 WHERE id = $1", account_id, email.text, email.key
+        )
+
+    async def close(self, account_id: UUID) -> None:
+        """For good, and without the secrets of two-factor authentication."""
+        await self._connection.execute("UPDATE accounts SET state = 'closed' WHERE id = $1", account_id)
+        await self._connection.execute("DELETE FROM totp_enrolments WHERE account_id = $1", account_id)
+
+    async def left_without_manager(self, account: Account) -> bool:
+        """Whether the company has users and, without this account, nobody to manage them."""
+        found = await self._connection.fetchval(
+            "SELECT count(*) > 0 AND count(*) FILTER (WHERE role = 'ondernemer' AND state = 'active') = 0"
+            " FROM accounts WHERE company_id = $1 AND id <> $2 AND state <> 'closed'",
+            account.company_id,
+            account.id,
+        )
+        return bool(found)
+
 
 def account_of(row: asyncpg.Record | None) -> Account | None:
     if row is None:

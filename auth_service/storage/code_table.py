@@ -15,6 +15,7 @@ USABLE = (
 )
 OF_REGISTRATION = f"{USABLE} AND owner.id = codes.registration_id AND owner.kept_until > $3"
 OF_ACCOUNT = f"{USABLE} AND owner.id = codes.account_id"
+OF_EMAIL_CHANGE = f"{USABLE} AND owner.account_id = codes.account_id AND owner.expires_at > $3"
 
 
 def voiding(which: str, *, now: str) -> str:
@@ -89,6 +90,17 @@ class CodeTable:
             account_id,
         )
 
+    async def use_for_email_change(self, account_id: UUID, digest: bytes, now: datetime) -> bool:
+        """Use the code up that proves the address which this account wants; False where it doesn't."""
+        return account_id == await self._owner(
+            "UPDATE codes SET used_at = $3 FROM email_changes AS owner"
+            f" WHERE {OF_EMAIL_CHANGE} AND owner.account_id = $4 RETURNING codes.account_id",
+            digest,
+            CodePurpose.EMAIL_CHANGE,
+            now,
+            account_id,
+        )
+
     async def _owner(
         self, query: str, digest: bytes, purpose: CodePurpose, now: datetime, *more: object
     ) -> UUID | None:
@@ -101,6 +113,11 @@ class CodeTable:
             owner.registration_id,
             owner.account_id,
             now,
+        )
+
+    async def void_for(self, account_id: UUID, purpose: CodePurpose, now: datetime) -> None:
+        await self._connection.execute(
+            voiding("account_id = $1 AND purpose = $2", now="$3"), account_id, purpose, now
         )
 
     async def void_mailed_to(self, email_key: str, purpose: CodePurpose, now: datetime) -> None:

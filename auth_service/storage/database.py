@@ -13,6 +13,7 @@ from auth_service.storage.audit_table import AuditTable
 from auth_service.storage.code_table import CodeTable
 from auth_service.storage.company_table import CompanyTable
 from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
+from auth_service.storage.email_change_table import EmailChangeTable
 from auth_service.storage.gemeente_table import GemeenteTable
 from auth_service.storage.kept_form_table import KeptFormTable
 from auth_service.storage.known_browser_table import KnownBrowserTable
@@ -42,6 +43,7 @@ class Tables:
         self.audit = AuditTable(connection)
         self.codes = CodeTable(connection)
         self.companies = CompanyTable(connection)
+        self.email_changes = EmailChangeTable(connection)
         self.gemeenten = GemeenteTable(connection)
         self.kept_forms = KeptFormTable(connection)
         self.known_browsers = KnownBrowserTable(connection)

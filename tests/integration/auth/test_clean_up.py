@@ -61,6 +61,21 @@ async def test_a_registration_past_its_time_is_gone_even_before_the_sweep(servic
         await services.activation.activate(code, password=PASSWORD, visitor=anyone())
 
 
+async def test_an_address_that_nobody_confirmed_is_removed_with_its_time(
+    services, clean_up, clock, make_account, log_in, sql
+):
+    await make_account()
+    await services.email_change.ask(await log_in(), "jan@nieuw.example", anyone())
+
+    clock.advance(timedelta(hours=23, minutes=59))
+    await clean_up.sweep()
+    assert await sql.fetchval("SELECT count(*) FROM email_changes") == 1
+
+    clock.advance(timedelta(minutes=1))
+    await clean_up.sweep()
+    assert await sql.fetchval("SELECT count(*) FROM email_changes") == 0
+
+
 async def test_a_session_is_removed_a_day_after_it_ended(services, clean_up, clock, make_account, sql):
     await make_account()
     token = (await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).token
