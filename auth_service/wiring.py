@@ -9,14 +9,19 @@ from typing import Any, Never
 import structlog
 from aiohttp import web
 
+from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import KEPT
 from auth_service.accounts.sealing import AccountSeal
 from auth_service.config import ResealSettings, WebSettings, WorkerSettings
+from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.activation import Activation
+from auth_service.flows.address_change_facts import AddressChangeFacts
 from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.code_proving import CodeProving
+from auth_service.flows.company_correction import CompanyCorrection
+from auth_service.flows.email_change import EmailChange
 from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.kept_forms import KeptForms
 from auth_service.flows.login import Login
@@ -131,6 +136,15 @@ def build_services(
         own_sessions=OwnSessions(database, settings.session_limits, clock),
         session_watch=SessionWatch(database, settings.session_limits, clock),
         kept_forms=KeptForms(database, seal, throttle, clock),
+        company_correction=CompanyCorrection(database, throttle, clock),
+        email_change=EmailChange(
+            database,
+            AddressChangeFacts(fact_writer),
+            throttle,
+            settings.code_lifetimes.of(CodePurpose.EMAIL_CHANGE),
+            clock,
+        ),
+        account_closing=AccountClosing(database, notices, clock),
         own_hosts=OwnHosts(database, clock),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )

@@ -155,7 +155,7 @@ class EmailChange:
         return await lock_session(tx, logged_in)
 
     async def _keep_only(self, tx: Transaction, session: Session, token_digest: bytes) -> None:
-        """ASVS 7.4.3: whoever logged in by the former address, or holds this session's former token, is out."""
+        # ASVS 7.4.3: whoever logged in elsewhere, or holds this session's former token, is out.
         await tx.sessions.end_others(session)
         renewal = Renewal(token_digest, session.password_proven_at, session.totp_proven_at)
         await tx.sessions.renew(session.id, renewal)

@@ -12,6 +12,7 @@ from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.refusals import (
     AccountBlocked,
+    AccountClosed,
     Field,
     FieldRefused,
     InputRefused,
@@ -115,7 +116,8 @@ class Login:
             return
         async with self._database.autocommit() as tables:
             gemeente = await tables.gemeenten.existing(account.gemeente_code)
-        raise AccountBlocked(gemeente.name, gemeente.email)
+        refusal = AccountClosed if account.state is AccountState.CLOSED else AccountBlocked
+        raise refusal(gemeente.name, gemeente.email)
 
     async def _current_hash(self, account: Account, password: str) -> str:
         if not self._hashing.is_outdated(account.password_hash):

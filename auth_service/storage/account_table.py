@@ -97,9 +97,8 @@ class AccountTable:
         )
 
     async def close(self, account_id: UUID) -> None:
-        """For good, and without the secrets of two-factor authentication."""
+        """For good."""
         await self._connection.execute("UPDATE accounts SET state = 'closed' WHERE id = $1", account_id)
-        await self._connection.execute("DELETE FROM totp_enrolments WHERE account_id = $1", account_id)
 
     async def left_without_manager(self, account: Account) -> bool:
         """Whether the company has users and, without this account, nobody to manage them."""

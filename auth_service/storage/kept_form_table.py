@@ -51,6 +51,9 @@ class KeptFormTable:
         )
         return Sealed(row["sealed_fields"], row["key_fingerprint"]) if row else None
 
+    async def forget_all(self, account_id: UUID) -> None:
+        await self._connection.execute("DELETE FROM kept_forms WHERE account_id = $1", account_id)
+
     async def forget_old(self, now: datetime) -> int:
         """A portion of those whose time is over; returns how many."""
         return await forget_portion(self._connection, "kept_forms", "kept_until <= $1", now)

@@ -5,7 +5,10 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.activation import Activation
+from auth_service.flows.company_correction import CompanyCorrection
+from auth_service.flows.email_change import EmailChange
 from auth_service.flows.kept_forms import KeptForms
 from auth_service.flows.login import Login
 from auth_service.flows.mail_requests import MailRequests
@@ -81,6 +84,9 @@ class Services:
     own_sessions: OwnSessions
     session_watch: SessionWatch
     kept_forms: KeptForms
+    company_correction: CompanyCorrection
+    email_change: EmailChange
+    account_closing: AccountClosing
     own_hosts: OwnHosts
     assertions: Assertions
 

@@ -1,0 +1,55 @@
+"""Closing one's own account: nobody logs in with it any more, and its secrets go at once."""
+
+import structlog
+
+from auth_service.accounts.account import Account
+from auth_service.accounts.audit import AuditedAct, own_act
+from auth_service.accounts.one_time_codes import Owner
+from auth_service.accounts.refusals import LastManager, NotAllowed
+from auth_service.flows.account_notices import AccountNotices
+from auth_service.flows.sessions import LoggedIn, lock_session
+from auth_service.storage.database import Database, Transaction
+from shared.clock import Clock
+
+log = structlog.get_logger()
+
+
+class AccountClosing:
+    def __init__(self, database: Database, notices: AccountNotices, clock: Clock) -> None:
+        self._database = database
+        self._notices = notices
+        self._clock = clock
+
+    async def close(self, logged_in: LoggedIn) -> None:
+        """End its sessions, void its codes, take away two-factor authentication, and tell the owner by mail.
+
+        What the gemeente must keep stays: the company, and who was who in the audit trail. The password's
+        hash stays too, so that only its owner is told why he can't log in.
+        Raises NotAllowed, LastManager and SessionGone.
+        """
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            await tx.lock_address(logged_in.account.email.key)
+            account = await lock_session(tx, logged_in)
+            await self._refuse_if_needed(tx, account)
+            await tx.accounts.close(account.id)
+            await tx.totp.forget(account.id)
+            await tx.email_changes.forget(account.id)
+            await tx.kept_forms.forget_all(account.id)
+            await tx.codes.void_all(Owner(account_id=account.id), now)
+            await tx.sessions.end_all(account.id)
+            await tx.known_browsers.forget_all(account.id)
+            gemeente = await tx.gemeenten.existing(account.gemeente_code)
+            await self._notices.account_closed(tx, account, gemeente, now)
+            await tx.audit.add(own_act(AuditedAct.ACCOUNT_CLOSED, account, now))
+        log.info("account_closed", account=str(account.id))
+
+    async def _refuse_if_needed(self, tx: Transaction, account: Account) -> None:
+        """Staff are let go by whoever invited them; a company with users keeps somebody to manage them."""
+        if account.company_id is None:
+            raise NotAllowed
+        # Of two managers who leave at once the second sees that the first is gone.
+        await tx.companies.lock(account.company_id)
+        if await tx.accounts.left_without_manager(account):
+            gemeente = await tx.gemeenten.existing(account.gemeente_code)
+            raise LastManager(gemeente.name, gemeente.email)
