@@ -18,9 +18,11 @@ from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.activation import Activation
 from auth_service.flows.address_change_facts import AddressChangeFacts
+from auth_service.flows.audit_reading import AuditReading
 from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.code_proving import CodeProving
 from auth_service.flows.company_correction import CompanyCorrection
+from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
 from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.kept_forms import KeptForms
@@ -145,6 +147,8 @@ def build_services(
             clock,
         ),
         account_closing=AccountClosing(database, notices, clock),
+        audit_reading=AuditReading(database),
+        data_export=DataExport(database, throttle, clock),
         own_hosts=OwnHosts(database, clock),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )

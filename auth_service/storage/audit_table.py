@@ -1,10 +1,10 @@
 """The audit trail: lines are added and read, never changed."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import asyncpg
 
-from auth_service.accounts.account import Role
+from auth_service.accounts.account import Account, Role
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.storage.rows import insert
 
@@ -32,10 +32,13 @@ class AuditTable:
         }
         await insert(self._connection, "audit_trail", row)
 
-    async def about_account(self, account_id: UUID, *, most: int) -> list[AuditLine]:
-        """The newest first."""
+    async def about_account(self, account: Account, *, most: int) -> list[AuditLine]:
+        """What was done to it and to its company, the newest first."""
         rows = await self._connection.fetch(
-            f"{LINE} WHERE account_id = $1 ORDER BY happened_at DESC LIMIT $2", account_id, most
+            f"{LINE} WHERE account_id = $1 OR company_id = $2 ORDER BY happened_at DESC, id LIMIT $3",
+            account.id,
+            account.company_id,
+            most,
         )
         return [line_of(row) for row in rows]
 

@@ -15,6 +15,7 @@ from auth_service.storage.company_table import CompanyTable
 from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
 from auth_service.storage.email_change_table import EmailChangeTable
 from auth_service.storage.gemeente_table import GemeenteTable
+from auth_service.storage.holdings_table import HoldingsTable
 from auth_service.storage.kept_form_table import KeptFormTable
 from auth_service.storage.known_browser_table import KnownBrowserTable
 from auth_service.storage.login_table import LoginTable
@@ -46,6 +47,7 @@ class Tables:
         self.email_changes = EmailChangeTable(connection)
         self.gemeenten = GemeenteTable(connection)
         self.kept_forms = KeptFormTable(connection)
+        self.holdings = HoldingsTable(connection)
         self.known_browsers = KnownBrowserTable(connection)
         self.mail_requests = MailRequestTable(connection)
         self.mail_trail = MailTrailTable(connection)

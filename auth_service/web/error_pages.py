@@ -4,7 +4,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from auth_service.accounts.refusals import TooBusy, TooOften, Unavailable
+from auth_service.accounts.refusals import NotAllowed, TooBusy, TooOften, Unavailable
 from auth_service.web.api.problems import unexpected_problem
 from auth_service.web.api.version import is_api_call
 from auth_service.web.csrf import ForeignPost
@@ -74,8 +74,8 @@ def error_code() -> str:
 async def show_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except web.HTTPException as error:
-        return http_error_page(request, error)
+    except (web.HTTPException, NotAllowed) as error:
+        return http_error_page(request, web.HTTPForbidden() if isinstance(error, NotAllowed) else error)
     except ForeignPost as refusal:
         log.info("foreign_post", has_cookie=refusal.has_cookie)
         return error_page(request, 403, *(OLD_FORM if refusal.has_cookie else NO_COOKIES))

@@ -1,8 +1,11 @@
 """A form as a template shows it: what was typed, and what is wrong with it."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+from auth_service.accounts.company_form import CompanyForm
 from auth_service.accounts.refusals import Field, InputRefused
 from auth_service.web.refusals_nl import sentence_about
 from auth_service.web.services import Site
@@ -37,6 +40,9 @@ NEVER_SHOWN = frozenset(
 )
 
 
+FormT = TypeVar("FormT", bound=CompanyForm)
+
+
 @dataclass(frozen=True)
 class FormView:
     """`errors` by field name, in the order of the form; `problem` concerns the form as a whole."""
@@ -44,6 +50,12 @@ class FormView:
     values: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     problem: str | None = None
+
+
+def read_form(form: type[FormT], fields: Mapping[str, str]) -> FormT:
+    """The fields of a form of ours, as typed; one that was not sent is empty."""
+    typed = {field.value: fields.get(name, "") for field, name in FORM_NAMES.items()}
+    return form(**{field.name: typed[field.name] for field in dataclasses.fields(form)})
 
 
 def typed_again(

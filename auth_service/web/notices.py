@@ -31,6 +31,10 @@ class Notice(StrEnum):
     FORM_LOST = "form_lost"
     FORM_KEPT = "form_kept"
     FORM_UNSAVED = "form_unsaved"
+    DETAILS_SAVED = "details_saved"
+    NOTHING_CHANGED = "nothing_changed"
+    EMAIL_CHANGED = "email_changed"
+    ACCOUNT_CLOSED = "account_closed"
 
 
 SENTENCES: dict[Notice, str] = {
@@ -54,6 +58,13 @@ SENTENCES: dict[Notice, str] = {
     Notice.FORM_LOST: "Wat u had ingevuld, is niet opgeslagen.",
     Notice.FORM_KEPT: "Wat u had ingevuld, vindt u straks terug.",
     Notice.FORM_UNSAVED: ("Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op Opslaan."),
+    Notice.DETAILS_SAVED: "Uw gegevens zijn opgeslagen.",
+    Notice.NOTHING_CHANGED: "U heeft niets gewijzigd. Er is dus niets opgeslagen.",
+    Notice.EMAIL_CHANGED: (
+        "Uw e-mailadres is gewijzigd. Log voortaan in met uw nieuwe e-mailadres."
+        " Op andere apparaten bent u uitgelogd."
+    ),
+    Notice.ACCOUNT_CLOSED: "Uw account is gesloten.",
 }
 
 

@@ -7,7 +7,9 @@ from aiohttp import web
 
 from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.activation import Activation
+from auth_service.flows.audit_reading import AuditReading
 from auth_service.flows.company_correction import CompanyCorrection
+from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
 from auth_service.flows.kept_forms import KeptForms
 from auth_service.flows.login import Login
@@ -87,6 +89,8 @@ class Services:
     company_correction: CompanyCorrection
     email_change: EmailChange
     account_closing: AccountClosing
+    audit_reading: AuditReading
+    data_export: DataExport
     own_hosts: OwnHosts
     assertions: Assertions
 

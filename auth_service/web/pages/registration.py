@@ -5,13 +5,14 @@ from uuid import UUID
 
 from aiohttp import web
 
-from auth_service.accounts.company_details import ACCOMMODATION_TYPES, shown_phone
+from auth_service.accounts.company_details import ACCOMMODATION_TYPES
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.refusals import InputRefused, TooOften
 from auth_service.accounts.registration_form import RegistrationForm
+from auth_service.web.company_view import details_as_typed
 from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
-from auth_service.web.form_view import FORM_NAMES, FormView, typed_again, with_violations
+from auth_service.web.form_view import FormView, read_form, typed_again, with_violations
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
@@ -36,7 +37,7 @@ async def get_registration(request: web.Request) -> web.Response:
 async def post_registration(request: web.Request) -> web.Response:
     fields = await posted_fields(request)
     site = services_of(request).site
-    form = RegistrationForm(**{field: fields.get(name, "") for field, name in FORM_NAMES_OF_FORM.items()})
+    form = read_form(RegistrationForm, fields)
     try:
         receipt = await keep(request, form)
     except InputRefused as refusal:
@@ -65,13 +66,6 @@ async def keep(request: web.Request, form: RegistrationForm) -> str | None:
     return visitor.receipt if await registration.correct(registration_id, form, visitor) else None
 
 
-FORM_NAMES_OF_FORM = {
-    field.value: name
-    for field, name in FORM_NAMES.items()
-    if field.value in RegistrationForm.__dataclass_fields__
-}
-
-
 def is_correcting(request: web.Request) -> bool:
     return CORRECTING in request.query
 
@@ -84,17 +78,9 @@ def corrected_id(request: web.Request) -> UUID | None:
 
 
 def as_typed(pending: PendingRegistration) -> dict[str, str]:
-    details = pending.details
     return {
-        "naamOnderneming": details.name,
-        "adres": details.street_address,
-        "postcode": f"{details.postcode[:4]} {details.postcode[4:]}",
-        "woonplaats": details.place,
+        **details_as_typed(pending.details),
         "gemeente": pending.gemeente_code,
-        "kvkNummer": details.kvk_number or "",
-        "telefoonnummer": shown_phone(details.phone) if details.phone else "",
-        "aantalSlaapplekken": str(details.sleeping_places),
-        "accommodatie": details.accommodation,
         "email": pending.email.text,
     }
 

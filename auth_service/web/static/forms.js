@@ -51,6 +51,14 @@ function submitOnce(form) {
   window.addEventListener("pageshow", () => form.removeAttribute("data-pending"));
 }
 
+// A mailed link may lead here first. What stands behind its # goes on with the form, through the redirect after it.
+function takeFragmentAlong(form) {
+  if (location.hash.startsWith("#code=")) {
+    form.action += location.hash;
+  }
+}
+
+document.querySelectorAll("form[data-takes-fragment]").forEach(takeFragmentAlong);
 document.querySelectorAll("input[data-show-label]").forEach(offerToShow);
 document.querySelectorAll("[data-info-button]").forEach(fold);
 document.querySelectorAll("form").forEach(submitOnce);

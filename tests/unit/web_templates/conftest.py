@@ -95,6 +95,33 @@ HERE = SimpleNamespace(
     is_current=True,
 )
 ELSEWHERE = SimpleNamespace(**vars(HERE) | {"id": "b", "device": "Onbekend apparaat", "is_current": False})
+ACTS = [
+    (
+        "23 november 2026 om 14.05 uur",
+        SimpleNamespace(
+            sentence="2FA is gereset door een medewerker van de gemeente.", reason="Telefoon <b>kwijt</b>"
+        ),
+    ),
+    (
+        "1 maart 2026 om 9.00 uur",
+        SimpleNamespace(sentence="Het wachtwoord is gewijzigd door uzelf.", reason=None),
+    ),
+]
+COMPANY_ERRORS = {
+    name: error for name, error in REGISTRATION_ERRORS.items() if name not in ("email", "wachtwoord")
+}
+DETAILS = {
+    **ACCOUNT,
+    "form": Form({"naamOnderneming": "Jansen & Zn", "accommodatie": "hotel"}),
+    "company": [("Naam onderneming", "Jansen & Zn"), ("Adres", "Dorpsstraat 12")],
+    "is_manager": True,
+    "accommodation_types": CHOICES,
+    "gemeente_choices": [],
+    "gemeente": GEMEENTE,
+    "wanted_email": None,
+    "acts": ACTS,
+    "account_id": "0b5f7a1c-0000-4000-8000-000000000000",
+}
 NO_EMAIL = {"email": "Vul uw e-mailadres in."}
 NO_LOGIN = NO_EMAIL | {"wachtwoord": "Vul uw wachtwoord in."}
 
@@ -307,6 +334,30 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "sessions-gone": (
         "sessions.html",
         {"form": Form(problem="Dit apparaat is al uitgelogd."), "sessions": [HERE], "signed_in": True},
+    ),
+    "details": ("details.html", DETAILS),
+    "details-errors": (
+        "details.html",
+        {**DETAILS, "form": Form(TYPED, COMPANY_ERRORS), "gemeente_choices": GEMEENTEN},
+    ),
+    "details-waiting": ("details.html", {**DETAILS, "wanted_email": "jan@nieuw.example", "acts": []}),
+    "details-user": ("details.html", {**DETAILS, "is_manager": False}),
+    "details-staff": ("details.html", {**DETAILS, "is_manager": False, "company": None}),
+    "email_change": ("email_change.html", {**ACCOUNT, "form": Form()}),
+    "email_change-errors": ("email_change.html", {**ACCOUNT, "form": Form(errors=NO_EMAIL)}),
+    "email_change-throttled": ("email_change.html", {**ACCOUNT, "form": Form(problem=TOO_FAST)}),
+    "email_confirmation": (
+        "email_confirmation.html",
+        {**ACCOUNT, "form": Form(), "wanted_email": "jan@nieuw.example"},
+    ),
+    "email_confirmation-errors": (
+        "email_confirmation.html",
+        {**ACCOUNT, "form": Form({"code": "08783e88"}, WRONG_CODE), "wanted_email": None},
+    ),
+    "account_closing": ("account_closing.html", {**ACCOUNT, "form": Form(), "gemeente": GEMEENTE}),
+    "account_closing-problem": (
+        "account_closing.html",
+        {**ACCOUNT, "form": Form(problem="U kunt uw account nog niet sluiten."), "gemeente": GEMEENTE},
     ),
     "privacy": ("privacy.html", {}),
     "accessibility": ("accessibility.html", {}),

@@ -21,7 +21,11 @@ PAGES = {
     "/wachtwoord-herstellen",
     "/account",
     "/account/2fa",
+    "/account/email",
+    "/account/email-bevestigen",
     "/account/gegevens",
+    "/account/gegevens/export",
+    "/account/sluiten",
     "/account/sessies",
     "/account/wachtwoord",
     "/account/bevestigen",
@@ -230,3 +234,35 @@ def test_a_button_that_logs_out_a_device_names_it(page: "Page") -> None:
     (button,) = [button for button in page.all("button") if button.text.startswith("Log uit")]
 
     assert button.text == "Log uit bij Onbekend apparaat, ingelogd op 23 november 2026 om 14.05 uur"
+
+
+COMPANY_FIELDS = {
+    "naamOnderneming",
+    "adres",
+    "postcode",
+    "woonplaats",
+    "kvkNummer",
+    "telefoonnummer",
+    "aantalSlaapplekken",
+    "accommodatie",
+}
+
+
+@pytest.mark.parametrize(
+    ("state", "names"), [("details", COMPANY_FIELDS), ("details-user", set()), ("details-staff", set())]
+)
+def test_only_a_manager_gets_the_fields_of_the_company(page: "Page", names: set[str]) -> None:
+    assert {control.get("name") for control in visible_controls(page)} == names
+
+
+@pytest.mark.parametrize("state", ["details"])
+def test_what_somebody_typed_as_a_reason_is_escaped(page: "Page") -> None:
+    assert "Reden: Telefoon <b>kwijt</b>" in page.text
+    assert not page.all("b")
+
+
+@pytest.mark.parametrize(
+    ("state", "offered"), [("details", True), ("details-user", True), ("details-staff", False)]
+)
+def test_staff_are_not_offered_to_close_their_account(page: "Page", offered: bool) -> None:
+    assert any(link.get("href") == "/account/sluiten" for link in page.all("a")) == offered

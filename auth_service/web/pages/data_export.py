@@ -1,0 +1,20 @@
+"""/account/gegevens/export: all that is held about somebody, as a file."""
+
+from aiohttp import hdrs, web
+
+from auth_service.web.api.json_bodies import JSON_TYPE
+from auth_service.web.held_data import held_data
+from auth_service.web.services import services_of
+from auth_service.web.signed_in import require_fresh_login
+
+AS_A_FILE = 'attachment; filename="nachregister-gegevens.json"'
+
+
+async def get_data_export(request: web.Request) -> web.Response:
+    logged_in = await require_fresh_login(request)
+    holdings = await services_of(request).data_export.holdings_of(logged_in.account)
+    return web.Response(
+        text=held_data(holdings).model_dump_json(by_alias=True, indent=2) + "\n",
+        content_type=JSON_TYPE,
+        headers={hdrs.CONTENT_DISPOSITION: AS_A_FILE},
+    )

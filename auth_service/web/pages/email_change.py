@@ -1,0 +1,36 @@
+"""/account/email: wanting another address; the same answer for every address that can be one."""
+
+from aiohttp import web
+
+from auth_service.accounts.refusals import InputRefused, TooOften
+from auth_service.flows.sessions import LoggedIn
+from auth_service.web.form_input import posted_fields
+from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
+from auth_service.web.services import services_of
+from auth_service.web.signed_in import require_fresh_login
+from auth_service.web.visitors import visitor_of
+
+
+async def get_email_change(request: web.Request) -> web.Response:
+    return show(request, await require_fresh_login(request), FormView())
+
+
+async def post_email_change(request: web.Request) -> web.Response:
+    logged_in = await require_fresh_login(request)
+    fields = await posted_fields(request)
+    services = services_of(request)
+    try:
+        await services.email_change.ask(logged_in, fields.get("email", ""), visitor_of(request))
+    except InputRefused as refusal:
+        return show(request, logged_in, with_violations(fields, refusal, services.site), status=400)
+    except TooOften as refusal:
+        form = typed_again(fields, problem=sentence_about_wait(refusal))
+        return slowed_down(show(request, logged_in, form), refusal)
+    return redirect(request, "/account/email-bevestigen")
+
+
+def show(request: web.Request, logged_in: LoggedIn, form: FormView, *, status: int = 200) -> web.Response:
+    context = {"form": form, "account_email": logged_in.account.email.text}
+    return render(request, "email_change.html", context, status=status)
