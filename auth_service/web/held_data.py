@@ -5,11 +5,11 @@ from pydantic import Field as MemberOf
 from pydantic.alias_generators import to_camel
 
 from auth_service.accounts.audit import AuditLine
-from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.email_change import PendingEmailChange
 from auth_service.accounts.holdings import HeldMail, Holdings
 from auth_service.accounts.sessions import UsedSession
 from auth_service.web.api.call import Given, Moment
+from auth_service.web.api.company import CompanyGiven, company_given
 from auth_service.web.api.registration_progress import STATUSES, Status
 from auth_service.web.api.sessions import RoleName
 from auth_service.web.audit_nl import told
@@ -38,19 +38,6 @@ class HeldEmailChange(Held):
     email: str = MemberOf(description="Nog niet bevestigd.", examples=["naam@nieuw.example"])
     gevraagd_op: Moment
     verloopt_op: Moment
-
-
-class HeldCompany(Held):
-    model_config = ConfigDict(title="BewaardBedrijf")
-
-    naam_onderneming: str = MemberOf(examples=["Pension De Zon"])
-    adres: str = MemberOf(examples=["Dorpsstraat 12"])
-    postcode: str = MemberOf(examples=["1234AB"])
-    woonplaats: str = MemberOf(examples=["Zeedorp"])
-    kvk_nummer: str | None = MemberOf(examples=["12345678"])
-    telefoonnummer: str | None = MemberOf(examples=["+31612345678"])
-    aantal_slaapplekken: int = MemberOf(examples=[4])
-    accommodatie: str = MemberOf(examples=["pension"])
 
 
 class HeldSession(Held):
@@ -96,7 +83,7 @@ class HeldData(Held):
     gemaakt_op: Moment = MemberOf(description="Wanneer dit overzicht is gemaakt.")
     account: HeldAccount
     gevraagd_emailadres: HeldEmailChange | None
-    bedrijf: HeldCompany | None = MemberOf(description="Niet bij medewerkers.")
+    bedrijf: CompanyGiven | None = MemberOf(description="Niet bij medewerkers.")
     sessies: tuple[HeldSession, ...]
     emails: tuple[HeldMailTrail, ...] = MemberOf(description="Van de laatste 30 dagen.")
     browsers: tuple[HeldBrowser, ...] = MemberOf(description="Waarin het account is gebruikt.")
@@ -108,7 +95,7 @@ def held_data(holdings: Holdings) -> HeldData:
         gemaakt_op=holdings.held_at,
         account=held_account(holdings),
         gevraagd_emailadres=held_change(holdings.email_change) if holdings.email_change else None,
-        bedrijf=held_company(holdings.company) if holdings.company else None,
+        bedrijf=company_given(holdings.company) if holdings.company else None,
         sessies=tuple(held_session(used) for used in holdings.sessions),
         emails=tuple(held_mail(mail) for mail in holdings.mails),
         browsers=tuple(
@@ -135,19 +122,6 @@ def held_account(holdings: Holdings) -> HeldAccount:
 def held_change(change: PendingEmailChange) -> HeldEmailChange:
     return HeldEmailChange(
         email=change.email.text, gevraagd_op=change.requested_at, verloopt_op=change.expires_at
-    )
-
-
-def held_company(details: CompanyDetails) -> HeldCompany:
-    return HeldCompany(
-        naam_onderneming=details.name,
-        adres=details.street_address,
-        postcode=details.postcode,
-        woonplaats=details.place,
-        kvk_nummer=details.kvk_number,
-        telefoonnummer=details.phone,
-        aantal_slaapplekken=details.sleeping_places,
-        accommodatie=details.accommodation,
     )
 
 

@@ -8,8 +8,11 @@ from aiohttp import hdrs, web
 from auth_service.web.api.activation import ACTIVATE
 from auth_service.web.api.activation_resend import ASK_ACTIVATION_CODE
 from auth_service.web.api.call import Call, route_to
+from auth_service.web.api.company import CORRECT_COMPANY, GET_COMPANY
 from auth_service.web.api.document import build_document
+from auth_service.web.api.email_change import ASK_EMAIL_CHANGE, CONFIRM_EMAIL
 from auth_service.web.api.json_bodies import JSON_TYPE
+from auth_service.web.api.own_account import CLOSE_ACCOUNT, EXPORT_DATA
 from auth_service.web.api.own_sessions import END_SESSION, LIST_SESSIONS
 from auth_service.web.api.password_change import CHANGE_PASSWORD
 from auth_service.web.api.password_forgotten import ASK_PASSWORD_RESET
@@ -50,6 +53,12 @@ CALLS: tuple[Call[Any], ...] = (
     ASK_PASSWORD_RESET,
     SET_PASSWORD,
     CHANGE_PASSWORD,
+    GET_COMPANY,
+    CORRECT_COMPANY,
+    ASK_EMAIL_CHANGE,
+    CONFIRM_EMAIL,
+    EXPORT_DATA,
+    CLOSE_ACCOUNT,
 )
 DOCUMENT = web.AppKey("document", bytes)
 

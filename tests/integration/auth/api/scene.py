@@ -17,6 +17,7 @@ REGISTRATION = {
     "email": ADDRESS,
     "wachtwoord": PASSWORD,
 }
+COMPANY = {name: typed for name, typed in REGISTRATION.items() if name not in ("email", "wachtwoord")}
 CREDENTIALS = {"email": ADDRESS, "wachtwoord": PASSWORD}
 UNKNOWN_CODE = "0" * 48
 # A body for each call that takes one: with the right members and values of the right form.
@@ -30,6 +31,9 @@ BODIES = {
     "/wachtwoordherstelverzoeken": {"email": ADDRESS},
     "/wachtwoordherstellingen": {"code": UNKNOWN_CODE, "nieuwWachtwoord": OTHER_PASSWORD},
     "/wachtwoord": {"huidigWachtwoord": PASSWORD, "nieuwWachtwoord": OTHER_PASSWORD},
+    "/bedrijfsgegevens": COMPANY,
+    "/emailwijzigingen": {"email": "jan@nieuw.example"},
+    "/emailbevestigingen": {"code": UNKNOWN_CODE},
 }
 
 

@@ -40,6 +40,15 @@ OUT_OF_REACH = {
     "/totp-registraties/huidige",
     "/herstelcodes",
     "/gebruikers/{id}/totp-registratie",
+# These need a code that was mailed, the id of another session, or a proof that is younger than time flies.
+OUT_OF_REACH = {
+    "/activaties",
+    "/wachtwoordherstellingen",
+    "/sessies/{id}",
+    "/emailwijzigingen",
+    "/emailbevestigingen",
+    "/gegevensexport",
+    "/account",
 }
 
 
