@@ -12,6 +12,8 @@ ACTIVATION = "Bevestig uw e-mailadres voor het Digitaal Nachregister"
 KNOWN_ADDRESS = "U heeft al een account bij het Digitaal Nachregister"
 RESET = "Kies een nieuw wachtwoord voor het Digitaal Nachregister"
 PASSWORD_CHANGED = "Uw wachtwoord is gewijzigd"
+ADDRESS_CHANGE = "Bevestig uw nieuwe e-mailadres voor het Digitaal Nachregister"
+ACCOUNT_CLOSED = "Uw account is gesloten"
 
 ARRIVAL_SECONDS = 20
 LOOK_AGAIN_SECONDS = 0.05

@@ -105,6 +105,15 @@ async def logged_in_elsewhere_too(scene: Scene) -> None:
     await scene.visitor.opens("/account/sessies")
 
 
+def after_logging_in(path: str, button: str, fields: dict[str, str] | None = None) -> State:
+    async def press(scene: Scene) -> None:
+        await logged_in(path)(scene)
+        await scene.visitor.types(fields or {})
+        await scene.visitor.presses(button)
+
+    return press
+
+
 async def login_after_logging_out(scene: Scene) -> None:
     await logged_in("/account")(scene)
     await scene.visitor.presses("Uitloggen")
@@ -155,6 +164,8 @@ async def old_form(scene: Scene) -> None:
 
 
 REFUSED_LOGIN = {"Emailadres": "jan@dezon.example", "Wachtwoord": WRONG_PASSWORD}
+REFUSED_DETAILS = {"Postcode *:": "12345", "Woonplaats *:": "Hengelo", "KVK nummer:": "123"}
+NEW_ADDRESS = {"Nieuw e-mailadres": draw_address()}
 REFUSED_REGISTRATION = {
     "Adres *:": "Dorpsstraat",
     "Postcode *:": "12345",
@@ -202,6 +213,16 @@ STATES: dict[str, State] = {
     "password": logged_in("/account/wachtwoord"),
     "password, empty": after_pressing_logged_in("Wachtwoord wijzigen", "/account/wachtwoord"),
     "sessions": logged_in("/account/sessies"),
+    "details": logged_in("/account/gegevens"),
+    "details, refused": after_logging_in("/account/gegevens", "Opslaan", REFUSED_DETAILS),
+    "details, saved": after_logging_in("/account/gegevens", "Opslaan", {"Aantal slaapplekken *:": "9"}),
+    "address": logged_in("/account/email"),
+    "address, empty": after_logging_in("/account/email", "Stuur een code"),
+    "address, asked": after_logging_in("/account/email", "Stuur een code", NEW_ADDRESS),
+    "address, filled in": filled_in(logged_in(f"/account/email-bevestigen#code={A_CODE}")),
+    "address, wrong code": after_logging_in("/account/email-bevestigen", "Opslaan", {"Code": A_CODE}),
+    "closing": logged_in("/account/sluiten"),
+    "closed": after_logging_in("/account/sluiten", "Ja, sluit mijn account"),
     "sessions, elsewhere too": logged_in_elsewhere_too,
     "account, about to end": with_time_left('{"seconden": 100, "verlengbaar": true}'),
     "account, about to be too old": with_time_left('{"seconden": 50, "verlengbaar": false}'),
