@@ -46,15 +46,15 @@ class TotpReset:
             account = await lock_session(tx, logged_in)
             await self._reset(tx, logged_in, account, ResetBy.OWNER, reason=None)
 
-    async def reset_for(self, logged_in: LoggedIn, account_id: UUID, typed_reason: str) -> None:
-        """Of somebody else, who must then prove his address before he enrols anew.
+    async def reset_for(self, logged_in: LoggedIn, account_id: UUID | None, typed_reason: str) -> None:
+        """Of somebody else, who must then prove his address before he enrols anew; None is nobody.
 
         Raises ProofNeeded, InputRefused, NotEnrolled, and NoSuchAccount also for one he may not know of.
         """
         refuse_stale(logged_in)
         reason = read_reason(typed_reason)
         async with self._database.transaction() as tx:
-            subject = await tx.accounts.lock(account_id)
+            subject = await tx.accounts.lock(account_id) if account_id else None
             reset_by = resets_as(logged_in.account, subject) if subject else None
             if subject is None or reset_by is None:
                 log.warning("reset_refused", actor=str(logged_in.account.id), account=str(account_id))

@@ -3,7 +3,6 @@
 from pydantic import ConfigDict
 from pydantic import Field as MemberOf
 
-from auth_service.accounts.refusals import NoSuchAccount
 from auth_service.web.api.call import Call, PathParameter
 from auth_service.web.api.callers import Asked
 from auth_service.web.api.json_bodies import Body, required_text
@@ -38,10 +37,7 @@ class ObligationBody(Body):
 
 async def reset_for(asked: Asked[ReasonBody]) -> None:
     logged_in = await full_session(asked)
-    account_id = asked.id_in_path("id")
-    if account_id is None:
-        raise NoSuchAccount
-    await asked.services.two_factor.reset.reset_for(logged_in, account_id, asked.body.reason)
+    await asked.services.two_factor.reset.reset_for(logged_in, asked.id_in_path("id"), asked.body.reason)
 
 
 async def decide_for_company(asked: Asked[ObligationBody]) -> None:
