@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from auth_service.accounts.sessions import SessionState
 
@@ -27,7 +27,14 @@ def led_back(request: web.Request, address: str) -> str:
 def led_back_here(request: web.Request, address: str) -> str:
     """The same, also for a page on the way in."""
     # A post can't be repeated by leading there; the page that its form stands on can.
-    return with_return(address, request.path_qs if request.method == "GET" else request.path)
+    return with_return(address, request.path_qs if request.method == "GET" else page_with_form(request))
+
+
+def page_with_form(request: web.Request) -> str:
+    """Its own address, or the one above it where what is posted to is no page."""
+    resource = request.match_info.route.resource
+    is_page = resource is not None and any(route.method == hdrs.METH_GET for route in resource)
+    return request.path if is_page else request.path.rpartition("/")[0] or "/"
 
 
 def with_return(address: str, path: str | None) -> str:

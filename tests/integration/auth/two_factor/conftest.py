@@ -10,7 +10,9 @@ from auth_service.accounts.visitors import Visitor
 from auth_service.flows.sessions import LoggedIn
 from auth_service.web.services import Services
 from tests.integration.auth.api.conftest import api, open_api  # noqa: F401 - fixtures.
+from tests.integration.auth.browsing import Browser
 from tests.integration.auth.scene import PASSWORD, FixedClock, anyone
+from tests.integration.auth.two_factor.guest import Guest
 from tests.integration.auth.two_factor.phone import STEP, Phone
 
 ADDRESS = "jan@dezon.example"
@@ -111,3 +113,26 @@ def require(sql: asyncpg.Connection) -> Callable[..., Awaitable[None]]:
         await sql.execute("UPDATE companies SET totp_required = $1", company)
 
     return change
+
+
+@pytest.fixture
+async def guest(browser: Browser, clock: FixedClock, make_account: Callable[..., Awaitable[None]]) -> Guest:
+    """With an account and a browser, not logged in; nobody asks for two-factor authentication."""
+    await make_account()
+    return Guest(browser, clock)
+
+
+@pytest.fixture
+async def enrolled_guest(guest: Guest) -> Guest:
+    """Logged in, with it."""
+    await guest.log_in()
+    await guest.enrol()
+    return guest
+
+
+@pytest.fixture
+async def awaiting(enrolled_guest: Guest, open_browser: Callable[..., Awaitable[Browser]]) -> Guest:
+    """The same person elsewhere, after his password."""
+    guest = enrolled_guest.elsewhere(await open_browser())
+    await guest.log_in()
+    return guest
