@@ -14,6 +14,8 @@ class Fault(StrEnum):
 
     WRONG = "wrong"
     USED = "used"
+    # Unknown, or used; who types one has no app to wait for.
+    WRONG_RECOVERY_CODE = "wrong_recovery_code"
     # Two codes in a row fit a clock that is off by the same number of steps.
     CLOCK_AHEAD = "clock_ahead"
     CLOCK_BEHIND = "clock_behind"

@@ -54,7 +54,7 @@ class CodeProving:
         account = prover.account
         key = self._seal.open(account.id, enrolment.recovery_key)
         if not await tx.recovery_codes.use(account.id, recovery_digest(code.text, key), now):
-            return Fault.WRONG
+            return Fault.WRONG_RECOVERY_CODE
         left = await tx.recovery_codes.left(account.id)
         await tx.audit.add(own_act(AuditedAct.RECOVERY_CODE_USED, account, now))
         await self._notices.recovery_code_used(tx, account, prover.gemeente, now, remaining=left)

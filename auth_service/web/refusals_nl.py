@@ -35,13 +35,13 @@ LAST_MANAGER = (
 PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # noqa: S105 - a sentence.
 
 CODE_INVALID = "Code is ongeldig."
-TOTP_REJECTED: dict[Fault, str] = {
+SECOND_FACTOR_REJECTED: dict[Fault, str] = {
     Fault.WRONG: f"{CODE_INVALID} Wacht op een nieuwe code in de app en probeer het opnieuw.",
     Fault.USED: f"{CODE_INVALID} Wacht op een nieuwe code in de app.",
+    Fault.WRONG_RECOVERY_CODE: f"{CODE_INVALID} Deze herstelcode klopt niet of is al gebruikt.",
     Fault.CLOCK_AHEAD: f"{CODE_INVALID} De klok van uw telefoon loopt niet gelijk: hij loopt voor.",
     Fault.CLOCK_BEHIND: f"{CODE_INVALID} De klok van uw telefoon loopt niet gelijk: hij loopt achter.",
 }
-RECOVERY_CODE_REJECTED = f"{CODE_INVALID} Deze herstelcode klopt niet of is al gebruikt."
 NEXT_CODE = "Bijna klaar. Wacht op de volgende code in de app en vul die ook in."
 ENROLMENT_MAIL_CODE_REJECTED = (
     f"{CODE_INVALID} De code uit de e-mail is verkeerd, verlopen of al gebruikt. Vraag een nieuwe code aan."

@@ -50,7 +50,7 @@ from auth_service.web.refusals_nl import (
     NEXT_CODE,
     PASSWORD_NEEDED,
     PASSWORD_REJECTED,
-    TOTP_REJECTED,
+    SECOND_FACTOR_REJECTED,
     sentence_about_wait,
 )
 from auth_service.web.services import Site, services_of
@@ -200,7 +200,7 @@ def _(refusal: AccountBlocked, site: Site) -> Told:
 
 @told_of.register
 def _(refusal: SecondFactorRejected, site: Site) -> Told:
-    return code_rejected(Field.TOTP_CODE, TOTP_REJECTED[refusal.fault])
+    return code_rejected(Field.TOTP_CODE, SECOND_FACTOR_REJECTED[refusal.fault])
 
 
 @told_of.register

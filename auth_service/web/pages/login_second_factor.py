@@ -1,12 +1,12 @@
 """/inloggen/code and /inloggen/herstelcode: the second factor, after the password (R-52)."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiohttp import web
 
 from auth_service.accounts.refusals import InputRefused, TooOften
-from auth_service.accounts.second_factor import Fault, SecondFactorRejected
+from auth_service.accounts.second_factor import SecondFactorRejected
 from auth_service.accounts.sessions import SessionState
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.second_factor import SecondFactor
@@ -15,7 +15,7 @@ from auth_service.web.clock_nl import clock_where_off
 from auth_service.web.cookies import Cookie, CookieChange, known_by
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations, without_code
-from auth_service.web.refusals_nl import RECOVERY_CODE_REJECTED, TOTP_REJECTED, sentence_about_wait
+from auth_service.web.refusals_nl import SECOND_FACTOR_REJECTED, sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.return_paths import NEXT_STEP, RETURN, own_path, with_return
 from auth_service.web.services import services_of
@@ -28,21 +28,15 @@ RECOVERY_PATH = "/inloggen/herstelcode"
 
 @dataclass(frozen=True)
 class CodePage:
-    """One way to prove the second factor; `rejected` says it in Dutch."""
+    """One way to prove the second factor."""
 
     template: str
     prove: Callable[[SecondFactor, LoggedIn, str, Visitor], Awaitable[OpenedSession]]
-    rejected: Mapping[Fault, str]
     typed_again: Callable[..., FormView]
 
 
-TOTP = CodePage("login_code.html", SecondFactor.prove_totp, TOTP_REJECTED, without_code)
-RECOVERY = CodePage(
-    "login_recovery_code.html",
-    SecondFactor.prove_recovery_code,
-    {Fault.WRONG: RECOVERY_CODE_REJECTED},
-    typed_again,
-)
+TOTP = CodePage("login_code.html", SecondFactor.prove_totp, without_code)
+RECOVERY = CodePage("login_recovery_code.html", SecondFactor.prove_recovery_code, typed_again)
 
 
 @dataclass(frozen=True)
@@ -90,7 +84,7 @@ async def post(request: web.Request, page: CodePage) -> web.Response:
     except InputRefused as refusal:
         return show(request, arrival, with_violations(fields, refusal, services.site))
     except SecondFactorRejected as refusal:
-        form = page.typed_again(fields, errors={"code": page.rejected[refusal.fault]})
+        form = page.typed_again(fields, errors={"code": SECOND_FACTOR_REJECTED[refusal.fault]})
         return show(request, arrival, form, clock=clock_where_off(refusal))
     except TooOften as refusal:
         form = FormView(problem=sentence_about_wait(refusal))

@@ -11,7 +11,7 @@ from auth_service.web.clock_nl import clock_where_off
 from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations, without_code
-from auth_service.web.refusals_nl import PASSWORD_REJECTED, TOTP_REJECTED, sentence_about_wait
+from auth_service.web.refusals_nl import PASSWORD_REJECTED, SECOND_FACTOR_REJECTED, sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.return_paths import RETURN, own_path
 from auth_service.web.services import services_of
@@ -40,7 +40,7 @@ async def post_reconfirmation(request: web.Request) -> web.Response:
         form = typed_again(fields, errors={"wachtwoord": PASSWORD_REJECTED})
         return show(request, logged_in, form, return_path)
     except SecondFactorRejected as refusal:
-        form = without_code(fields, errors={"code": TOTP_REJECTED[refusal.fault]})
+        form = without_code(fields, errors={"code": SECOND_FACTOR_REJECTED[refusal.fault]})
         return show(request, logged_in, form, return_path, clock=clock_where_off(refusal))
     except TooOften as refusal:
         form = FormView(problem=sentence_about_wait(refusal))
