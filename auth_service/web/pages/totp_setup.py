@@ -16,7 +16,7 @@ from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import (
     ENROLMENT_MAIL_CODE_REJECTED,
     NEXT_CODE,
-    TOTP_REJECTED,
+    SECOND_FACTOR_REJECTED,
     sentence_about_wait,
 )
 from auth_service.web.rendering import redirect, render, slowed_down
@@ -30,6 +30,8 @@ from auth_service.web.visitors import visitor_of
 SETUP_PATH = "/2fa/instellen"
 RECOVERY_CODES_PATH = "/2fa/herstelcodes"
 FAILURES = "mislukt"
+# Digits of a time step; so many fit into a column of the database.
+LONGEST_STEP = 18
 # From this many wrong codes in a row on.
 ADVISED_FROM = 2
 
@@ -66,7 +68,8 @@ async def post_totp_hold(request: web.Request) -> web.Response:
     fields = await posted_fields(request)
     logged_in = await require_session(request)
     step = fields.get("stap", "")
-    if not step.isdecimal() or len(step) > len(str(2**62)):
+    # Before it is read as a number: that takes the longer, the longer it is.
+    if not step.isdecimal() or len(step) > LONGEST_STEP:
         raise web.HTTPBadRequest
     if not await services_of(request).two_factor.enrolment.hold(logged_in, int(step)):
         raise web.HTTPNotFound
@@ -130,7 +133,7 @@ async def enrol(request: web.Request, setup: Setup, fields: dict[str, str]) -> w
 async def show_rejected(
     request: web.Request, setup: Setup, fields: dict[str, str], refusal: SecondFactorRejected
 ) -> web.Response:
-    form = without_code(fields, errors={"code": TOTP_REJECTED[refusal.fault]})
+    form = without_code(fields, errors={"code": SECOND_FACTOR_REJECTED[refusal.fault]})
     again = Setup(setup.logged_in, setup.return_path, setup.failures + 1)
     return await show(request, again, form, clock=clock_where_off(refusal))
 
