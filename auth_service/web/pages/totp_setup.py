@@ -119,7 +119,7 @@ async def enrol(request: web.Request, setup: Setup, fields: dict[str, str]) -> w
         form = typed_again(fields, errors={"codeUitEmail": ENROLMENT_MAIL_CODE_REJECTED})
         return await show(request, setup, form)
     except TooOften as refusal:
-        form = typed_again(fields, problem=sentence_about_wait(refusal))
+        form = without_code(fields, problem=sentence_about_wait(refusal))
         return slowed_down(await show(request, setup, form), refusal)
     return redirect(
         request,
