@@ -1,0 +1,163 @@
+"""/account/2fa: whether it is on, the reset, the choice for the company, and what a reset by others asks."""
+
+import pytest
+
+from tests.integration.auth.two_factor.guest import SETUP, read
+
+PAGE, RESET, COMPANY, MAIL_CODE = (
+    "/account/2fa",
+    "/account/2fa/resetten",
+    "/account/2fa/bedrijf",
+    "/2fa/instellen/nieuwe-code",
+)
+COLLEAGUE = "piet@dezon.example"
+SWITCH = "2FA verplicht voor alle gebruikers van mijn bedrijf"
+MAILED_CODE_ASKED = "2FA is gereset door iemand anders."
+
+
+async def test_it_says_whether_it_is_on(guest):
+    await guest.log_in()
+    off = await guest.reads(PAGE)
+    await guest.enrol()
+
+    on = await guest.reads(PAGE)
+
+    assert "2FA staat uit." in off
+    assert f'href="{SETUP}?terug=/account/2fa"' in off
+    assert "2FA staat aan sinds 23 november 2026." in on
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "leads_to"),
+    [
+        (False, "2FA is gereset. U logt voortaan in met alleen uw wachtwoord.", "/account"),
+        (True, "2FA is gereset. U stelt 2FA opnieuw in als u de volgende keer inlogt.", SETUP),
+    ],
+)
+async def test_the_owner_resets_his_own_and_logs_in_anew(enrolled_guest, require, asked, told, leads_to):
+    await require(gemeente=asked)
+    sure = await enrolled_guest.reads(RESET)
+
+    answer = await enrolled_guest.post(RESET)
+
+    assert "Weet u het zeker? Na het resetten werkt de oude code in uw app niet meer." in sure
+    assert answer.headers["Location"] == "/inloggen"
+    assert not enrolled_guest.session
+    assert told in await enrolled_guest.reads("/inloggen")
+    assert (await enrolled_guest.log_in()).headers["Location"] == leads_to
+
+
+async def test_who_has_nothing_to_reset_is_led_back(guest):
+    await guest.log_in()
+
+    assert (await guest.post(RESET)).headers["Location"] == PAGE
+    assert (await guest.get(RESET)).headers["Location"] == PAGE
+
+
+async def test_an_entrepreneur_decides_for_his_company(guest):
+    await guest.log_in()
+    before = await guest.reads(PAGE)
+
+    answer = await guest.post(COMPANY, verplicht="ja")
+
+    assert SWITCH in before
+    assert 'value="ja" checked' not in before
+    assert answer.headers["Location"] == PAGE
+    # It holds for him too.
+    assert (await guest.get(PAGE)).headers["Location"] == f"{SETUP}?terug={PAGE}"
+    assert "Uw keuze is opgeslagen." in await guest.reads(SETUP)
+    await guest.enrol()
+    assert 'value="ja" checked' in await guest.reads(PAGE)
+
+
+async def test_he_takes_it_back_and_who_uses_it_goes_on_using_it(enrolled_guest):
+    await enrolled_guest.post(COMPANY, verplicht="ja")
+    await enrolled_guest.post(COMPANY)
+
+    page = await enrolled_guest.reads(PAGE)
+
+    assert 'value="ja" checked' not in page
+    assert "2FA staat aan sinds" in page
+
+
+async def test_a_user_of_the_company_decides_nothing(guest, sql):
+    await sql.execute("UPDATE accounts SET role = 'gebruiker'")
+    await guest.log_in()
+
+    answer = await guest.post(COMPANY, verplicht="ja")
+
+    assert answer.status == 403
+    assert "U mag deze pagina niet bekijken." in await read(answer)
+    assert SWITCH not in await guest.reads(PAGE)
+    assert not await sql.fetchval("SELECT bool_or(totp_required) FROM companies")
+
+
+@pytest.fixture
+async def reset_by_other(enrolled_guest, make_person, sql, outbox):
+    """His manager did it; he has logged in since."""
+    await sql.execute("DELETE FROM outbox")
+    manager = await make_person(COLLEAGUE)
+    company_id = (await manager.session()).account.company_id
+    account_id = await sql.fetchval("SELECT id FROM accounts WHERE email_key <> $1", COLLEAGUE)
+    await sql.execute(
+        "UPDATE accounts SET role = 'gebruiker', company_id = $1 WHERE id = $2", company_id, account_id
+    )
+    await manager.services.two_factor.reset.reset_for(await manager.session(), account_id, "Telefoon kwijt.")
+    await enrolled_guest.log_in()
+    return enrolled_guest
+
+
+async def mailed_codes(outbox):
+    return [mail.code for mail in await outbox.mails() if mail.kind == "totp_reset"]
+
+
+async def test_after_a_reset_by_somebody_else_the_mailed_code_is_asked_too(reset_by_other, outbox):
+    (code,) = await mailed_codes(outbox)
+    phone = await reset_by_other.scan()
+
+    without = await reset_by_other.post(SETUP, code=phone.code())
+    wrong = await reset_by_other.post(SETUP, code=phone.code(), codeUitEmail="0" * 48)
+    done = await reset_by_other.post(SETUP, code=phone.code(), codeUitEmail=f" {code.upper()} ")
+
+    assert (without.status, wrong.status) == (400, 400)
+    assert "Vul de code in uit de e-mail." in await read(without)
+    assert "De code uit de e-mail is verkeerd, verlopen of al gebruikt." in await read(wrong)
+    assert done.headers["Location"] == "/2fa/herstelcodes"
+
+
+async def test_a_further_code_can_be_mailed_and_both_are_good(reset_by_other, outbox):
+    page = await reset_by_other.reads(SETUP)
+    asked = await reset_by_other.post(MAIL_CODE, terug="/account/2fa")
+    told = await reset_by_other.reads(asked.headers["Location"])
+    first, second = await mailed_codes(outbox)
+
+    done = await reset_by_other.post(SETUP, code=(await reset_by_other.scan()).code(), codeUitEmail=first)
+
+    assert MAILED_CODE_ASKED in page
+    assert "Ik heb geen code ontvangen" in page
+    assert asked.headers["Location"] == f"{SETUP}?terug=/account/2fa"
+    assert "We sturen u een nieuwe code." in told
+    assert first != second
+    assert done.status == 303
+
+
+async def test_nobody_is_mailed_without_end(reset_by_other):
+    answers = [await reset_by_other.post(MAIL_CODE) for _ in range(5)]
+
+    slowed = answers[-1]
+    assert slowed.status == 429
+    assert 0 < int(slowed.headers["Retry-After"]) <= 15 * 60
+    page = await read(slowed)
+    assert "Er is net al om een e-mail voor dit adres gevraagd." in page
+    assert MAILED_CODE_ASKED in page
+
+
+async def test_who_owes_no_mailed_code_is_mailed_none(guest, outbox):
+    await guest.log_in()
+    await outbox.sql.execute("DELETE FROM outbox")
+
+    answer = await guest.post(MAIL_CODE)
+
+    assert answer.headers["Location"] == SETUP
+    assert await outbox.mails() == []
+    assert MAILED_CODE_ASKED not in await guest.reads(SETUP)
