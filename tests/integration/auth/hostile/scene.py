@@ -15,7 +15,19 @@ FORMS = {
     "/activeren": {"code": UNKNOWN_CODE, "wachtwoord": PASSWORD},
     "/wachtwoord-herstellen": {"code": UNKNOWN_CODE, "nieuwWachtwoord": OTHER_PASSWORD},
     "/uitloggen": {},
+    "/inloggen/code": {"code": "287082"},
+    "/inloggen/herstelcode": {"code": "K7QM-2D9X-0RTC-W48H"},
+    "/2fa/instellen": {"code": "287082"},
+    "/2fa/instellen/vasthouden": {},
+    "/2fa/instellen/nieuwe-code": {},
+    "/2fa/herstelcodes": {},
+    "/account/bevestigen": {"code": "287082", "wachtwoord": OTHER_PASSWORD},
+    "/account/2fa/bedrijf": {},
+    "/account/2fa/herstelcodes": {},
+    "/account/2fa/resetten": {},
 }
+# Their fields are looked at only where somebody has come so far.
+AFTER_THE_PASSWORD = {"/inloggen/code", "/inloggen/herstelcode", "/2fa/instellen", "/account/bevestigen"}
 
 
 async def told_in_dutch(response, status):

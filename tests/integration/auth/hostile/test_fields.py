@@ -2,12 +2,32 @@
 
 import pytest
 
-from tests.integration.auth.hostile.scene import FORMS, told_in_dutch
+from tests.integration.auth.hostile.scene import AFTER_THE_PASSWORD, FORMS, told_in_dutch
+from tests.integration.auth.two_factor.guest import Guest
 
 pytestmark = pytest.mark.usefixtures("no_error_of_ours")
 # The receipt would do instead of the password.
 OPTIONAL = {"/registreren": {"kvkNummer", "telefoonnummer"}, "/activeren": {"wachtwoord"}}
 WITH_FIELDS = [path for path in FORMS if FORMS[path]]
+
+
+@pytest.fixture
+async def arrived(request, browser, clock, make_account):
+    """Whoever must have come so far to see the form of this test."""
+    path = request.node.callspec.params["path"]
+    if path not in AFTER_THE_PASSWORD:
+        return
+    await make_account()
+    guest = Guest(browser, clock)
+    await guest.log_in()
+    await (guest.scan() if path == "/2fa/instellen" else guest.enrol())
+    if path.startswith("/inloggen/"):
+        await guest.log_in()
+
+
+@pytest.fixture(autouse=True)
+async def nothing_is_stored(arrived, nothing_is_stored):
+    """From then on."""
 
 
 @pytest.mark.parametrize("path", WITH_FIELDS)
