@@ -34,6 +34,11 @@ BODIES = {
     "/bedrijfsgegevens": COMPANY,
     "/emailwijzigingen": {"email": "jan@nieuw.example"},
     "/emailbevestigingen": {"code": UNKNOWN_CODE},
+    # Of an account without two-factor authentication.
+    "/sessies/huidige/totp": {"code": "287082"},
+    "/sessies/huidige/herstelcode": {"code": "K7QM-2D9X-0RTC-W48H"},
+    "/sessies/huidige/herbevestiging": {"wachtwoord": PASSWORD},
+    "/totp-registraties": {"code": "287082"},
 }
 
 
