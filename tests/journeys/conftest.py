@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit, urlunsplit
 
 import asyncpg
@@ -15,6 +16,7 @@ import pytest_asyncio
 from playwright.async_api import APIRequestContext, Browser, Playwright, async_playwright, expect
 
 from deploy.local.rabbitmq import PrivateRabbit
+from tests.journeys.authenticator import EVERY_SECRET
 from tests.journeys.front_door import FrontDoor
 from tests.journeys.mailbox import ACTIVATION, Mailbox
 from tests.journeys.people import EVERY_PASSWORD, MakeAccount, Person
@@ -112,10 +114,9 @@ def services(
 
 def lines_with_secrets(log: str) -> list[str]:
     passwords = {write(password) for password in EVERY_PASSWORD for write in (str, quote, quote_plus)}
+    secrets = passwords | EVERY_SECRET
     return [
-        line
-        for line in log.splitlines()
-        if CODE.search(line) or any(password in line for password in passwords)
+        line for line in log.splitlines() if CODE.search(line) or any(secret in line for secret in secrets)
     ]
 
 
@@ -156,9 +157,12 @@ async def make_visitor(browser: Browser, services: RunningServices) -> AsyncIter
     """Somebody with a browser that was never here; at the end nothing may have gone wrong in it."""
     visitors: list[Visitor] = []
 
-    async def make(*, scripts: bool = True) -> Visitor:
+    async def make(*, scripts: bool = True, **looks: Any) -> Visitor:
         context = await browser.new_context(
-            java_script_enabled=scripts, viewport=WIDE, locale="nl-NL", extra_http_headers=from_elsewhere()
+            java_script_enabled=scripts,
+            locale="nl-NL",
+            extra_http_headers=from_elsewhere(),
+            **{"viewport": WIDE, **looks},
         )
         context.set_default_timeout(WAIT_MS)
         visitors.append(Visitor(await context.new_page(), site=services.site, mailbox=services.mailbox))
@@ -191,11 +195,19 @@ async def make_door(playwright: Playwright, services: RunningServices) -> AsyncI
 
 
 @pytest_asyncio.fixture(loop_scope="session")
+async def sql(services: RunningServices, own_database_url: str) -> AsyncIterator[asyncpg.Connection]:
+    """What only time, or somebody else, could bring about."""
+    connection = await asyncpg.connect(own_database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def make_account(make_door: MakeDoor, mailbox: Mailbox) -> MakeAccount:
     """Somebody who registered and pressed Opslaan before this story begins."""
 
-    async def make() -> Person:
-        person, door = Person(), await make_door()
+    async def make(place: str = "Zeedorp") -> Person:
+        person, door = Person(place=place), await make_door()
         await door.send("/registreren", person.posted)
         mail = await mailbox.newest(person.email, ACTIVATION)
         await door.send("/activeren", {"code": mail.code})

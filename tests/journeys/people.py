@@ -25,6 +25,7 @@ def draw_address_that_answers(reply: str) -> str:
 class Person:
     email: str = field(default_factory=draw_address)
     password: str = PASSWORD
+    place: str = "Zeedorp"
 
     @property
     def fields(self) -> dict[str, str]:
@@ -33,7 +34,7 @@ class Person:
             "Naam onderneming *:": "Pension De Zon",
             "Adres *:": "Dorpsstraat 12a",
             "Postcode *:": "1234 AB",
-            "Woonplaats *:": "Zeedorp",
+            "Woonplaats *:": self.place,
             "KVK nummer:": "12345678",
             "Telefoonnummer:": "0612345678",
             "Aantal slaapplekken *:": "4",
@@ -49,7 +50,7 @@ class Person:
             "naamOnderneming": "Pension De Zon",
             "adres": "Dorpsstraat 12a",
             "postcode": "1234 AB",
-            "woonplaats": "Zeedorp",
+            "woonplaats": self.place,
             "kvkNummer": "12345678",
             "telefoonnummer": "0612345678",
             "aantalSlaapplekken": "4",
@@ -59,4 +60,4 @@ class Person:
         }
 
 
-MakeAccount = Callable[[], Awaitable[Person]]
+MakeAccount = Callable[..., Awaitable[Person]]

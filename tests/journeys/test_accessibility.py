@@ -6,6 +6,7 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from tests.journeys.mailbox import ACTIVATION, KNOWN_ADDRESS, PASSWORD_CHANGED, RESET
 from tests.journeys.page_states import STATES, Scene
 from tests.journeys.people import OTHER_PASSWORD
+from tests.journeys.two_factor_walks import WALKS, Walker
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 WIDTHS = (1280, 320)
@@ -30,6 +31,12 @@ async def test_a_page_is_accessible(visitor, make_account, state):
     await STATES[state](Scene(visitor, make_account))
 
     await assert_accessible(visitor.page, "best-practice")
+
+
+@pytest.mark.parametrize("walk", WALKS)
+async def test_every_page_on_a_walk_is_accessible(visitor, make_account, make_door, sql, walk):
+    async for _state in WALKS[walk](Walker(visitor, make_account, make_door, sql)):
+        await assert_accessible(visitor.page, "best-practice")
 
 
 async def test_every_mail_and_the_mailbox_are_accessible(visitor, make_account, mailbox):

@@ -2,23 +2,7 @@
 
 from playwright.async_api import expect
 
-MOST_STOPS = 60
-# The focus ring is on the control, or on the part of it that one sees.
-SHOWS_FOCUS = """element => [element, ...element.querySelectorAll("*")].some(part => {
-  const style = getComputedStyle(part);
-  return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-})"""
-
-
-async def tabs_to(visitor, target):
-    """Press Tab until the focus is there; at every stop on the way it must be visible."""
-    for _ in range(MOST_STOPS):
-        await visitor.page.keyboard.press("Tab")
-        focused = visitor.page.locator(":focus")
-        assert await focused.evaluate(SHOWS_FOCUS), await focused.evaluate("element => element.outerHTML")
-        if await target.evaluate("element => element === document.activeElement"):
-            return
-    raise AssertionError(f"{target} can't be reached with Tab")
+from tests.journeys.keyboard import tabs_to
 
 
 async def test_logging_in_takes_only_tab_enter_and_typing(visitor, make_account):
