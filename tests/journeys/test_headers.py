@@ -5,6 +5,7 @@ import re
 import pytest
 
 from tests.journeys.people import Person
+from tests.journeys.two_factor import ACCOUNT, PAPER, SETUP, enrol, log_in
 
 ALWAYS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -47,6 +48,21 @@ async def test_a_page_has_the_headers_and_nothing_inline_and_is_kept_by_nobody(m
     assert_safe(answer)
     assert answer.headers["cache-control"] == "no-store"
     assert not INLINE.search(await answer.text())
+
+
+async def test_the_pages_of_two_factor_authentication_have_them_too(make_door, make_account):
+    door = await make_door()
+    await log_in(door, await make_account())
+    answers = [await door.get(path) for path in (SETUP, "/2fa/instellen/aanbod")]
+    await enrol(door)
+    shown_then = (PAPER, "/2fa/herstelcodes/bestand", ACCOUNT, "/account/2fa/resetten", "/account/bevestigen")
+    answers += [await door.get(path) for path in shown_then]
+
+    for answer in answers:
+        assert answer.status == 200
+        assert_safe(answer)
+        assert answer.headers["cache-control"] == "no-store"
+        assert not INLINE.search(await answer.text())
 
 
 async def test_what_a_form_answers_has_them_too(make_door):

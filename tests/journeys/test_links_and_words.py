@@ -5,8 +5,12 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
+from auth_service.config import AUTHENTICATORS
 from tests.journeys.people import Person
+from tests.journeys.two_factor import ACCOUNT, ASKING, CODE, PAPER, SETUP, enrol, log_in
 
+# Opened by another program.
+FOR_ANOTHER_PROGRAM = ("mailto", "tel", "otpauth")
 REGISTER = (
     "Wanneer u zich aanmeldt bent u zich ervan bewust dat de ingevoerde gegevens verwerkt worden in het "
     "kader van de openbare orde en veiligheid en de afdracht van verblijfsbelasting<"
@@ -88,7 +92,9 @@ async def dead_links(door, *starts):
         target, found_on = waiting.pop()
         parts = urlsplit(target)
         if parts.scheme:
-            dead |= {(target, found_on)} if parts.scheme not in ("mailto", "tel") else set()
+            # The apps are explained on sites of others.
+            leads_elsewhere = parts.scheme in FOR_ANOTHER_PROGRAM or f"={target}," in f"{AUTHENTICATORS},"
+            dead |= set() if leads_elsewhere else {(target, found_on)}
             continue
         path = parts._replace(fragment="").geturl()
         if path not in pages:
@@ -128,6 +134,21 @@ async def test_no_link_is_dead_for_somebody_who_is_logged_in(make_door, make_acc
 
     assert not dead
     assert {"/account", "/handleiding"} <= found
+
+
+async def test_no_link_is_dead_on_the_pages_of_two_factor_authentication(make_door, make_account):
+    person, door, elsewhere = await make_account(ASKING), await make_door(), await make_door()
+    await log_in(door, person)
+    dead, found = await dead_links(door, SETUP)
+    await enrol(door)
+    dead_later, found_later = await dead_links(door, PAPER, ACCOUNT, "/account/bevestigen")
+    await log_in(elsewhere, person)
+    dead_before, found_before = await dead_links(elsewhere, CODE)
+
+    assert not dead | dead_later | dead_before
+    assert SETUP in found
+    assert {"/2fa/herstelcodes/bestand", "/account/2fa/resetten"} <= found_later
+    assert {"/inloggen/herstelcode", "/inloggen"} <= found_before
 
 
 @pytest.mark.parametrize("path", WORDS)
