@@ -27,21 +27,12 @@ def documented(method: str, path: str) -> set[int] | None:
     return None
 
 
-def method_that_takes_a_body(path: str) -> str:
-    (method,) = [call.method for call in CALLS if call.path == path and call.has_body]
-    return method
-
-
 class ApiClient:
     """Sends JSON as an integrator would; keeps no cookies. `headers` go with every call."""
 
     def __init__(self, client: TestClient) -> None:
         self.client = client
         self.headers: dict[str, str] = {}
-
-    async def give(self, path: str, body: Any, **headers: str) -> ClientResponse:
-        """To the call that takes a body at this path."""
-        return await self.send(method_that_takes_a_body(path), path, json=body, headers=headers)
 
     async def post(self, path: str, body: Any, **headers: str) -> ClientResponse:
         return await self.send("POST", path, json=body, headers=headers)

@@ -34,21 +34,13 @@ LONGEST_SECONDS = 300
 OUT_OF_REACH = {
     "/activaties",
     "/wachtwoordherstellingen",
+    "/emailbevestigingen",
     "/sessies/huidige/totp",
     "/sessies/huidige/herstelcode",
     "/totp-registraties",
     "/totp-registraties/huidige",
     "/herstelcodes",
     "/gebruikers/{id}/totp-registratie",
-# These need a code that was mailed, the id of another session, or a proof that is younger than time flies.
-OUT_OF_REACH = {
-    "/activaties",
-    "/wachtwoordherstellingen",
-    "/sessies/{id}",
-    "/emailwijzigingen",
-    "/emailbevestigingen",
-    "/gegevensexport",
-    "/account",
 }
 
 
@@ -92,7 +84,7 @@ async def test_whatever_is_sent_is_answered_as_documented(
         answers[request.method, resource.canonical if resource else None, response.status] += 1
         # So that the next one isn't slowed down, and gets in as this one did.
         await sql.execute("DELETE FROM throttle")
-        await sql.execute("UPDATE accounts SET password_hash = $1", password_hash)
+        await sql.execute("UPDATE accounts SET password_hash = $1, state = 'active'", password_hash)
         await sql.execute("UPDATE companies SET totp_required = false")
 
     app.on_response_prepare.append(count_answer)

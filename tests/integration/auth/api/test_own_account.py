@@ -29,7 +29,7 @@ async def owner(api, make_account, sql):
 
 
 async def test_the_details_of_the_company_are_told_and_corrected(owner):
-    corrected = await owner.give("/bedrijfsgegevens", {**COMPANY, "naamOnderneming": "Hotel De Maan"})
+    corrected = await owner.send_to("/bedrijfsgegevens", json={**COMPANY, "naamOnderneming": "Hotel De Maan"})
 
     assert (corrected.status, await corrected.text()) == (204, "")
     told = await owner.get("/bedrijfsgegevens")
@@ -49,7 +49,7 @@ async def test_the_details_of_the_company_are_told_and_corrected(owner):
 
 
 async def test_a_place_elsewhere_is_told_with_whom_to_ask(owner):
-    response = await owner.give("/bedrijfsgegevens", {**COMPANY, "woonplaats": "Bergen"})
+    response = await owner.send_to("/bedrijfsgegevens", json={**COMPANY, "woonplaats": "Bergen"})
 
     told = reasons(await problem_in(response, 400, "ongeldige-invoer"))
     assert told["woonplaats"].startswith("Deze woonplaats ligt niet in de gemeente Zeedorp.")
@@ -59,16 +59,16 @@ async def test_a_user_may_look_and_not_correct(owner, sql):
     await sql.execute("UPDATE accounts SET role = 'gebruiker'")
 
     assert (await owner.get("/bedrijfsgegevens")).status == 200
-    await problem_in(await owner.give("/bedrijfsgegevens", COMPANY), 403, "geen-toegang")
+    await problem_in(await owner.send_to("/bedrijfsgegevens", json=COMPANY), 403, "geen-toegang")
 
 
 async def test_another_address_takes_the_code_that_was_mailed_there(owner, outbox, api):
-    asked = await owner.give("/emailwijzigingen", {"email": NEW})
+    asked = await owner.send_to("/emailwijzigingen", json={"email": NEW})
     assert asked.status == 202
     assert (await asked.json())["uitleg"].startswith("We hebben een e-mail gestuurd")
     (code,) = [mail.code for mail in await outbox.mails() if mail.to == NEW]
 
-    assert (await owner.give("/emailbevestigingen", {"code": code})).status == 204
+    assert (await owner.send_to("/emailbevestigingen", json={"code": code})).status == 204
 
     assert (await (await owner.get("/sessies/huidige")).json())["email"] == NEW
     assert (await api.post("/sessies", {"email": NEW, "wachtwoord": PASSWORD})).status == 201
@@ -79,20 +79,21 @@ async def test_known_and_unknown_addresses_are_answered_alike(owner, make_accoun
     await make_account(email=OTHER)
 
     answers = [
-        await (await owner.give("/emailwijzigingen", {"email": email})).read() for email in (OTHER, NEW)
+        await (await owner.send_to("/emailwijzigingen", json={"email": email})).read()
+        for email in (OTHER, NEW)
     ]
 
     assert answers[0] == answers[1]
 
 
 async def test_a_wrong_code_and_an_address_that_was_taken_are_told_apart(owner, outbox, make_account, sql):
-    await owner.give("/emailwijzigingen", {"email": NEW})
+    await owner.send_to("/emailwijzigingen", json={"email": NEW})
     (code,) = [mail.code for mail in await outbox.mails() if mail.to == NEW]
     await sql.execute("DELETE FROM outbox")
     await make_account(email=NEW)
 
-    wrong = await owner.give("/emailbevestigingen", {"code": UNKNOWN_CODE})
-    taken = await owner.give("/emailbevestigingen", {"code": code})
+    wrong = await owner.send_to("/emailbevestigingen", json={"code": UNKNOWN_CODE})
+    taken = await owner.send_to("/emailbevestigingen", json={"code": code})
 
     await problem_in(wrong, 400, "code-ongeldig")
     problem = await problem_in(taken, 409, "adres-bezet")
