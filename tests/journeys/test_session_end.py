@@ -135,3 +135,23 @@ async def test_a_server_that_is_away_is_no_end(visitor, let_pass):
     await visitor.page.unroute("**/account/sessie")
     await visitor.button("Ja, ingelogd blijven").click()
     await expect(warning(visitor)).to_be_hidden()
+
+
+async def test_a_form_that_is_sent_after_the_end_is_found_again_and_can_be_saved(visitor, person, let_pass):
+    await visitor.opens("/account/gegevens")
+    await visitor.types({"Adres *:": "Kerkstraat 7"})
+    await let_pass("last_seen_at", timedelta(minutes=31))
+
+    await visitor.presses("Opslaan")
+    await visitor.is_on("/inloggen")
+    await visitor.reads("Wat u had ingevuld, vindt u straks terug.")
+    await visitor.types({"Emailadres": person.email, "Wachtwoord": person.password})
+    await visitor.presses("Inloggen")
+
+    await visitor.is_on("/account/gegevens")
+    await visitor.reads("Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op Opslaan.")
+    await visitor.finds_in("Adres *:", "Kerkstraat 7")
+    await visitor.presses("Opslaan")
+    await visitor.reads_nowhere("nog niet opgeslagen")
+    await visitor.opens("/account/gegevens")
+    await visitor.finds_in("Adres *:", "Kerkstraat 7")
