@@ -109,6 +109,7 @@ class PasswordChange:
                 raise InputRefused(NOT_THE_CURRENT_ONE)
             await tx.accounts.change_password(account.id, new_hash, now)
             await tx.codes.void_all(Owner(account_id=account.id), now)
+            await tx.email_changes.forget(account.id)
             await tx.sessions.end_others(session)
             await tx.sessions.renew(session.id, Renewal(token_digest(token), now, session.totp_proven_at))
             await tx.known_browsers.forget_all(account.id)

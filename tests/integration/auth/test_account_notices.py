@@ -8,7 +8,7 @@ import pytest
 
 from auth_service.accounts.mail_addresses import read_mail_address
 from auth_service.accounts.one_time_codes import CodePurpose, code_digest
-from auth_service.accounts.two_factor import ResetBy
+from auth_service.accounts.two_factor import Reset, ResetBy
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.address_change_facts import AddressChangeFacts
 from auth_service.flows.fact_writer import NOTICE_LIFETIME, FactWriter
@@ -61,11 +61,6 @@ async def tell(make_account, database, clock, writer):
             {"browser": "Firefox", "system": "Windows"},
         ),
         ("new_device_login", {"browser": None, "system": None}, {}),
-        (
-            "totp_reset",
-            {"reset_by": ResetBy.OWNER, "required": True},
-            {"resetBy": "owner", "required": True},
-        ),
         ("account_closed", {}, {}),
     ],
 )
@@ -74,7 +69,7 @@ async def test_a_notice_goes_to_the_owner_and_is_worth_reading_for_a_week(
 ):
     await notify(kind, **details)
 
-    mail = await outbox.newest()
+    (mail,) = await outbox.every_mail()
     assert (mail.kind, mail.to, mail.code) == (kind, OLD, None)
     assert {name: value for name, value in mail.data.items() if name not in BASICS} == told
     trailed = await sql.fetchrow(
@@ -87,15 +82,24 @@ async def test_a_notice_goes_to_the_owner_and_is_worth_reading_for_a_week(
 async def test_a_reset_by_somebody_else_issues_a_code_for_enrolling_anew(
     notify, outbox, clock, sql, reset_by
 ):
-    await notify("totp_reset", reset_by=reset_by, required=True)
+    await notify("totp_reset_by_other", reset=Reset(reset_by, clock()))
 
     mail = await outbox.newest()
     assert (mail.kind, mail.to, mail.data["resetBy"]) == ("totp_reset", OLD, reset_by)
+    assert mail.data["resetAt"] == mail.data["occurredAt"]
     kept = await sql.fetchrow(
         "SELECT purpose, mailed_to_key, expires_at FROM codes WHERE digest = $1", code_digest(mail.code)
     )
     assert tuple(kept) == (CodePurpose.TOTP_ENROLMENT, OLD, clock() + timedelta(hours=24))
     assert await expiry_of_mail(sql, "totp_reset") == kept["expires_at"]
+
+
+async def test_a_reset_by_the_owner_brings_no_code(notify, outbox):
+    await notify("totp_reset_by_owner")
+
+    mail = await outbox.newest()
+    assert (mail.kind, mail.data["resetBy"], mail.data["required"]) == ("totp_reset", "owner", False)
+    assert mail.code is None
 
 
 async def test_the_code_for_a_new_address_goes_there_and_tells_nothing_of_the_account(

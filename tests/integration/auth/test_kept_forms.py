@@ -72,6 +72,7 @@ async def open_page(services, monkeypatch):
         [
             web.get(PAGE, get_page),
             web.post(PAGE, post_page),
+            web.get(f"{PAGE}/weegt", get_page),
             web.post(f"{PAGE}/weegt", post_what_matters),
             web.post(f"{PAGE}/vergeet", post_page),
         ]

@@ -23,7 +23,7 @@ async def log_in(services, visitor):
 
 
 async def told(outbox):
-    return [mail for mail in await outbox.mails() if mail.kind == "new_device_login"]
+    return [mail for mail in await outbox.every_mail() if mail.kind == "new_device_login"]
 
 
 async def test_a_login_in_a_browser_that_is_new_is_told_once(account, services, outbox):

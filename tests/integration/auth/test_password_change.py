@@ -84,7 +84,7 @@ async def test_the_owner_is_told_by_mail_and_in_the_audit_trail(log_in, change, 
     assert (mail.kind, mail.to, mail.data["loggedOut"]) == ("password_changed", ADDRESS, "elsewhere")
     account = (await services.sessions.logged_in(token)).account
     async with database.transaction() as tx:
-        (line,) = await tx.audit.about_account(account.id, most=5)
+        (line,) = await tx.audit.about_account(account, most=5)
     assert (line.act, line.actor.id) == (AuditedAct.PASSWORD_CHANGED, account.id)
 
 
