@@ -22,8 +22,8 @@ async def get_account_closing(request: web.Request) -> web.Response:
 
 
 async def post_account_closing(request: web.Request) -> web.Response:
-    logged_in = await require_fresh_login(request)
     await posted_fields(request)
+    logged_in = await require_fresh_login(request)
     try:
         await services_of(request).account_closing.close(logged_in)
     except LastManager as refusal:

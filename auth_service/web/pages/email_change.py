@@ -18,8 +18,8 @@ async def get_email_change(request: web.Request) -> web.Response:
 
 
 async def post_email_change(request: web.Request) -> web.Response:
-    logged_in = await require_fresh_login(request)
     fields = await posted_fields(request)
+    logged_in = await require_fresh_login(request)
     services = services_of(request)
     try:
         await services.email_change.ask(logged_in, fields.get("email", ""), visitor_of(request))

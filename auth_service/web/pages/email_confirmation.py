@@ -21,8 +21,8 @@ async def get_email_confirmation(request: web.Request) -> web.Response:
 
 
 async def post_email_confirmation(request: web.Request) -> web.Response:
-    logged_in = await require_login(request)
     fields = await posted_fields(request)
+    logged_in = await require_login(request)
     services = services_of(request)
     token = draw_token()
     try:

@@ -25,6 +25,14 @@ FORMS = {
     "/account/2fa/bedrijf": {},
     "/account/2fa/herstelcodes": {},
     "/account/2fa/resetten": {},
+    # Whose fields are looked at only where somebody is logged in, in tests of their own.
+    "/account/email": {},
+    "/account/email-bevestigen": {},
+    "/account/gegevens": {},
+    "/account/sessie": {},
+    "/account/sessies": {},
+    "/account/sluiten": {},
+    "/account/wachtwoord": {},
 }
 # Their fields are looked at only where somebody has come so far.
 AFTER_THE_PASSWORD = {"/inloggen/code", "/inloggen/herstelcode", "/2fa/instellen", "/account/bevestigen"}
