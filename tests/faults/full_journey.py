@@ -1,12 +1,15 @@
-"""All that one can do with an address, passwords and codes, by forms and by the API."""
+"""All that one can do with an address, passwords, codes and an app, by forms and by the API."""
 
 import asyncio
+import base64
 from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.browser import Browser
 from tests.faults.smtp_sink import SmtpSink
+from tests.journeys.authenticator import Authenticator
 from tests.journeys.people import Person
+from tests.journeys.two_factor import ACCOUNT, CODE, KEY, PAPER, RECOVERY_CODE, SETUP
 
 ARRIVAL_SECONDS = 30.0
 # With characters that quoting and escaping change.
@@ -34,6 +37,11 @@ class Mails:
         return mails[of - 1].code or ""
 
 
+def ways_to_write(secret: str) -> set[str]:
+    """What an app is given, and the bytes that it stands for."""
+    return {secret, base64.b32decode(secret).hex()}
+
+
 @dataclass
 class FormsJourney:
     """`begin` is what can be done before any mail is relayed; `go_on` needs the mails."""
@@ -42,6 +50,8 @@ class FormsJourney:
     browser: Browser
     # Of sessions, receipts and known browsers.
     tokens: set[str] = field(default_factory=set)
+    # Of the second factor, but for codes of six digits: they are in many a number.
+    factors: set[str] = field(default_factory=set)
 
     async def begin(self) -> None:
         await self._send(400, "/registreren", Person(self.mails.email, TOO_SHORT).posted)
@@ -62,6 +72,28 @@ class FormsJourney:
         await self._log_in(303, NEW)
         await self._send(303, "/registreren", Person(self.mails.email, AGAIN).posted)
         await self.mails.newest_code(of=5)
+        await self._use_two_factors()
+
+    async def _use_two_factors(self) -> None:
+        """The last recovery codes are not said to be kept: they stay to be shown."""
+        key = KEY.search(await (await self.browser.get(SETUP)).text())
+        assert key
+        app = Authenticator(key[1].replace(" ", ""))
+        await self._send(400, SETUP, {"code": app.wrong_code()})
+        await self._send(303, SETUP, {"code": await app.next_code()})
+        self.factors |= ways_to_write(app.secret)
+        codes = await self._note_recovery_codes()
+        for path, code in ((CODE, await app.next_code()), ("/inloggen/herstelcode", codes[0])):
+            await self._send(303, "/uitloggen", {}, form_on="/account")
+            await self._log_in(303, NEW)
+            await self._send(303, path, {"code": code})
+        await self._send(303, "/account/2fa/herstelcodes", {}, form_on=ACCOUNT)
+        await self._note_recovery_codes()
+
+    async def _note_recovery_codes(self) -> list[str]:
+        codes = RECOVERY_CODE.findall(await (await self.browser.get(PAPER)).text())
+        self.factors |= {*codes, *(code.replace("-", "") for code in codes)}
+        return codes
 
     async def _choose_another(self) -> None:
         await self._send(303, "/wachtwoord-vergeten", {"email": self.mails.email})
@@ -86,6 +118,7 @@ class ApiJourney:
     mails: Mails
     browser: Browser
     tokens: set[str] = field(default_factory=set)
+    factors: set[str] = field(default_factory=set)
 
     async def begin(self) -> None:
         await self._post(400, "registraties", registration(self.mails.email, TOO_SHORT))
@@ -105,7 +138,11 @@ class ApiJourney:
         await self._ask("DELETE", 204, token)
         await self._ask("GET", 401, token)
         await self._choose_another()
-        self.tokens.add((await self._log_in(201, NEW))["token"])
+        token = (await self._log_in(201, NEW))["token"]
+        self.tokens.add(token)
+        # On offer to the end, and never accepted.
+        offered = await self._post(201, "totp-aanbiedingen", {}, token)
+        self.factors |= ways_to_write(offered["geheim"])
         await self.mails.newest_code(of=4)
 
     async def _choose_another(self) -> None:
@@ -117,8 +154,11 @@ class ApiJourney:
     async def _log_in(self, status: int, password: str) -> dict[str, Any]:
         return await self._post(status, "sessies", {"email": self.mails.email, "wachtwoord": password})
 
-    async def _post(self, status: int, call: str, body: dict[str, Any]) -> dict[str, Any]:
-        async with self.browser.http.post(f"/v1/{call}", json=body) as answer:
+    async def _post(
+        self, status: int, call: str, body: dict[str, Any], token: str | None = None
+    ) -> dict[str, Any]:
+        bearer = {"Authorization": f"Bearer {token}"} if token else {}
+        async with self.browser.http.post(f"/v1/{call}", json=body, headers=bearer) as answer:
             assert answer.status == status, f"{call} answered {answer.status}: {await answer.text()}"
             return dict(await answer.json(content_type=None) or {})
 
