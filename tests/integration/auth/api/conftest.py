@@ -4,6 +4,7 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Any
+from uuid import UUID
 
 import pytest
 from aiohttp import ClientResponse
@@ -27,6 +28,10 @@ def documented(method: str, path: str) -> set[int] | None:
     return None
 
 
+def with_an_id(path: str) -> str:
+    return path.replace("{id}", str(UUID(int=1)))
+
+
 class ApiClient:
     """Sends JSON as an integrator would; keeps no cookies. `headers` go with every call."""
 
@@ -38,9 +43,9 @@ class ApiClient:
         return await self.send("POST", path, json=body, headers=headers)
 
     async def send_to(self, path: str, **more: Any) -> ClientResponse:
-        """With the method of the call that takes a body there."""
+        """With the method of the call that takes a body there; an id in it is that of nobody."""
         (method,) = [call.method for call in CALLS if call.path == path and call.has_body]
-        return await self.send(method, path, **more)
+        return await self.send(method, with_an_id(path), **more)
 
     async def get(self, path: str, **headers: str) -> ClientResponse:
         return await self.send("GET", path, headers=headers)

@@ -8,12 +8,13 @@ import pytest
 
 from auth_service.web.api.calls import CALLS
 from auth_service.web.body_limits import LARGEST_BODY
+from tests.integration.auth.api.conftest import with_an_id
 from tests.integration.auth.api.scene import BODIES, CREDENTIALS, problem_in, reasons
 from tests.integration.auth.scene import count_rows
 
 JSON = {"Content-Type": "application/json"}
 PATHS = sorted(BODIES)
-NUMBER = "aantalSlaapplekken"
+NUMBER, CHOICE = "aantalSlaapplekken", "verplicht"
 OPTIONAL = {"kvkNummer", "telefoonnummer"}
 
 
@@ -140,7 +141,7 @@ async def test_a_body_that_breaks_off_leaves_nothing_behind(api):
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_member_of_the_wrong_type_is_named(api, path):
-    for name in BODIES[path].keys() - {NUMBER}:
+    for name in BODIES[path].keys() - {NUMBER, CHOICE}:
         for wrong in (1, 1.5, True, ["jan"], {"a": 1}):
             response = await api.send_to(path, json={**BODIES[path], name: wrong})
 
@@ -164,9 +165,17 @@ async def test_a_wrong_number_is_named(api):
         assert reasons(await problem_in(response, 400, "ongeldige-invoer")) == {NUMBER: reason}
 
 
+async def test_a_choice_is_made_with_true_or_false_only(api):
+    for wrong in ("", "ja", "true", 1, 0, 1.5, [True], {"a": True}):
+        response = await api.send_to("/totp-verplichting", json={CHOICE: wrong})
+
+        problem = await problem_in(response, 400, "ongeldige-invoer")
+        assert reasons(problem) == {CHOICE: "Dit veld moet true of false zijn."}
+
+
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_member_that_is_missing_is_refused_like_an_empty_one(api, path):
-    for name in BODIES[path].keys() - OPTIONAL - {NUMBER}:
+    for name in BODIES[path].keys() - OPTIONAL - {NUMBER, CHOICE}:
         without = {key: value for key, value in BODIES[path].items() if key != name}
 
         missing = await api.send_to(path, json=without)
@@ -211,7 +220,7 @@ NEVER_ACCEPTED = ["\x00", "a\x00b\x1b", "\u202e\ufeff", "a" * 10_000, "\U0010fff
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("text", NEVER_ACCEPTED, ids=lambda text: ascii(text[:10]))
 async def test_control_characters_and_endless_texts_are_refused(api, path, text):
-    for name in BODIES[path].keys() - {NUMBER}:
+    for name in BODIES[path].keys() - {NUMBER, CHOICE}:
         response = await api.send_to(path, json={**BODIES[path], name: text})
 
         # Where a password or a code is only compared, it is merely wrong.
@@ -267,7 +276,7 @@ async def test_another_method_is_told_which_ones_there_are(api, method):
         offered = {call.method for call in CALLS if call.path == path} or {"GET"}
         if method in offered:
             continue
-        response = await api.send(method, path)
+        response = await api.send(method, with_an_id(path))
 
         await problem_in(response, 405)
         assert set(response.headers["Allow"].split(",")) - {"HEAD"} == offered
