@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .local/venv
 ARGS ?=
+# One for each core; what one of them starts is its own.
+WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadgroup
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench format lock clean python venv-local venv-test
@@ -18,7 +20,7 @@ test: venv-test ## run every check; ARGS go to pytest: make test ARGS="-k regist
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest $(ARGS)
+	$(VENV)/bin/pytest $(WORKERS) $(ARGS)
 
 bench: venv-test ## measure mails, logins, memory and timing; ARGS choose: make bench ARGS="mail login"
 	@$(VENV)/bin/python -m tests.bench $(ARGS)

@@ -12,6 +12,19 @@ from deploy.local.postgres import PrivatePostgres
 from deploy.local.rabbitmq import PrivateRabbit
 
 CHECKOUT = Path(__file__).parent.parent
+# What shares services that take long to start, or the checkout itself: each of these stays with one worker.
+TOGETHER = ("journeys", "faults", "integration/local_stack")
+TESTS = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """For several workers, each with servers of its own: a file, or a folder, is one piece of work."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(piece_of(item.path.relative_to(TESTS).as_posix())))
+
+
+def piece_of(file: str) -> str:
+    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
 
 
 @pytest.fixture(scope="session")
