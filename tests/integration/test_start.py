@@ -1,6 +1,7 @@
 """A missing or wrong setting stops each process at once, with one sentence that names it."""
 
 import asyncio
+import base64
 import os
 import secrets
 import socket
@@ -16,6 +17,8 @@ from auth_service.storage.migrations import migrate
 from deploy.local.ports import draw_port
 from tests.integration.auth.scene import administer, with_database
 
+# The same in each worker that runs a part of these tests.
+A_KEY = base64.urlsafe_b64encode(bytes(range(32))).decode()
 COMMON = {
     "DATABASE_URL": "postgresql://dnr:secret-password@127.0.0.1:1/dnr",
     "MESSAGE_SEALING_KEYS": Fernet.generate_key().decode(),
@@ -44,8 +47,8 @@ WRONG = {
     "SMTP_URL": ["ftp://127.0.0.1", "smtp://", "smtp://u:secret\u2100x@127.0.0.1", "smtp://127.0.0.1:secret"],
     "PUBLIC_URL": ["inloggen.example.nl", "https://inloggen.example.nl/pad"],
     "MAIL_FROM": ["noreply", "Naam <noreply@example.nl>"],
-    "MESSAGE_SEALING_KEYS": ["kort", ",", f"{Fernet.generate_key().decode()},secret-key"],
-    "SEALING_KEYS": ["kort", ",", f"{Fernet.generate_key().decode()},secret-key"],
+    "MESSAGE_SEALING_KEYS": ["kort", ",", f"{A_KEY},secret-key"],
+    "SEALING_KEYS": ["kort", ",", f"{A_KEY},secret-key"],
 }
 OPTIONAL_AND_WRONG = {
     "auth_service web": {
