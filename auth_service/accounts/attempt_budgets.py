@@ -82,11 +82,11 @@ LOGIN_ACCOUNT = Budget("login_account", Act.LOGIN, at_once=50, pause=timedelta(m
 LOGIN_NETWORK = Budget("login_network", Act.LOGIN, at_once=100, pause=timedelta(seconds=10))
 LOGIN_KNOWN_BROWSER = Budget("login_known_browser", Act.LOGIN, at_once=10, pause=timedelta(minutes=1))
 # Second factors, guessed by somebody who has the password. Three of a million codes are right at a time, so
-# that 20 at once and 24 a day are one chance in 14 000 a day.
+# that 20 at once and 48 a day are one chance in 7 000 a day.
 CODE_HERE = Budget("code_here", Act.CODE, at_once=5, pause=timedelta(minutes=5))
-CODE_HERE_LONG = Budget("code_here_long", Act.CODE, at_once=10, pause=timedelta(hours=2))
-CODE_ACCOUNT = Budget("code_account", Act.CODE, at_once=20, pause=timedelta(hours=1))
-CODE_KNOWN_BROWSER = Budget("code_known_browser", Act.CODE, at_once=10, pause=timedelta(minutes=5))
+CODE_HERE_LONG = Budget("code_here_long", Act.CODE, at_once=15, pause=timedelta(hours=5))
+CODE_ACCOUNT = Budget("code_account", Act.CODE, at_once=20, pause=timedelta(minutes=30))
+CODE_PROVEN_BROWSER = Budget("code_proven_browser", Act.CODE, at_once=10, pause=timedelta(minutes=5))
 # Right passwords too: each costs a core some 25 ms, and everybody can have an account to log in with.
 LOGIN_WORK = Budget("login_work", Act.LOGIN, at_once=120, pause=timedelta(seconds=1))
 
@@ -125,6 +125,10 @@ BUDGETS = (
     LOGIN_NETWORK,
     LOGIN_KNOWN_BROWSER,
     LOGIN_WORK,
+    CODE_HERE,
+    CODE_HERE_LONG,
+    CODE_ACCOUNT,
+    CODE_PROVEN_BROWSER,
     MAIL_HERE,
     MAIL_HERE_LONG,
     MAIL_ADDRESS,
@@ -132,6 +136,7 @@ BUDGETS = (
     MAIL_REGISTERED_HERE,
     MAIL_REGISTERED,
     MAIL_NETWORK,
+    NEW_DEVICE_MAIL,
     FORM_NETWORK,
     ACTIVATION_PASSWORD,
     RESET_PASSWORD,
@@ -169,11 +174,11 @@ def login_claims(visitor: Visitor, email_key: str, *, known_browser: bool) -> tu
     )
 
 
-def code_claims(visitor: Visitor, account_id: UUID, *, known_browser: bool) -> tuple[Claim, ...]:
-    """One wrong second factor. `known_browser`: all factors of the account were proven there before."""
+def code_claims(visitor: Visitor, account_id: UUID, *, proven_browser: bool) -> tuple[Claim, ...]:
+    """One wrong second factor. `proven_browser`: one of the account was proven there before."""
     whose = str(account_id)
-    if known_browser:
-        return (Claim(CODE_KNOWN_BROWSER, (held(visitor.browser), whose)),)
+    if proven_browser:
+        return (Claim(CODE_PROVEN_BROWSER, (held(visitor.browser), whose)),)
     return (
         Claim(CODE_HERE, (visitor.address, whose)),
         Claim(CODE_HERE_LONG, (visitor.address, whose)),

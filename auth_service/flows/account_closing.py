@@ -7,7 +7,7 @@ from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.refusals import LastManager, NotAllowed
 from auth_service.flows.account_notices import AccountNotices
-from auth_service.flows.sessions import LoggedIn, lock_session
+from auth_service.flows.sessions import LoggedIn, lock_session, require_fresh_proof
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
@@ -25,8 +25,9 @@ class AccountClosing:
 
         What the gemeente must keep stays: the company, and who was who in the audit trail. The password's
         hash stays too, so that only its owner is told why he can't log in.
-        Raises NotAllowed, LastManager and SessionGone.
+        Raises ProofNeeded, NotAllowed, LastManager and SessionGone.
         """
+        require_fresh_proof(logged_in)
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(logged_in.account.email.key)

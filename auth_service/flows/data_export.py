@@ -1,7 +1,7 @@
 """Gathering all that is held about somebody, for himself."""
 
-from auth_service.accounts.account import Account
 from auth_service.accounts.holdings import Holdings
+from auth_service.flows.sessions import LoggedIn, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database
 from shared.clock import Clock
@@ -16,8 +16,10 @@ class DataExport:
         self._throttle = throttle
         self._clock = clock
 
-    async def holdings_of(self, account: Account) -> Holdings:
-        """Raises TooOften."""
+    async def holdings_of(self, logged_in: LoggedIn) -> Holdings:
+        """Raises ProofNeeded and TooOften."""
+        require_fresh_proof(logged_in)
+        account = logged_in.account
         await self._throttle.count_own_act(account.id)
         now = self._clock()
         async with self._database.transaction() as tx:

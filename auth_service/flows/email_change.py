@@ -28,8 +28,8 @@ from auth_service.accounts.sessions import Session
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.address_change_facts import AddressChangeFacts
-from auth_service.flows.known_browsers import remember_browser
-from auth_service.flows.sessions import LoggedIn, lock_session
+from auth_service.flows.known_browsers import remember_browser_of
+from auth_service.flows.sessions import LoggedIn, lock_session, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from auth_service.storage.session_table import Renewal
@@ -65,8 +65,9 @@ class EmailChange:
     async def ask(self, logged_in: LoggedIn, typed_email: str, visitor: Visitor) -> None:
         """Mail a code to the new address and a warning to the old one; codes of an earlier wish are void.
 
-        Raises InputRefused, TooOften and SessionGone.
+        Raises ProofNeeded, InputRefused, TooOften and SessionGone.
         """
+        require_fresh_proof(logged_in)
         email = read_new_email(typed_email, logged_in.account)
         await self._throttle.count_email_change(visitor, logged_in.account.id, email.key)
         now = self._clock()
@@ -141,7 +142,7 @@ class EmailChange:
             await self._void_what_was(tx, account, email, now)
             await self._keep_only(tx, logged_in.session, proven.token_digest)
             await tx.known_browsers.forget_all(account.id)
-            browser = await remember_browser(tx, visitor, account.id, now)
+            browser = await remember_browser_of(tx, visitor, logged_in.session, now)
             gemeente = await tx.gemeenten.existing(account.gemeente_code)
             await self._facts.email_changed(tx, account, email, gemeente, now)
             await tx.audit.add(own_act(AuditedAct.EMAIL_CHANGED, account, now))

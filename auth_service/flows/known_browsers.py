@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from auth_service.accounts.sessions import Session
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.storage.database import Tables, Transaction
@@ -16,6 +17,24 @@ async def remember_browser(tx: Transaction, visitor: Visitor, account_id: UUID, 
     token = await token_of_browser(tx, visitor)
     await tx.known_browsers.note_use(known_as(visitor, token, account_id), account_id, now)
     return token
+
+
+async def remember_proven_browser(
+    tx: Transaction, visitor: Visitor, account_id: UUID, now: datetime
+) -> str | None:
+    """The same where the second factor was proven too: the browser gets a budget of its own for codes."""
+    token = await remember_browser(tx, visitor, account_id, now)
+    if token is not None:
+        await tx.known_browsers.note_factor(token_digest(token), account_id, now)
+    return token
+
+
+async def remember_browser_of(
+    tx: Transaction, visitor: Visitor, session: Session, now: datetime
+) -> str | None:
+    """As far as its session has proven who is there."""
+    remember = remember_proven_browser if session.totp_proven_at else remember_browser
+    return await remember(tx, visitor, session.account_id, now)
 
 
 async def token_of_browser(tables: Tables, visitor: Visitor) -> str | None:
@@ -39,5 +58,6 @@ async def is_known_device(tables: Tables, visitor: Visitor, account_id: UUID) ->
 def known_as(visitor: Visitor, token: str | None, account_id: UUID) -> bytes:
     """A program keeps no token: it is known by its network, which gives it no budget of its own."""
     if token is None:
-        return token_digest(f"{account_id} {visitor.address}")
+        # With a character that no cookie holds: no browser can pass for it.
+        return token_digest(f"program\0{account_id} {visitor.address}")
     return token_digest(token)

@@ -18,7 +18,7 @@ from auth_service.accounts.refusals import (
 )
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
-from auth_service.flows.known_browsers import remember_browser
+from auth_service.flows.known_browsers import remember_browser_of
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.sessions import LoggedIn, lock_session
 from auth_service.flows.throttling import Throttle
@@ -113,7 +113,7 @@ class PasswordChange:
             await tx.sessions.end_others(session)
             await tx.sessions.renew(session.id, Renewal(token_digest(token), now, session.totp_proven_at))
             await tx.known_browsers.forget_all(account.id)
-            browser = await remember_browser(tx, visitor, account.id, now)
+            browser = await remember_browser_of(tx, visitor, session, now)
             await tx.audit.add(own_act(AuditedAct.PASSWORD_CHANGED, account, now))
             await self._mail_facts.password_changed(
                 tx, account, logged_in.gemeente, now, logged_out=LoggedOut.ELSEWHERE

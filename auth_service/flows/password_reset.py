@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from auth_service.accounts.account import Account
+from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.one_time_codes import Owner, code_digest, read_code
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.places import Gemeente
@@ -109,6 +110,7 @@ class PasswordReset:
             await tx.sessions.end_all(account.id)
             await tx.known_browsers.forget_all(account.id)
             browser = await remember_browser(tx, visitor, account.id, now)
+            await tx.audit.add(own_act(AuditedAct.PASSWORD_CHANGED, account, now))
             await self._mail_facts.password_changed(
                 tx, account, change.gemeente, now, logged_out=LoggedOut.EVERYWHERE
             )

@@ -6,10 +6,9 @@ import structlog
 
 from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.recovery_codes import draw_recovery_codes, recovery_digest
-from auth_service.accounts.refusals import ProofNeeded
 from auth_service.accounts.sealing import AccountSeal
 from auth_service.accounts.second_factor import NotEnrolled
-from auth_service.flows.sessions import LoggedIn, lock_session
+from auth_service.flows.sessions import LoggedIn, lock_session, require_fresh_proof
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
@@ -39,8 +38,7 @@ class RecoveryCodes:
 
     async def make_new(self, logged_in: LoggedIn) -> Codes:
         """Raises ProofNeeded, NotEnrolled and SessionGone."""
-        if not logged_in.is_freshly_proven:
-            raise ProofNeeded
+        require_fresh_proof(logged_in)
         now = self._clock()
         async with self._database.transaction() as tx:
             account = await lock_session(tx, logged_in)

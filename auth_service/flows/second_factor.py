@@ -13,7 +13,7 @@ from auth_service.accounts.sessions import SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.code_proving import CodeProving
-from auth_service.flows.known_browsers import is_known_device, remember_browser
+from auth_service.flows.known_browsers import is_known_device, remember_proven_browser
 from auth_service.flows.new_devices import NewDevices
 from auth_service.flows.sessions import LoggedIn, OpenedSession, lock_session
 from auth_service.flows.throttling import Throttle
@@ -64,7 +64,7 @@ class SecondFactor:
             if fault is None:
                 if not await is_known_device(tx, visitor, account.id):
                     await self._new_devices.tell(tx, account, logged_in.gemeente, visitor, now)
-                browser = await remember_browser(tx, visitor, account.id, now)
+                browser = await remember_proven_browser(tx, visitor, account.id, now)
                 renewal = Renewal(token_digest(token), session.password_proven_at, totp_proven_at=now)
                 await tx.sessions.renew(session.id, renewal)
         if fault:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from auth_service.accounts.account import Account, AccountState
 from auth_service.accounts.places import Gemeente
+from auth_service.accounts.refusals import ProofNeeded
 from auth_service.accounts.sessions import Session, SessionEnd, SessionLimits, SessionState
 from auth_service.accounts.tokens import token_digest
 from auth_service.storage.database import Database, Transaction
@@ -95,6 +96,12 @@ class Sessions:
     async def log_out(self, token: str) -> None:
         async with self._database.transaction() as tx:
             await tx.sessions.end(token_digest(token))
+
+
+def require_fresh_proof(logged_in: LoggedIn) -> None:
+    """For what matters (ASVS 7.5.1); raises ProofNeeded."""
+    if not logged_in.is_freshly_proven:
+        raise ProofNeeded
 
 
 async def lock_session(tx: Transaction, logged_in: LoggedIn) -> Account:

@@ -75,8 +75,10 @@ class Throttle:
     async def counting_codes(self, account: Account, visitor: Visitor) -> AsyncIterator[None]:
         """For a block that judges a second factor: only SecondFactorRejected stays counted."""
         async with self._database.autocommit() as tables:
-            known = await is_known_browser(tables, visitor, account.email.key)
-            claims = code_claims(visitor, account.id, known_browser=known)
+            proven = visitor.browser is not None and await tables.known_browsers.has_proven_factor(
+                token_digest(visitor.browser), account.id
+            )
+            claims = code_claims(visitor, account.id, proven_browser=proven)
             await self._count(tables, claims)
         async with self._giving_back(claims, unless=SecondFactorRejected):
             yield

@@ -40,7 +40,7 @@ from auth_service.accounts.totp_offers import (
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.code_proving import fault_of_clock
-from auth_service.flows.known_browsers import remember_browser
+from auth_service.flows.known_browsers import remember_proven_browser
 from auth_service.flows.recovery_codes import Codes, RecoveryCodes
 from auth_service.flows.sessions import LoggedIn, OpenedSession, lock_session
 from auth_service.flows.throttling import Throttle
@@ -178,7 +178,7 @@ class TotpEnrolment:
         token = draw_token()
         renewal = Renewal(token_digest(token), logged_in.session.password_proven_at, totp_proven_at=now)
         await tx.sessions.renew(logged_in.session.id, renewal)
-        browser = await remember_browser(tx, visitor, account.id, now)
+        browser = await remember_proven_browser(tx, visitor, account.id, now)
         await tx.audit.add(own_act(AuditedAct.TOTP_ENABLED, account, now))
         await self._notices.totp_enabled(tx, account, logged_in.gemeente, now)
         return Enrolled(OpenedSession(token, SessionState.FULL, browser), codes)

@@ -13,14 +13,13 @@ from auth_service.accounts.refusals import (
     InputRefused,
     NoSuchAccount,
     Problem,
-    ProofNeeded,
     Violation,
 )
 from auth_service.accounts.second_factor import NotEnrolled
 from auth_service.accounts.two_factor import Reset, ResetBy
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.account_notices import AccountNotices
-from auth_service.flows.sessions import LoggedIn, lock_session
+from auth_service.flows.sessions import LoggedIn, lock_session, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -41,7 +40,7 @@ class TotpReset:
 
     async def reset_own(self, logged_in: LoggedIn) -> None:
         """Raises ProofNeeded, NotEnrolled and SessionGone."""
-        refuse_stale(logged_in)
+        require_fresh_proof(logged_in)
         async with self._database.transaction() as tx:
             account = await lock_session(tx, logged_in)
             await self._reset(tx, logged_in, account, ResetBy.OWNER, reason=None)
@@ -49,17 +48,24 @@ class TotpReset:
     async def reset_for(self, logged_in: LoggedIn, account_id: UUID | None, typed_reason: str) -> None:
         """Of somebody else, who must then prove his address before he enrols anew; None is nobody.
 
-        Raises ProofNeeded, InputRefused, NotEnrolled, and NoSuchAccount also for one he may not know of.
+        Raises ProofNeeded, InputRefused, NotEnrolled, SessionGone and, also for one that he may not know of,
+        NoSuchAccount.
         """
-        refuse_stale(logged_in)
+        require_fresh_proof(logged_in)
         reason = read_reason(typed_reason)
         async with self._database.transaction() as tx:
-            subject = await tx.accounts.lock(account_id) if account_id else None
-            reset_by = resets_as(logged_in.account, subject) if subject else None
+            subject = await self._locked(tx, logged_in, account_id)
+            reset_by = resets_as(await lock_session(tx, logged_in), subject) if subject else None
             if subject is None or reset_by is None:
                 log.warning("reset_refused", actor=str(logged_in.account.id), account=str(account_id))
                 raise NoSuchAccount
             await self._reset(tx, logged_in, subject, reset_by, reason)
+
+    async def _locked(self, tx: Transaction, logged_in: LoggedIn, account_id: UUID | None) -> Account | None:
+        # In one order: two who act on each other would wait for each other.
+        for each in sorted({logged_in.account.id, account_id or logged_in.account.id}):
+            await tx.accounts.lock(each)
+        return await tx.accounts.with_id(account_id) if account_id else None
 
     async def mail_code_again(self, logged_in: LoggedIn, visitor: Visitor) -> None:
         """A further code to enrol anew with; nothing where none is asked. Raises TooOften and SessionGone."""
@@ -80,6 +86,7 @@ class TotpReset:
             raise NotEnrolled
         now = self._clock()
         await tx.totp.forget(account.id)
+        await tx.known_browsers.forget_factors(account.id)
         await tx.sessions.end_all(account.id)
         actor = Actor(logged_in.account.id, logged_in.account.role)
         line = AuditLine(AuditedAct.TOTP_RESET, now, actor, account_id=account.id, reason=reason)
@@ -92,11 +99,6 @@ class TotpReset:
             await tx.accounts.note_totp_reset(account.id, reset)
             await self._notices.totp_reset_by_other(tx, account, gemeente, now, reset=reset)
         log.info("totp_reset", account=str(account.id), actor=str(actor.id), reset_by=reset_by)
-
-
-def refuse_stale(logged_in: LoggedIn) -> None:
-    if not logged_in.is_freshly_proven:
-        raise ProofNeeded
 
 
 def read_reason(typed: str) -> str:

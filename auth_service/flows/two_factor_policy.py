@@ -6,8 +6,8 @@ import structlog
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
-from auth_service.accounts.refusals import NotAllowed, ProofNeeded
-from auth_service.flows.sessions import LoggedIn, lock_session
+from auth_service.accounts.refusals import NotAllowed
+from auth_service.flows.sessions import LoggedIn, lock_session, require_fresh_proof
 from auth_service.storage.database import Database
 from shared.clock import Clock
 
@@ -32,8 +32,7 @@ class TwoFactorPolicy:
         company_id = logged_in.account.company_id
         if company_id is None or logged_in.account.role is not Role.ONDERNEMER:
             raise NotAllowed
-        if not logged_in.is_freshly_proven:
-            raise ProofNeeded
+        require_fresh_proof(logged_in)
         async with self._database.transaction() as tx:
             await lock_session(tx, logged_in)
             await tx.accounts.require_totp_in_company(company_id, required=required)
@@ -44,8 +43,7 @@ class TwoFactorPolicy:
         code = logged_in.account.gemeente_code
         if logged_in.account.role is not Role.GEMEENTEMEDEWERKER:
             raise NotAllowed
-        if not logged_in.is_freshly_proven:
-            raise ProofNeeded
+        require_fresh_proof(logged_in)
         async with self._database.transaction() as tx:
             await lock_session(tx, logged_in)
             await tx.gemeenten.require_totp(code, required=required)

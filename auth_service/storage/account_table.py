@@ -37,7 +37,8 @@ class AccountTable:
     async def lock(self, account_id: UUID) -> Account | None:
         """As it is now, and unchanged by others until the end of the transaction."""
         # Apart: what a statement that had to wait reads of other tables is as old as its beginning.
-        await self._connection.execute("SELECT FROM accounts WHERE id = $1 FOR UPDATE", account_id)
+        # NO KEY: whoever writes a row that names the account must not wait, or two would for each other.
+        await self._connection.execute("SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE", account_id)
         return await self.with_id(account_id)
 
     async def add(self, account: Account, now: datetime) -> bool:

@@ -46,6 +46,29 @@ class KnownBrowserTable:
             now,
         )
 
+    async def note_factor(self, token_digest: bytes, account_id: UUID, now: datetime) -> None:
+        """That the second factor was proven there."""
+        await self._connection.execute(
+            "UPDATE known_browsers SET factor_proven_at = $3 WHERE token_digest = $1 AND account_id = $2",
+            token_digest,
+            account_id,
+            now,
+        )
+
+    async def has_proven_factor(self, token_digest: bytes, account_id: UUID) -> bool:
+        found = await self._connection.fetchval(
+            "SELECT factor_proven_at IS NOT NULL FROM known_browsers"
+            " WHERE token_digest = $1 AND account_id = $2",
+            token_digest,
+            account_id,
+        )
+        return bool(found)
+
+    async def forget_factors(self, account_id: UUID) -> None:
+        await self._connection.execute(
+            "UPDATE known_browsers SET factor_proven_at = NULL WHERE account_id = $1", account_id
+        )
+
     async def forget_all(self, account_id: UUID) -> None:
         await self._connection.execute("DELETE FROM known_browsers WHERE account_id = $1", account_id)
 

@@ -48,7 +48,7 @@ class SessionTable:
     async def lock(self, token_digest: bytes) -> bool:
         """Whether this token is still good; it stays so until the end of the transaction."""
         found = await self._connection.fetchval(
-            "SELECT true FROM sessions WHERE token_digest = $1 FOR UPDATE", token_digest
+            "SELECT true FROM sessions WHERE token_digest = $1 FOR NO KEY UPDATE", token_digest
         )
         return bool(found)
 

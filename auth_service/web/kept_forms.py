@@ -20,7 +20,7 @@ from auth_service.web.notices import Notice, say_on_this_page
 from auth_service.web.services import services_of
 from auth_service.web.visitors import visitor_of
 
-PAGES_THAT_KEEP = frozenset({"/account/gegevens"})
+PAGES_THAT_KEEP = frozenset({"/account/gegevens", "/account/email"})
 # Whose form it is: in one browser one account may be used after another.
 OWNER = "account"
 NEVER_KEPT = frozenset({*NEVER_SHOWN, FORM_NAMES[Field.CODE], FORM_NAMES[Field.MAILED_CODE], OWNER})

@@ -36,16 +36,21 @@ async def lead_on(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 async def led_on(request: web.Request, refusal: Refusal) -> web.Response:
     address, notices, changes = first_step(request, refusal)
-    if request.method == hdrs.METH_POST and request.path not in ON_THE_WAY_IN:
-        if kept := await keep_form(request):
-            changes.append(kept)
-            notices.append(Notice.FORM_KEPT)
-        # Who proves himself goes on with what he was doing, and most often had filled in nothing.
-        elif not isinstance(refusal, ProofNeeded):
-            notices.append(Notice.FORM_LOST)
+    if request.method == hdrs.METH_POST:
+        notices.extend(await fate_of_post(request, refusal, changes))
     if notices:
         changes.append(leave_notice(*notices))
     return redirect(request, address, *changes)
+
+
+async def fate_of_post(request: web.Request, refusal: Refusal, changes: list[CookieChange]) -> list[Notice]:
+    """What becomes of what was posted; a form that is kept adds to the cookies."""
+    if request.path in ON_THE_WAY_IN:
+        return [Notice.NOT_DONE_YET] if isinstance(refusal, ProofNeeded) else []
+    if kept := await keep_form(request):
+        changes.append(kept)
+        return [Notice.FORM_KEPT]
+    return [Notice.NOT_DONE_YET if isinstance(refusal, ProofNeeded) else Notice.FORM_LOST]
 
 
 def first_step(request: web.Request, refusal: Refusal) -> tuple[str, list[Notice], list[CookieChange]]:
@@ -59,7 +64,15 @@ def first_step(request: web.Request, refusal: Refusal) -> tuple[str, list[Notice
             return led_back(request, NEXT_STEP[state]), [], []
         case SessionOver(end=end):
             return led_back(request, LOGIN), [Notice(end.value)], [session_gone]
+        case NotLoggedIn() if is_second_press(request):
+            # The first press may have given the browser a new token, which must not be taken away.
+            return led_back(request, LOGIN), [], []
         case NotLoggedIn() if read_cookie(request, Cookie.SESSION):
             return led_back(request, LOGIN), [Notice.TOO_OLD], [session_gone]
         case NotLoggedIn():
             return led_back(request, LOGIN), [], []
+
+
+def is_second_press(request: web.Request) -> bool:
+    """Whether it may be one: on the way in each step gives the session a new token."""
+    return request.method == hdrs.METH_POST and request.path in ON_THE_WAY_IN

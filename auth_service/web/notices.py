@@ -31,6 +31,8 @@ class Notice(StrEnum):
     FORM_LOST = "form_lost"
     FORM_KEPT = "form_kept"
     FORM_UNSAVED = "form_unsaved"
+    NOT_DONE_YET = "not_done_yet"
+    RECONFIRMED = "reconfirmed"
     DETAILS_SAVED = "details_saved"
     NOTHING_CHANGED = "nothing_changed"
     EMAIL_CHANGED = "email_changed"
@@ -58,6 +60,8 @@ SENTENCES: dict[Notice, str] = {
     Notice.FORM_LOST: "Wat u had ingevuld, is niet opgeslagen.",
     Notice.FORM_KEPT: "Wat u had ingevuld, vindt u straks terug.",
     Notice.FORM_UNSAVED: ("Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op Opslaan."),
+    Notice.NOT_DONE_YET: "Wat u wilde doen, is nog niet gedaan. Bevestig eerst dat u het bent.",
+    Notice.RECONFIRMED: "U heeft bevestigd dat u het bent. Ga verder met wat u wilde doen.",
     Notice.DETAILS_SAVED: "Uw gegevens zijn opgeslagen.",
     Notice.NOTHING_CHANGED: "U heeft niets gewijzigd. Er is dus niets opgeslagen.",
     Notice.EMAIL_CHANGED: (

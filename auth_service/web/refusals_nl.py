@@ -56,6 +56,8 @@ TOO_OFTEN = {
     Act.FORM: "Dit gaat te snel. Wacht {wait} en probeer het dan opnieuw.",
 }
 
+TOO_OFTEN_HERE = "U heeft te vaak iets verkeerds ingevuld. Wacht {wait} en probeer het dan opnieuw."
+
 KVK = "Een KVK-nummer heeft 8 cijfers. Controleer het nummer of laat dit veld leeg."
 PHONE = "Vul een geldig telefoonnummer in, bijvoorbeeld 0612345678, of laat dit veld leeg."
 
@@ -136,8 +138,17 @@ CONTROL_CHARACTER = "In dit veld staat een teken dat we niet kunnen gebruiken."
 
 
 def sentence_about_wait(refusal: TooOften) -> str:
+    return TOO_OFTEN[refusal.act].format(wait=wait_in_words(refusal))
+
+
+def sentence_about_wait_here(refusal: TooOften) -> str:
+    """For who is logged in, and need not log in again."""
+    return TOO_OFTEN_HERE.format(wait=wait_in_words(refusal))
+
+
+def wait_in_words(refusal: TooOften) -> str:
     minutes = ceil(refusal.wait / timedelta(minutes=1))
-    return TOO_OFTEN[refusal.act].format(wait=f"{minutes} {'minuut' if minutes == 1 else 'minuten'}")
+    return f"{minutes} {'minuut' if minutes == 1 else 'minuten'}"
 
 
 def sentence_about(violation: Violation, **facts: object) -> str:

@@ -2,9 +2,8 @@
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import ProofNeeded
 from auth_service.accounts.sessions import SessionState
-from auth_service.flows.sessions import LoggedIn
+from auth_service.flows.sessions import LoggedIn, require_fresh_proof
 from auth_service.web.cookies import Cookie, read_cookie
 from auth_service.web.services import services_of
 
@@ -60,11 +59,6 @@ async def require_login(request: web.Request) -> LoggedIn:
 
 async def require_fresh_login(request: web.Request) -> LoggedIn:
     """Who has just proven that it is he; raises ProofNeeded, and what require_login raises."""
-    return require_fresh_proof(await require_login(request))
-
-
-def require_fresh_proof(logged_in: LoggedIn) -> LoggedIn:
-    """The same; raises ProofNeeded where it was too long ago."""
-    if not logged_in.is_freshly_proven:
-        raise ProofNeeded
+    logged_in = await require_login(request)
+    require_fresh_proof(logged_in)
     return logged_in

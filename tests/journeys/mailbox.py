@@ -16,7 +16,7 @@ ADDRESS_CHANGE = "Bevestig uw nieuwe e-mailadres voor het Digitaal Nachregister"
 ACCOUNT_CLOSED = "Uw account is gesloten"
 TOTP_ENABLED = "2FA staat aan voor uw account"
 TOTP_RESET = "2FA is gereset voor uw account"
-RECOVERY_CODE_USED = "U heeft een herstelcode gebruikt"
+RECOVERY_CODE_USED = "Er is een herstelcode van uw account gebruikt"
 
 ARRIVAL_SECONDS = 20
 LOOK_AGAIN_SECONDS = 0.05

@@ -14,7 +14,6 @@ from auth_service.web.api.problem_kinds import (
     TOO_OFTEN,
 )
 from auth_service.web.api.signed_in import full_session
-from auth_service.web.signed_in import require_fresh_proof
 
 EXPLANATION = (
     "We hebben een e-mail gestuurd naar het nieuwe e-mailadres. Pas met de code daaruit is het gewijzigd."
@@ -34,7 +33,7 @@ class EmailConfirmationBody(Body):
 
 
 async def ask_email_change(asked: Asked[EmailChangeBody]) -> Explanation:
-    logged_in = require_fresh_proof(await full_session(asked))
+    logged_in = await full_session(asked)
     await asked.services.email_change.ask(logged_in, asked.body.email, caller(asked.network))
     return Explanation(uitleg=EXPLANATION)
 

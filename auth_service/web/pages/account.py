@@ -4,6 +4,7 @@ from aiohttp import web
 
 from auth_service.accounts.account import Role
 from auth_service.web.rendering import render
+from auth_service.web.services import services_of
 from auth_service.web.signed_in import require_login
 
 ROLE_LABELS: dict[Role, str] = {
@@ -22,5 +23,6 @@ async def get_account(request: web.Request) -> web.Response:
         "company_name": account.company_name,
         "role_label": ROLE_LABELS[account.role],
         "gemeente": logged_in.gemeente,
+        "codes_to_keep": await services_of(request).two_factor.recovery_codes.shown(logged_in) is not None,
     }
     return render(request, "account.html", context)

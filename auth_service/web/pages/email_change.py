@@ -6,6 +6,7 @@ from auth_service.accounts.refusals import InputRefused, TooOften
 from auth_service.flows.sessions import LoggedIn
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.kept_forms import kept_form, own_fields
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
@@ -14,12 +15,16 @@ from auth_service.web.visitors import visitor_of
 
 
 async def get_email_change(request: web.Request) -> web.Response:
-    return show(request, await require_fresh_login(request), FormView())
+    logged_in = await require_fresh_login(request)
+    kept = await kept_form(request, logged_in)
+    return show(request, logged_in, FormView() if kept is None else typed_again(kept))
 
 
 async def post_email_change(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
     logged_in = await require_fresh_login(request)
+    fields = await own_fields(request, logged_in)
     services = services_of(request)
     try:
         await services.email_change.ask(logged_in, fields.get("email", ""), visitor_of(request))
@@ -32,5 +37,6 @@ async def post_email_change(request: web.Request) -> web.Response:
 
 
 def show(request: web.Request, logged_in: LoggedIn, form: FormView, *, status: int = 200) -> web.Response:
-    context = {"form": form, "account_email": logged_in.account.email.text}
+    account = logged_in.account
+    context = {"form": form, "account_email": account.email.text, "account_id": account.id}
     return render(request, "email_change.html", context, status=status)

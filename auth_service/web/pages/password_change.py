@@ -10,7 +10,7 @@ from auth_service.web.cookies import Cookie, CookieChange, known_by
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, with_violations
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.refusals_nl import sentence_about_wait_here
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import require_login
@@ -32,7 +32,7 @@ async def post_password_change(request: web.Request) -> web.Response:
     except InputRefused as refusal:
         return show(request, logged_in, with_violations(fields, refusal, services.site))
     except TooOften as refusal:
-        form = FormView(problem=sentence_about_wait(refusal))
+        form = FormView(problem=sentence_about_wait_here(refusal))
         return slowed_down(show(request, logged_in, form), refusal)
     notice = leave_notice(Notice.OWN_PASSWORD_CHANGED)
     return redirect(request, "/account", CookieChange(Cookie.SESSION, token), known_by(browser), notice)

@@ -11,7 +11,8 @@ from auth_service.web.clock_nl import clock_where_off
 from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations, without_code
-from auth_service.web.refusals_nl import PASSWORD_REJECTED, SECOND_FACTOR_REJECTED, sentence_about_wait
+from auth_service.web.notices import Notice, leave_notice
+from auth_service.web.refusals_nl import PASSWORD_REJECTED, SECOND_FACTOR_REJECTED, sentence_about_wait_here
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.return_paths import RETURN, own_path
 from auth_service.web.services import services_of
@@ -43,11 +44,12 @@ async def post_reconfirmation(request: web.Request) -> web.Response:
         form = without_code(fields, errors={"code": SECOND_FACTOR_REJECTED[refusal.fault]})
         return show(request, logged_in, form, return_path, clock=clock_where_off(refusal))
     except TooOften as refusal:
-        form = FormView(problem=sentence_about_wait(refusal))
+        form = FormView(problem=sentence_about_wait_here(refusal))
         return slowed_down(show(request, logged_in, form, return_path), refusal)
     except SessionGone:
         return redirect(request, return_path or services.site.landing)
-    return redirect(request, return_path or services.site.landing, CookieChange(Cookie.SESSION, token))
+    location = return_path or services.site.landing
+    return redirect(request, location, CookieChange(Cookie.SESSION, token), leave_notice(Notice.RECONFIRMED))
 
 
 async def require_provable(request: web.Request) -> LoggedIn:

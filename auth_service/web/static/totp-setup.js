@@ -2,6 +2,8 @@
 
 const SECOND_MS = 1_000;
 const TRY_AGAIN_SECONDS = 5;
+// Whoever looks for his app in another tab comes back to a code that still works: each does so for ten minutes.
+const HIDDEN_SECONDS = 240;
 
 const offering = document.querySelector("[data-offering]");
 const offer = offering.querySelector("[data-offer]");
@@ -16,6 +18,7 @@ const words = offering.dataset;
 let endsAt = 0;
 let isStopped = false;
 let isFetching = false;
+let isOver = false;
 
 const secondsLeft = () => Math.ceil((endsAt - performance.now()) / SECOND_MS);
 
@@ -38,8 +41,7 @@ async function copy() {
   const held = hold();
   try {
     await navigator.clipboard.writeText(offer.querySelector("[data-key]").textContent.replaceAll(" ", ""));
-    await held;
-    say(words.copied);
+    say((await held) ? words.copied : words.over);
   } catch {
     say(words.notCopied);
   }
@@ -55,10 +57,21 @@ function put(page) {
   Object.assign(offer.dataset, fresh.querySelector("[data-offer]").dataset);
 }
 
+function end() {
+  isOver = true;
+  controls.hidden = true;
+  say(words.over);
+}
+
 async function change() {
   isFetching = true;
   try {
-    const answer = await fetch(words.url, { redirect: "error" });
+    const answer = await fetch(words.url, { redirect: "manual" });
+    // The session ended, waits for the password once more, or has its second factor by now.
+    if (answer.type === "opaqueredirect" || answer.status === 404) {
+      end();
+      return;
+    }
     if (!answer.ok) {
       throw new Error(String(answer.status));
     }
@@ -78,10 +91,10 @@ async function change() {
 }
 
 function tick() {
-  if (isStopped || isFetching || document.hidden) {
+  const left = secondsLeft();
+  if (isOver || isStopped || isFetching || (document.hidden && left > -HIDDEN_SECONDS)) {
     return;
   }
-  const left = secondsLeft();
   if (left <= 0) {
     change();
     return;

@@ -11,14 +11,12 @@ from auth_service.flows.sessions import SessionOver
 from auth_service.web.api import problem_kinds
 from auth_service.web.api.problem_kinds import UNNAMED, ProblemKind
 from auth_service.web.api.told_refusals import OWED, told_of
-from auth_service.web.signed_in import FactorOwed, ProofNeeded
+from auth_service.web.signed_in import FactorOwed
 
 KINDS = [value for value in vars(problem_kinds).values() if isinstance(value, ProblemKind)]
 
 
-@pytest.mark.parametrize(
-    "refusal", [*Refusal.__subclasses__(), Unavailable, SessionOver, FactorOwed, ProofNeeded]
-)
+@pytest.mark.parametrize("refusal", [*Refusal.__subclasses__(), Unavailable, SessionOver, FactorOwed])
 def test_every_refusal_has_words_of_its_own(refusal):
     assert told_of.dispatch(refusal) is not told_of.dispatch(Exception)
 

@@ -84,7 +84,7 @@ COPY = {
         ],
     ),
     RecoveryCodeUsed: (
-        "U heeft een herstelcode gebruikt",
+        "Er is een herstelcode van uw account gebruikt",
         [
             "Op 23 november 2026 om 14.05 uur is er een herstelcode van uw account gebruikt. "
             "Die code werkt nu niet meer.",

@@ -85,7 +85,12 @@ WRONG_PAIR = (
     "Bent u uw wachtwoord vergeten? Klik dan op 'Wachtwoord vergeten?'."
 )
 GEMEENTE = SimpleNamespace(name="Voorbeelddam", email="dnr@voorbeelddam.example", phone="0123-45 67 89")
-ACCOUNT = {"account_email": "janjansen@gmail.nl", "role_label": "Ondernemer", "signed_in": True}
+ACCOUNT = {
+    "account_email": "janjansen@gmail.nl",
+    "role_label": "Ondernemer",
+    "codes_to_keep": False,
+    "signed_in": True,
+}
 CHANGE = {"email": "janjansen@gmail.nl", "password_min_length": 15, "signed_in": True}
 HERE = SimpleNamespace(
     id="a",
@@ -122,6 +127,7 @@ DETAILS = {
     "acts": ACTS,
     "account_id": "0b5f7a1c-0000-4000-8000-000000000000",
 }
+OWNER = ACCOUNT | {"account_id": "a"}
 NO_EMAIL = {"email": "Vul uw e-mailadres in."}
 NO_LOGIN = NO_EMAIL | {"wachtwoord": "Vul uw wachtwoord in."}
 
@@ -257,6 +263,10 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
             "manual_url": "https://manual.example/",
         },
     ),
+    "account-codes": (
+        "account.html",
+        {**ACCOUNT, "company_name": None, "gemeente": GEMEENTE, "codes_to_keep": True},
+    ),
     "account-bare": ("account.html", {**ACCOUNT, "company_name": None, "gemeente": None}),
     "login_code": ("login_code.html", {"form": Form(), **LOGIN_CODE}),
     "login_code-return": ("login_code.html", {"form": Form(), **LOGIN_CODE, "return_path": "/account/2fa"}),
@@ -343,9 +353,15 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "details-waiting": ("details.html", {**DETAILS, "wanted_email": "jan@nieuw.example", "acts": []}),
     "details-user": ("details.html", {**DETAILS, "is_manager": False}),
     "details-staff": ("details.html", {**DETAILS, "is_manager": False, "company": None}),
-    "email_change": ("email_change.html", {**ACCOUNT, "form": Form()}),
-    "email_change-errors": ("email_change.html", {**ACCOUNT, "form": Form(errors=NO_EMAIL)}),
-    "email_change-throttled": ("email_change.html", {**ACCOUNT, "form": Form(problem=TOO_FAST)}),
+    "email_change": ("email_change.html", {**OWNER, "form": Form()}),
+    "email_change-errors": (
+        "email_change.html",
+        {**ACCOUNT, "account_id": "a", "form": Form(errors=NO_EMAIL)},
+    ),
+    "email_change-throttled": (
+        "email_change.html",
+        {**ACCOUNT, "account_id": "a", "form": Form(problem=TOO_FAST)},
+    ),
     "email_confirmation": (
         "email_confirmation.html",
         {**ACCOUNT, "form": Form(), "wanted_email": "jan@nieuw.example"},
