@@ -35,6 +35,7 @@ from tests.integration.auth.scene import (
     Outbox,
     administer,
     anyone,
+    empty,
     registration_form,
     with_database,
 )
@@ -43,31 +44,51 @@ from tests.integration.auth.serving import SiteServer
 
 @pytest.fixture(scope="session")
 def template_database(postgres_url: str) -> Iterator[str]:
-    """A migrated database with three gemeenten, copied for every test."""
+    """A migrated database, which is copied."""
     name = f"template_{secrets.token_hex(4)}"
 
     async def make() -> None:
         await administer(postgres_url, f"CREATE DATABASE {name}")
-        url = with_database(postgres_url, name)
-        await migrate(url)
-        database = await open_database(url, most_connections=1)
-        async with database.transaction() as tx:
-            await tx.gemeenten.put(ZEEDORP, ["Zeedorp", "Rijswijk"])
-            await tx.gemeenten.put(BERGEN, ["Bergen", "Rijswijk"])
-            await tx.gemeenten.put(ELDERS, ["Elders"])
-        await database.close()
+        await migrate(with_database(postgres_url, name))
 
     asyncio.run(make())
     yield name
     asyncio.run(administer(postgres_url, f"DROP DATABASE {name}"))
 
 
+@pytest.fixture(scope="session")
+def used_again(postgres_url: str, template_database: str) -> Iterator[str]:
+    """A database for one test after another: copying one takes a hundred times as long as emptying it."""
+    name = f"shared_{secrets.token_hex(4)}"
+    asyncio.run(administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database}"))
+    yield with_database(postgres_url, name)
+    asyncio.run(administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
 @pytest.fixture
-async def database_url(postgres_url: str, template_database: str) -> AsyncIterator[str]:
+async def database_url(
+    request: pytest.FixtureRequest, used_again: str, postgres_url: str, template_database: str
+) -> AsyncIterator[str]:
+    """With three gemeenten and nothing else; one of its own for who alters tables."""
+    if not request.node.get_closest_marker("alters_tables"):
+        await empty(used_again)
+        await put_gemeenten(used_again)
+        yield used_again
+        return
     name = f"test_{secrets.token_hex(6)}"
     await administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
+    await put_gemeenten(with_database(postgres_url, name))
     yield with_database(postgres_url, name)
     await administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def put_gemeenten(url: str) -> None:
+    database = await open_database(url, most_connections=1)
+    async with database.transaction() as tx:
+        await tx.gemeenten.put(ZEEDORP, ["Zeedorp", "Rijswijk"])
+        await tx.gemeenten.put(BERGEN, ["Bergen", "Rijswijk"])
+        await tx.gemeenten.put(ELDERS, ["Elders"])
+    await database.close()
 
 
 @pytest.fixture

@@ -61,6 +61,7 @@ async def test_odd_methods_and_paths_are_counted_as_one(client):
     assert counted("unknown", "unknown", 404) == before + 3
 
 
+@pytest.mark.alters_tables
 async def test_the_code_of_an_error_page_leads_to_its_log_lines(client, sql):
     await sql.execute("ALTER TABLE accounts RENAME TO lost")
     before = counted("POST", "/v1/sessies", 500)
@@ -79,6 +80,7 @@ async def test_the_code_of_an_error_page_leads_to_its_log_lines(client, sql):
     assert counted("POST", "/v1/sessies", 500) == before + 1
 
 
+@pytest.mark.alters_tables
 async def test_an_error_of_the_error_page_is_told_too(client, sql, monkeypatch):
     def trip(*_):
         raise RuntimeError("a bug")

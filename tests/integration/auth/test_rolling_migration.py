@@ -3,6 +3,7 @@
 import asyncio
 
 import asyncpg
+import pytest
 
 from auth_service.storage import migrations
 from auth_service.storage.migrations import migrate, migration_files
@@ -31,6 +32,7 @@ async def whole_journey(services: Services, outbox, name: str) -> None:
     await outbox.newest()
 
 
+@pytest.mark.alters_tables
 async def test_a_column_that_is_added_disturbs_no_statement(services, outbox, sql):
     await whole_journey(services, outbox, "voor")
 
