@@ -37,9 +37,16 @@ QUIET_SECONDS = 10.0
 class PasswordHashing:
     """Hashes and verifies; the GIL is released meanwhile, so as many threads as cores."""
 
-    def __init__(self, threads: int | None = None, *, quiet_seconds: float = QUIET_SECONDS) -> None:
+    def __init__(
+        self,
+        threads: int | None = None,
+        *,
+        passes: int = PASSES,
+        memory_kib: int = MEMORY_KIB,
+        quiet_seconds: float = QUIET_SECONDS,
+    ) -> None:
         count = threads or os.cpu_count() or 1
-        self._hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
+        self._hasher = PasswordHasher(time_cost=passes, memory_cost=memory_kib, parallelism=LANES)
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="argon2", initializer=be_nice)
         self._longest_queue = count * LONGEST_QUEUE_PER_THREAD
         self._in_hand = 0

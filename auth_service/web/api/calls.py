@@ -23,6 +23,8 @@ from auth_service.web.api.second_factor import PROVE_RECOVERY_CODE, PROVE_TOTP, 
 from auth_service.web.api.sessions import GET_SESSION, LOG_IN, LOG_OUT
 from auth_service.web.api.totp_registrations import (
     ENROL_TOTP,
+    GET_ENROLMENT,
+    MAIL_ENROLMENT_CODE,
     MAKE_RECOVERY_CODES,
     OFFER_TOTP,
     RESET_OWN_TOTP,
@@ -44,6 +46,8 @@ CALLS: tuple[Call[Any], ...] = (
     LOG_OUT,
     OFFER_TOTP,
     ENROL_TOTP,
+    GET_ENROLMENT,
+    MAIL_ENROLMENT_CODE,
     RESET_OWN_TOTP,
     MAKE_RECOVERY_CODES,
     RESET_TOTP_FOR,

@@ -66,6 +66,34 @@ class RecoveryCodesGiven(Given):
     )
 
 
+class EnrolmentGiven(Given):
+    model_config = ConfigDict(title="TotpStatus")
+
+    ingesteld_op: Moment | None = MemberOf(
+        alias="ingesteldOp", description="Sinds wanneer 2FA aanstaat; leeg als het uitstaat."
+    )
+    is_verplicht: bool = MemberOf(
+        alias="isVerplicht", description="Of de gemeente, het bedrijf of de rol het verplicht."
+    )
+    herstelcodes_over: int = MemberOf(
+        alias="herstelcodesOver", description="Hoeveel herstelcodes nog niet zijn gebruikt.", examples=[10]
+    )
+
+
+async def get_enrolment(asked: Asked[NoBody]) -> EnrolmentGiven:
+    logged_in = await full_session(asked)
+    two_factor = logged_in.account.two_factor
+    return EnrolmentGiven(
+        ingesteldOp=two_factor.enrolled_at,
+        isVerplicht=two_factor.is_required,
+        herstelcodesOver=await asked.services.two_factor.recovery_codes.left(logged_in),
+    )
+
+
+async def mail_code(asked: Asked[NoBody]) -> None:
+    await asked.services.two_factor.reset.mail_code_again(await any_session(asked), asked.visitor())
+
+
 async def offer(asked: Asked[NoBody]) -> TotpOfferGiven:
     logged_in = await any_session(asked)
     offered = await asked.services.two_factor.enrolment.offer(logged_in)
@@ -128,6 +156,36 @@ ENROL_TOTP = Call(
     gives=EnrolledGiven,
     means="Ingesteld, met een nieuw token en de herstelcodes.",
     refuses=(CODE_REJECTED, ALREADY_ENROLLED, TOO_OFTEN),
+    needs_token=True,
+)
+GET_ENROLMENT = Call(
+    method="GET",
+    path="/totp-registraties/huidige",
+    name="bekijkTotp",
+    tag="Tweefactorauthenticatie",
+    summary="Bekijk of tweefactorauthenticatie aanstaat",
+    description="Ook of het verplicht is, en hoeveel herstelcodes er nog zijn.",
+    takes=NoBody,
+    handle=get_enrolment,
+    status=200,
+    gives=EnrolmentGiven,
+    means="De stand van zaken.",
+    refuses=FACTOR_OWED,
+    needs_token=True,
+)
+MAIL_ENROLMENT_CODE = Call(
+    method="POST",
+    path="/totp-registratiecodes",
+    name="vraagTotpCodeAan",
+    tag="Tweefactorauthenticatie",
+    summary="Vraag een nieuwe code aan om 2FA opnieuw in te stellen",
+    description="Alleen nodig als iemand anders 2FA heeft gereset. Anders gebeurt er niets.",
+    takes=NoBody,
+    handle=mail_code,
+    status=204,
+    gives=None,
+    means="De e-mail is onderweg, als er een code nodig is.",
+    refuses=(TOO_OFTEN,),
     needs_token=True,
 )
 RESET_OWN_TOTP = Call(

@@ -130,7 +130,8 @@ def clock() -> FixedClock:
 
 @pytest.fixture(scope="session")
 def hashing() -> Iterator[PasswordHashing]:
-    hashing = PasswordHashing()
+    # Quick: what a hash costs is measured elsewhere, and thousands of tests log somebody in.
+    hashing = PasswordHashing(passes=1, memory_kib=64)
     yield hashing
     hashing.close()
 

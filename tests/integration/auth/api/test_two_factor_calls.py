@@ -241,3 +241,36 @@ async def test_a_mailed_code_must_be_text(program):
 
     problem = await problem_in(answer, 400, "ongeldige-invoer")
     assert reasons(problem) == {"codeUitEmail": "Dit veld moet tekst zijn."}
+
+
+async def test_one_sees_whether_it_is_on_and_how_many_recovery_codes_are_left(enrolled):
+    told = await (await enrolled.call(OWN, method="GET")).json()
+
+    assert told["ingesteldOp"]
+    assert (told["isVerplicht"], told["herstelcodesOver"]) == (False, 10)
+
+
+async def test_one_sees_that_it_is_off(program):
+    told = await (await program.call(OWN, method="GET")).json()
+
+    assert told == {"ingesteldOp": None, "isVerplicht": False, "herstelcodesOver": 0}
+
+
+async def test_a_further_code_is_mailed_and_enrols(enrolled, outbox, sql):
+    await sql.execute("UPDATE accounts SET totp_reset_by = 'gemeente', totp_reset_at = $1", enrolled.clock())
+    await sql.execute("DELETE FROM totp_enrolments")
+    await sql.execute("DELETE FROM outbox")
+    await enrolled.log_in()
+
+    assert (await enrolled.call("/totp-registratiecodes")).status == 204
+
+    mailed = await outbox.newest()
+    await enrolled.scan()
+    answer = await enrolled.call(ENROLMENTS, {"code": enrolled.phone.code(), "codeUitEmail": mailed.code})
+    assert (mailed.kind, answer.status) == ("totp_reset", 201)
+
+
+async def test_where_none_is_needed_none_is_mailed(program, outbox):
+    assert (await program.call("/totp-registratiecodes")).status == 204
+
+    assert await outbox.mails() == []
