@@ -244,11 +244,14 @@ async def test_forged_headers_open_nothing(stranger, application):
 
 
 async def test_the_application_learns_no_session(visitor):
-    token = visitor.cookie(SESSION)
+    token, browser = visitor.cookie(SESSION), visitor.cookie("__Host-dnr-browser")
 
     asked = await visitor.asked(headers={**PAGE, "X-Other": "a"})
 
+    assert token
+    assert browser
     assert token not in str(asked)
+    assert browser not in str(asked)
     assert "dnr-csrf" in dict(asked["headers"])["cookie"]
 
 
@@ -262,6 +265,7 @@ async def test_the_application_learns_no_session(visitor):
         ("a=b;{ours};c=d", "a=b;c=d"),
         ("a=b; {ours}; c=d; dnr-session=e", "a=b; c=d; dnr-session=e"),
         ("x{ours}; {ours}", "x{ours};"),
+        ("a=b; __Host-dnr-browser=e; {ours}; __Host-dnr-form=f; c=d", "a=b; c=d"),
     ],
 )
 async def test_the_cookies_of_the_application_are_left(stranger, make_account, services, cookies, left):
