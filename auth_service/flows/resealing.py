@@ -16,6 +16,7 @@ from auth_service.storage.database import Database
 from auth_service.storage.sealed_places import SealedRow
 from shared.clock import Clock
 
+# Nothing tells when somebody lets go of a row.
 PAUSE_SECONDS = 1.0
 # How often it looks again while others hold all that is left, or seal anew with an old key.
 PATIENCE = 60

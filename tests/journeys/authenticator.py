@@ -13,6 +13,7 @@ from playwright.async_api import Page
 STEP_SECONDS = 30
 # The code of the next step is accepted already.
 AHEAD = 1
+# A clock tells nobody that it has moved on.
 LOOK_AGAIN_SECONDS = 0.1
 # All that any app was given: none of it may be logged.
 EVERY_SECRET: set[str] = set()

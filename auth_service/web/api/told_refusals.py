@@ -1,6 +1,6 @@
 """Every refusal in the words of the API: the one place where it becomes a problem."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -41,6 +41,7 @@ from auth_service.flows.sessions import SessionGone, SessionOver
 from auth_service.web.api import problem_kinds as kinds
 from auth_service.web.api.callers import NoRegistration, TokenRefused
 from auth_service.web.api.json_bodies import BodyUnreadable, MembersRefused
+from auth_service.web.api.problem_kinds import ProblemKind
 from auth_service.web.api.problems import GemeenteChoice, InvalidParam, Told, problem_response
 from auth_service.web.api.version import is_api_call
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
@@ -62,6 +63,19 @@ LONGEST_NAME = 100
 OWED = {
     SessionState.AWAITING_TOTP: kinds.TOTP_NEEDED,
     SessionState.AWAITING_TOTP_SETUP: kinds.TOTP_SETUP_NEEDED,
+}
+# Those of which their kind says all that is to be said.
+PLAIN: dict[type[Exception], ProblemKind] = {
+    ProofNeeded: kinds.PROOF_NEEDED,
+    NoRegistration: kinds.NO_REGISTRATION,
+    NoSuchSession: kinds.NO_SUCH_SESSION,
+    NotActivated: kinds.NOT_ACTIVATED,
+    NothingOwed: kinds.NOTHING_OWED,
+    AlreadyEnrolled: kinds.ALREADY_ENROLLED,
+    NotEnrolled: kinds.NOT_ENROLLED,
+    NoSuchAccount: kinds.NO_ACCOUNT,
+    NotAllowed: kinds.NOT_ALLOWED,
+    AddressTaken: kinds.ADDRESS_TAKEN,
 }
 
 log = structlog.get_logger()
@@ -169,28 +183,8 @@ def _(refusal: SessionGone, site: Site) -> Told:
 
 
 @told_of.register
-def _(refusal: ProofNeeded, site: Site) -> Told:
-    return Told(kinds.PROOF_NEEDED)
-
-
-@told_of.register
 def _(refusal: FactorOwed, site: Site) -> Told:
     return Told(OWED[refusal.state])
-
-
-@told_of.register
-def _(refusal: NoRegistration, site: Site) -> Told:
-    return Told(kinds.NO_REGISTRATION)
-
-
-@told_of.register
-def _(refusal: NoSuchSession, site: Site) -> Told:
-    return Told(kinds.NO_SUCH_SESSION)
-
-
-@told_of.register
-def _(refusal: NotActivated, site: Site) -> Told:
-    return Told(kinds.NOT_ACTIVATED)
 
 
 @told_of.register
@@ -214,38 +208,8 @@ def _(refusal: PasswordRejected, site: Site) -> Told:
 
 
 @told_of.register
-def _(refusal: NothingOwed, site: Site) -> Told:
-    return Told(kinds.NOTHING_OWED)
-
-
-@told_of.register
-def _(refusal: AlreadyEnrolled, site: Site) -> Told:
-    return Told(kinds.ALREADY_ENROLLED)
-
-
-@told_of.register
-def _(refusal: NotEnrolled, site: Site) -> Told:
-    return Told(kinds.NOT_ENROLLED)
-
-
-@told_of.register
-def _(refusal: NoSuchAccount, site: Site) -> Told:
-    return Told(kinds.NO_ACCOUNT)
-
-
-@told_of.register
 def _(refusal: AccountClosed, site: Site) -> Told:
     return Told(kinds.CLOSED, ACCOUNT_BLOCKED.format(gemeente=refusal.gemeente, contact=refusal.contact))
-
-
-@told_of.register
-def _(refusal: NotAllowed, site: Site) -> Told:
-    return Told(kinds.NOT_ALLOWED)
-
-
-@told_of.register
-def _(refusal: AddressTaken, site: Site) -> Told:
-    return Told(kinds.ADDRESS_TAKEN)
 
 
 @told_of.register
@@ -267,3 +231,11 @@ def _(refusal: TooBusy, site: Site) -> Told:
 def _(refusal: Unavailable, site: Site) -> Told:
     log.error("unavailable", reason=str(refusal))
     return Told(kinds.UNAVAILABLE, headers=retry_after(refusal.retry_after))
+
+
+def plainly(kind: ProblemKind) -> Callable[[Exception, Site], Told]:
+    return lambda _refusal, _site: Told(kind)
+
+
+for refusal_type, its_kind in PLAIN.items():
+    told_of.register(refusal_type, plainly(its_kind))
