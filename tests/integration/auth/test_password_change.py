@@ -169,12 +169,17 @@ async def test_a_right_password_is_not_counted_whatever_the_new_one_is(log_in, c
     await change(token, visitor=visitor)
 
 
-async def test_of_two_changes_at_once_one_succeeds(log_in, change):
-    token = await log_in()
+async def test_of_two_changes_at_once_one_succeeds(services, log_in):
+    # Both have been let in before either changes anything.
+    logged_in = await services.sessions.logged_in(await log_in())
 
     outcomes = await asyncio.gather(
-        change(token, new=OTHER_PASSWORD, fresh=draw_token()),
-        change(token, new=THIRD_PASSWORD, fresh=draw_token()),
+        *(
+            services.password_change.change(
+                logged_in, TypedPasswords(PASSWORD, new), anyone(), token=draw_token()
+            )
+            for new in (OTHER_PASSWORD, THIRD_PASSWORD)
+        ),
         return_exceptions=True,
     )
 
