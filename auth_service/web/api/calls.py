@@ -13,7 +13,7 @@ from auth_service.web.api.document import build_document
 from auth_service.web.api.email_change import ASK_EMAIL_CHANGE, CONFIRM_EMAIL
 from auth_service.web.api.json_bodies import JSON_TYPE
 from auth_service.web.api.own_account import CLOSE_ACCOUNT, EXPORT_DATA
-from auth_service.web.api.own_sessions import END_SESSION, LIST_SESSIONS
+from auth_service.web.api.own_sessions import END_OTHER_SESSIONS, END_SESSION, LIST_SESSIONS
 from auth_service.web.api.password_change import CHANGE_PASSWORD
 from auth_service.web.api.password_forgotten import ASK_PASSWORD_RESET
 from auth_service.web.api.password_reset import SET_PASSWORD
@@ -54,6 +54,7 @@ CALLS: tuple[Call[Any], ...] = (
     DECIDE_FOR_COMPANY,
     LIST_SESSIONS,
     END_SESSION,
+    END_OTHER_SESSIONS,
     ASK_PASSWORD_RESET,
     SET_PASSWORD,
     CHANGE_PASSWORD,

@@ -69,6 +69,10 @@ async def end_session(asked: Asked[NoBody]) -> None:
     await asked.services.own_sessions.end(logged_in, session_id)
 
 
+async def end_other_sessions(asked: Asked[NoBody]) -> None:
+    await asked.services.own_sessions.end_others(await full_session(asked))
+
+
 LIST_SESSIONS = Call(
     method="GET",
     path="/sessies",
@@ -99,4 +103,19 @@ END_SESSION = Call(
     refuses=(NO_SUCH_SESSION, *FACTOR_OWED),
     needs_token=True,
     in_path=(PathParameter("id", "De `id` van een lopende sessie.", SESSION_EXAMPLE),),
+)
+END_OTHER_SESSIONS = Call(
+    method="DELETE",
+    path="/sessies",
+    name="beeindigAndereSessies",
+    tag="Sessies",
+    summary="Beëindig alle andere sessies van het account",
+    description="De sessie bij het token gaat door. Ook als er geen andere is, is het antwoord 204.",
+    takes=NoBody,
+    handle=end_other_sessions,
+    status=204,
+    gives=None,
+    means="De andere sessies zijn beëindigd.",
+    refuses=FACTOR_OWED,
+    needs_token=True,
 )

@@ -36,10 +36,14 @@ CURRENT_REGISTRATION = "/registraties/huidige"
 def log_in(api, make_account):
     async def log_in():
         await make_account()
-        opened = await api.post("/sessies", CREDENTIALS)
-        return {"Authorization": f"Bearer {(await opened.json())['token']}"}
+        return await log_in_again(api)
 
     return log_in
+
+
+async def log_in_again(api, **other):
+    opened = await api.post("/sessies", {**CREDENTIALS, **other})
+    return {"Authorization": f"Bearer {(await opened.json())['token']}"}
 
 
 async def test_the_whole_way_from_registration_to_logging_out(api, outbox):
@@ -347,7 +351,7 @@ async def test_the_running_sessions_of_the_account_are_listed(api, log_in, servi
 
 async def test_a_session_can_be_ended_by_its_id_once(api, log_in):
     token = await log_in()
-    other = {"Authorization": f"Bearer {(await (await api.post('/sessies', CREDENTIALS)).json())['token']}"}
+    other = await log_in_again(api)
     (_, session) = (await (await api.get("/sessies", **token)).json())["sessies"]
 
     ended = await api.send("DELETE", f"/sessies/{session['id']}", headers=token)
@@ -361,13 +365,28 @@ async def test_a_session_can_be_ended_by_its_id_once(api, log_in):
 async def test_a_session_of_somebody_else_can_not_be_ended(api, log_in, make_account):
     token = await log_in()
     await make_account(email="piet@dezon.example")
-    opened = await api.post("/sessies", {**CREDENTIALS, "email": "piet@dezon.example"})
-    piet = {"Authorization": f"Bearer {(await opened.json())['token']}"}
+    piet = await log_in_again(api, email="piet@dezon.example")
     (session,) = (await (await api.get("/sessies", **piet)).json())["sessies"]
 
     for session_id in (session["id"], "x", "00000000-0000-4000-8000-000000000000"):
         refused = await api.send("DELETE", f"/sessies/{session_id}", headers=token)
         await problem_in(refused, 404, "geen-sessie")
+    assert (await api.get("/sessies/huidige", **piet)).status == 200
+
+
+async def test_all_other_sessions_are_ended_at_once_and_nobody_elses(api, log_in, make_account):
+    token, other, another = await log_in(), await log_in_again(api), await log_in_again(api)
+    await make_account(email="piet@dezon.example")
+    piet = await log_in_again(api, email="piet@dezon.example")
+
+    for _ in range(2):
+        ended = await api.send("DELETE", "/sessies", headers=token)
+        assert (ended.status, await ended.text()) == (204, "")
+
+    (session,) = (await (await api.get("/sessies", **token)).json())["sessies"]
+    assert session["isHuidige"]
+    for gone in (other, another):
+        await problem_in(await api.get("/sessies/huidige", **gone), 401, "niet-ingelogd")
     assert (await api.get("/sessies/huidige", **piet)).status == 200
 
 
@@ -420,7 +439,7 @@ async def test_an_activation_code_does_not_reset(api, make_pending):
 
 async def test_the_own_password_is_changed_and_the_token_goes_on(api, log_in, outbox):
     token = await log_in()
-    other = {"Authorization": f"Bearer {(await (await api.post('/sessies', CREDENTIALS)).json())['token']}"}
+    other = await log_in_again(api)
 
     changed = await api.send("PUT", "/wachtwoord", json=BODIES["/wachtwoord"], headers=token)
 
