@@ -76,6 +76,7 @@ ROUTES = [
     web.post("/account/bevestigen", reconfirmation.post_reconfirmation),
     web.get("/account/2fa", account_two_factor.get_account_two_factor),
     web.post("/account/2fa/bedrijf", account_two_factor.post_company_policy),
+    web.get("/account/2fa/herstelcodes", account_two_factor.get_new_recovery_codes),
     web.post("/account/2fa/herstelcodes", account_two_factor.post_new_recovery_codes),
     web.get("/account/2fa/resetten", account_two_factor.get_totp_reset),
     web.post("/account/2fa/resetten", account_two_factor.post_totp_reset),

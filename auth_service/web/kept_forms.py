@@ -1,7 +1,8 @@
 """A form that outlives the session in which it was filled in.
 
-A page that keeps its form is named in PAGES_THAT_KEEP. Its template has `form_owner` of `macros.html` in the
-form, its post takes `own_fields`, and its get shows `kept_form` where there is one.
+A page that keeps its form is named in PAGES_THAT_KEEP, wherever the form is posted to. Its template has
+`form_owner` of `macros.html` in the form, its post takes `own_fields`, and its get shows `kept_form` where
+there is one.
 """
 
 from collections.abc import Mapping
@@ -17,10 +18,11 @@ from auth_service.web.csrf import ForeignPost
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FORM_NAMES, NEVER_SHOWN
 from auth_service.web.notices import Notice, say_on_this_page
+from auth_service.web.return_paths import page_with_form
 from auth_service.web.services import services_of
 from auth_service.web.visitors import visitor_of
 
-PAGES_THAT_KEEP = frozenset({"/account/gegevens", "/account/email"})
+PAGES_THAT_KEEP = frozenset({"/account/2fa", "/account/gegevens", "/account/email"})
 # Whose form it is: in one browser one account may be used after another.
 OWNER = "account"
 NEVER_KEPT = frozenset({*NEVER_SHOWN, FORM_NAMES[Field.CODE], FORM_NAMES[Field.MAILED_CODE], OWNER})
@@ -49,14 +51,15 @@ async def kept_form(request: web.Request, logged_in: LoggedIn) -> Mapping[str, s
 
 async def keep_form(request: web.Request) -> CookieChange | None:
     """Keep what was posted, for its owner to find again; None where it is not kept."""
-    if request.path not in PAGES_THAT_KEEP:
+    page = page_with_form(request)
+    if page not in PAGES_THAT_KEEP:
         return None
     fields = await posted_fields(request)
     owner = owner_of(fields)
     if owner is None:
         return None
     shown = {name: text for name, text in fields.items() if name not in NEVER_KEPT}
-    filled = FilledForm(owner, request.path, shown)
+    filled = FilledForm(owner, page, shown)
     token = await services_of(request).kept_forms.keep(filled, visitor_of(request))
     return CookieChange(Cookie.FORM, token, KEPT) if token else None
 

@@ -127,6 +127,8 @@ async def logged_in_with_it(walker: Walker) -> AsyncIterator[str]:
     await visitor.opens(ACCOUNT)
     await visitor.reads("2FA verplicht voor alle gebruikers van mijn bedrijf")
     yield "on"
+    await visitor.opens("/account/2fa/herstelcodes")
+    yield "new recovery codes"
     await visitor.opens("/account/2fa/resetten")
     yield "reset"
     await visitor.opens(PROOF)

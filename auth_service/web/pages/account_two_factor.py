@@ -1,5 +1,7 @@
 """/account/2fa: whether it is on, recovery codes, the reset, and the choice for the company (R-51…R-54)."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
 from auth_service.accounts.account import Role
@@ -10,6 +12,7 @@ from auth_service.accounts.two_factor import Obligation
 from auth_service.flows.sessions import LoggedIn
 from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
+from auth_service.web.kept_forms import kept_form, own_fields
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
@@ -23,28 +26,39 @@ async def get_account_two_factor(request: web.Request) -> web.Response:
     logged_in = await require_login(request)
     two_factor, flows = logged_in.account.two_factor, services_of(request).two_factor
     codes_left = await flows.recovery_codes.left(logged_in)
+    kept = await kept_form(request, logged_in)
     context = {
         "enrolled_since": date(two_factor.enrolled_at) if two_factor.enrolled_at else None,
         "codes_left": codes_left,
         "few_codes": codes_left <= FEW,
         "may_decide": logged_in.account.role is Role.ONDERNEMER,
-        "company_asks": await flows.policy.of_company(logged_in),
+        "company_asks": await flows.policy.of_company(logged_in) if kept is None else is_ticked(kept),
         "gemeente_asks": two_factor.obligation is Obligation.GEMEENTE,
         "gemeente": logged_in.gemeente,
+        "account_id": logged_in.account.id,
     }
     return render(request, "account_two_factor.html", context)
 
 
+def is_ticked(fields: Mapping[str, str]) -> bool:
+    return fields.get("verplicht") == "ja"
+
+
 async def post_company_policy(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
     logged_in = await require_fresh_login(request)
+    fields = await own_fields(request, logged_in)
     try:
-        await services_of(request).two_factor.policy.decide_for_company(
-            logged_in, required=fields.get("verplicht") == "ja"
-        )
+        await services_of(request).two_factor.policy.decide_for_company(logged_in, required=is_ticked(fields))
     except NotAllowed:
         raise web.HTTPForbidden from None
     return redirect(request, PATH, leave_notice(Notice.POLICY_CHANGED))
+
+
+async def get_new_recovery_codes(request: web.Request) -> web.Response:
+    logged_in = await require_fresh_login(request)
+    if not logged_in.account.two_factor.is_enrolled:
+        return redirect(request, PATH)
+    return render(request, "new_recovery_codes.html", {})
 
 
 async def post_new_recovery_codes(request: web.Request) -> web.Response:

@@ -74,6 +74,7 @@ async def open_page(services, monkeypatch):
             web.post(PAGE, post_page),
             web.get(f"{PAGE}/weegt", get_page),
             web.post(f"{PAGE}/weegt", post_what_matters),
+            web.get(f"{PAGE}/vergeet", get_page),
             web.post(f"{PAGE}/vergeet", post_page),
         ]
     )

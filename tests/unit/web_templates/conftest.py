@@ -192,6 +192,7 @@ TWO_FACTOR = {
     "company_asks": False,
     "gemeente_asks": False,
     "gemeente": GEMEENTE,
+    "account_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
     "signed_in": True,
 }
 NO_TOTP = {"code": "Vul de 6-cijferige code uit de app in."}
@@ -323,6 +324,7 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
             "gemeente_asks": True,
         },
     ),
+    "new_recovery_codes": ("new_recovery_codes.html", {"signed_in": True}),
     "totp_reset": ("totp_reset.html", {"is_required": True, "signed_in": True}),
     "manual": ("manual.html", {"authenticators": APPS}),
     "manual-signed-in": ("manual.html", {"authenticators": APPS, "signed_in": True}),

@@ -11,6 +11,7 @@ from tests.integration.auth.two_factor.phone import STEP, Phone
 KEY = re.compile(r"data-key>([A-Z2-7 ]+)<")
 OFFER = re.compile(r'data-offer="(\d+)"')
 RECOVERY_CODE = re.compile(r"<li>([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})</li>")
+OWNER = re.compile(r'name="account" value="([^"]+)"')
 SETUP, CODE, PAPER = "/2fa/instellen", "/inloggen/code", "/2fa/herstelcodes"
 
 
@@ -48,6 +49,11 @@ class Guest:
         self.codes = RECOVERY_CODE.findall(await self.reads(PAPER))
         self.clock.advance(STEP)
         return answer
+
+    async def decides(self, **ticked):
+        """For his company, on the page about his own."""
+        owner = OWNER.search(await self.reads("/account/2fa"))[1]
+        return await self.post("/account/2fa/bedrijf", account=owner, **ticked)
 
     def elsewhere(self, browser):
         """The same person in another browser."""

@@ -1,7 +1,10 @@
 """/account/2fa: whether it is on, the reset, the choice for the company, and what a reset by others asks."""
 
+from datetime import timedelta
+
 import pytest
 
+from tests.integration.auth.scene import PASSWORD
 from tests.integration.auth.two_factor.guest import SETUP, read
 
 PAGE, RESET, COMPANY, MAIL_CODE = (
@@ -10,6 +13,7 @@ PAGE, RESET, COMPANY, MAIL_CODE = (
     "/account/2fa/bedrijf",
     "/2fa/instellen/nieuwe-code",
 )
+FIVE_MINUTES = timedelta(minutes=5)
 COLLEAGUE = "piet@dezon.example"
 SWITCH = "2FA verplicht voor alle gebruikers van mijn bedrijf"
 MAILED_CODE_ASKED = "2FA is gereset door iemand anders."
@@ -58,7 +62,7 @@ async def test_an_entrepreneur_decides_for_his_company(guest):
     await guest.log_in()
     before = await guest.reads(PAGE)
 
-    answer = await guest.post(COMPANY, verplicht="ja")
+    answer = await guest.decides(verplicht="ja")
 
     assert SWITCH in before
     assert 'value="ja" checked' not in before
@@ -71,8 +75,8 @@ async def test_an_entrepreneur_decides_for_his_company(guest):
 
 
 async def test_he_takes_it_back_and_who_uses_it_goes_on_using_it(enrolled_guest):
-    await enrolled_guest.post(COMPANY, verplicht="ja")
-    await enrolled_guest.post(COMPANY)
+    await enrolled_guest.decides(verplicht="ja")
+    await enrolled_guest.decides()
 
     page = await enrolled_guest.reads(PAGE)
 
@@ -80,11 +84,43 @@ async def test_he_takes_it_back_and_who_uses_it_goes_on_using_it(enrolled_guest)
     assert "2FA staat aan sinds" in page
 
 
+@pytest.mark.parametrize("ticked", [{"verplicht": "ja"}, {}])
+async def test_what_he_chose_is_there_again_once_he_has_proven_himself(enrolled_guest, sql, ticked):
+    await sql.execute("UPDATE companies SET totp_required = $1", not ticked)
+    enrolled_guest.clock.advance(FIVE_MINUTES)
+
+    led = await enrolled_guest.decides(**ticked)
+
+    asked = await enrolled_guest.reads(led.headers["Location"])
+    proof = {"wachtwoord": PASSWORD, "code": enrolled_guest.phone.code(), "terug": PAGE}
+    await enrolled_guest.post("/account/bevestigen", **proof)
+    page = await enrolled_guest.reads(PAGE)
+    assert "Wat u had ingevuld, vindt u straks terug." in asked
+    assert "Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op Opslaan." in page
+    assert ('value="ja" checked' in page) == bool(ticked)
+    assert await sql.fetchval("SELECT totp_required FROM companies") == (not ticked)
+
+    await enrolled_guest.decides(**ticked)
+
+    assert ('value="ja" checked' in await enrolled_guest.reads(PAGE)) == bool(ticked)
+    assert await sql.fetchval("SELECT totp_required FROM companies") == bool(ticked)
+
+
+async def test_a_choice_made_in_a_former_session_of_somebody_else_counts_for_nothing(guest, sql):
+    await guest.log_in()
+
+    answer = await guest.post(COMPANY, account="0b5f7a1c-0000-4000-8000-000000000000", verplicht="ja")
+
+    assert answer.status == 403
+    assert not await sql.fetchval("SELECT totp_required FROM companies")
+
+
 async def test_a_user_of_the_company_decides_nothing(guest, sql):
     await sql.execute("UPDATE accounts SET role = 'gebruiker'")
     await guest.log_in()
+    owner = str(await sql.fetchval("SELECT id FROM accounts"))
 
-    answer = await guest.post(COMPANY, verplicht="ja")
+    answer = await guest.post(COMPANY, account=owner, verplicht="ja")
 
     assert answer.status == 403
     assert "U mag deze pagina niet bekijken." in await read(answer)
