@@ -45,9 +45,10 @@ async def serve_web() -> None:
     async with operated(settings, service="auth web") as readiness:
         await check_migrated(str(settings.database_url))
         async with web_application(settings, readiness) as app, listening(app, settings):
+            asked = stop_asked()
             readiness.started()
             log.info("web_started", port=settings.http_port)
-            await stop_asked()
+            await asked.wait()
             readiness.stop()
             log.info("web_stopping", delay=settings.stop_delay.total_seconds())
             # Requests still come until the gateway has noticed.
@@ -78,8 +79,9 @@ async def work() -> None:
     settings = start(WorkerSettings, "auth worker")
     async with operated(settings, service="auth worker") as readiness:
         await check_migrated(str(settings.database_url))
+        asked = stop_asked()
         log.info("worker_started")
-        await until_stop_asked(run_worker(settings, readiness), readiness)
+        await run_until(asked, run_worker(settings, readiness), readiness)
         log.info("worker_stopped")
 
 
@@ -133,20 +135,20 @@ def start(kind: type[SettingsOf], service: str) -> SettingsOf:
     return settings
 
 
-async def stop_asked() -> None:
-    """Wait for SIGTERM or SIGINT."""
+def stop_asked() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT, from now on; before that, they end the process where it is."""
     asked = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, asked.set)
-    await asked.wait()
+    return asked
 
 
-async def until_stop_asked(running: Coroutine[Any, Any, None], readiness: Readiness) -> None:
+async def run_until(asked: asyncio.Event, running: Coroutine[Any, Any, None], readiness: Readiness) -> None:
     """Run until it ends by itself, or cancel it when asked to stop."""
     task = asyncio.ensure_future(running)
-    asked = asyncio.ensure_future(stop_asked())
-    await asyncio.wait({task, asked}, return_when=asyncio.FIRST_COMPLETED)
-    asked.cancel()
+    asking = asyncio.ensure_future(asked.wait())
+    await asyncio.wait({task, asking}, return_when=asyncio.FIRST_COMPLETED)
+    asking.cancel()
     if not task.done():
         readiness.stop()
         task.cancel()
