@@ -7,7 +7,7 @@ from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.refusals import LastManager, NotAllowed
 from auth_service.flows.account_notices import AccountNotices
-from auth_service.flows.sessions import LoggedIn, lock_session, require_fresh_proof
+from auth_service.flows.sessions import LoggedIn, lock_proven_session, require_fresh_proof
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
@@ -25,13 +25,13 @@ class AccountClosing:
 
         What the gemeente must keep stays: the company, and who was who in the audit trail. The password's
         hash stays too, so that only its owner is told why he can't log in.
-        Raises ProofNeeded, NotAllowed, LastManager and SessionGone.
+        Raises ProofNeeded, FactorOwed, NotAllowed, LastManager and SessionGone.
         """
         require_fresh_proof(logged_in)
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(logged_in.account.email.key)
-            account = await lock_session(tx, logged_in)
+            account = await lock_proven_session(tx, logged_in, now)
             await self._refuse_if_needed(tx, account)
             await tx.accounts.close(account.id)
             await tx.totp.forget(account.id)

@@ -11,7 +11,7 @@ from auth_service.accounts.company_details import CompanyDetails
 from auth_service.accounts.company_form import CompanyForm, CompanyReading
 from auth_service.accounts.places import place_key
 from auth_service.accounts.refusals import NotAllowed
-from auth_service.flows.sessions import LoggedIn, lock_session
+from auth_service.flows.sessions import LoggedIn, lock_full_session
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -41,11 +41,12 @@ class CompanyCorrection:
     async def correct(self, logged_in: LoggedIn, form: CompanyForm) -> bool:
         """Replace the details of the company of which he is a manager.
 
-        False where nothing would change. Raises InputRefused, NotAllowed, TooOften and SessionGone.
+        False where nothing would change. Raises InputRefused, NotAllowed, FactorOwed, TooOften and
+        SessionGone.
         """
         await self._throttle.count_own_act(logged_in.account.id)
         async with self._database.transaction() as tx:
-            account = await lock_session(tx, logged_in)
+            account = await lock_full_session(tx, logged_in)
             if account.role is not Role.ONDERNEMER or account.company_id is None:
                 raise NotAllowed
             # Of two managers at once the second finds what the first has written.

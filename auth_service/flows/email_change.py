@@ -29,7 +29,7 @@ from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.address_change_facts import AddressChangeFacts
 from auth_service.flows.known_browsers import remember_browser_of
-from auth_service.flows.sessions import LoggedIn, lock_session, require_fresh_proof
+from auth_service.flows.sessions import LoggedIn, lock_full_session, lock_proven_session, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from auth_service.storage.session_table import Renewal
@@ -65,7 +65,7 @@ class EmailChange:
     async def ask(self, logged_in: LoggedIn, typed_email: str, visitor: Visitor) -> None:
         """Mail a code to the new address and a warning to the old one; codes of an earlier wish are void.
 
-        Raises ProofNeeded, InputRefused, TooOften and SessionGone.
+        Raises ProofNeeded, FactorOwed, InputRefused, TooOften and SessionGone.
         """
         require_fresh_proof(logged_in)
         email = read_new_email(typed_email, logged_in.account)
@@ -73,7 +73,7 @@ class EmailChange:
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(email.key)
-            account = await lock_session(tx, logged_in)
+            account = await lock_proven_session(tx, logged_in, now)
             await tx.codes.void_for(account.id, CodePurpose.EMAIL_CHANGE, now)
             await tx.email_changes.put(
                 PendingEmailChange(account.id, email, now, expires_at=now + self._code_lifetime)
@@ -106,7 +106,7 @@ class EmailChange:
 
         `token` is what the session is known by from then on: its present one, or a fresh one.
         Returns what the browser is known by from now on; no other browser is known any more.
-        Raises InputRefused, CodeRejected, AddressTaken, TooOften and SessionGone.
+        Raises InputRefused, CodeRejected, AddressTaken, FactorOwed, TooOften and SessionGone.
         """
         if not typed_code.strip():
             raise InputRefused(Violation(Field.CODE, Problem.EMPTY))
@@ -153,7 +153,7 @@ class EmailChange:
         # In one order, whoever changes from what to what: two that swap would wait for each other.
         for key in sorted({logged_in.account.email.key, email.key}):
             await tx.lock_address(key)
-        return await lock_session(tx, logged_in)
+        return await lock_full_session(tx, logged_in)
 
     async def _keep_only(self, tx: Transaction, session: Session, token_digest: bytes) -> None:
         # ASVS 7.4.3: whoever logged in elsewhere, or holds this session's former token, is out.

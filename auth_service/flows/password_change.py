@@ -20,7 +20,7 @@ from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.known_browsers import remember_browser_of
 from auth_service.flows.mail_facts import MailFacts
-from auth_service.flows.sessions import LoggedIn, lock_session
+from auth_service.flows.sessions import LoggedIn, lock_full_session
 from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database
@@ -63,7 +63,7 @@ class PasswordChange:
 
         `token` is what this session is known by from then on: its present one, or a fresh one. Returns what
         the browser is known by; no other browser is known any more.
-        Raises InputRefused, TooOften, TooBusy and SessionGone.
+        Raises InputRefused, FactorOwed, TooOften, TooBusy and SessionGone.
         """
         refuse_empty(typed)
         # Counted and committed first: whatever is refused below, it was a try.
@@ -103,7 +103,7 @@ class PasswordChange:
         session, verified = logged_in.session, logged_in.account
         async with self._database.transaction() as tx:
             await tx.lock_address(verified.email.key)
-            account = await lock_session(tx, logged_in)
+            account = await lock_full_session(tx, logged_in)
             if account.password_changed_at != verified.password_changed_at:
                 # Changed by another request of this session, since it was verified.
                 raise InputRefused(NOT_THE_CURRENT_ONE)

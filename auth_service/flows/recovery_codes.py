@@ -8,7 +8,7 @@ from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.recovery_codes import draw_recovery_codes, recovery_digest
 from auth_service.accounts.sealing import AccountSeal
 from auth_service.accounts.second_factor import NotEnrolled
-from auth_service.flows.sessions import LoggedIn, lock_session, require_fresh_proof
+from auth_service.flows.sessions import LoggedIn, lock_proven_session, require_fresh_proof
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
@@ -37,11 +37,11 @@ class RecoveryCodes:
         return codes
 
     async def make_new(self, logged_in: LoggedIn) -> Codes:
-        """Raises ProofNeeded, NotEnrolled and SessionGone."""
+        """Raises ProofNeeded, FactorOwed, NotEnrolled and SessionGone."""
         require_fresh_proof(logged_in)
         now = self._clock()
         async with self._database.transaction() as tx:
-            account = await lock_session(tx, logged_in)
+            account = await lock_proven_session(tx, logged_in, now)
             enrolment = await tx.totp.enrolment(account.id)
             if enrolment is None:
                 raise NotEnrolled

@@ -53,6 +53,14 @@ class SessionGone(Exception):
     """The token was good when the request began: meanwhile it was replaced, or its session ended."""
 
 
+class FactorOwed(Exception):
+    """The session is not full, or no longer; `state` says what it still owes."""
+
+    def __init__(self, state: SessionState) -> None:
+        super().__init__(state)
+        self.state = state
+
+
 class Sessions:
     def __init__(self, database: Database, limits: SessionLimits, clock: Clock) -> None:
         self._database = database
@@ -109,10 +117,41 @@ async def lock_session(tx: Transaction, logged_in: LoggedIn) -> Account:
 
     Raises SessionGone where another request was quicker, such as the second press on a button.
     """
-    account = await tx.accounts.lock(logged_in.account.id)
-    if account is None or not await tx.sessions.lock(logged_in.token_digest):
-        raise SessionGone
+    account, _ = await both_locked(tx, logged_in)
     return account
+
+
+async def lock_full_session(tx: Transaction, logged_in: LoggedIn) -> Account:
+    """The same, for what a session may do only while it owes nothing; raises FactorOwed too.
+
+    Judged anew: since `logged_in` was read, somebody may have set up two-factor authentication elsewhere.
+    """
+    account, session = await both_locked(tx, logged_in)
+    refuse_owing(session, account)
+    return account
+
+
+async def lock_proven_session(tx: Transaction, logged_in: LoggedIn, now: datetime) -> Account:
+    """The same, for what matters, as in require_fresh_proof; raises FactorOwed and ProofNeeded too."""
+    account, session = await both_locked(tx, logged_in)
+    refuse_owing(session, account)
+    if not session.is_freshly_proven(enrolled=account.two_factor.is_enrolled, now=now):
+        raise ProofNeeded
+    return account
+
+
+async def both_locked(tx: Transaction, logged_in: LoggedIn) -> tuple[Account, Session]:
+    account = await tx.accounts.lock(logged_in.account.id)
+    session = await tx.sessions.lock(logged_in.token_digest)
+    if account is None or session is None:
+        raise SessionGone
+    return account, session
+
+
+def refuse_owing(session: Session, account: Account) -> None:
+    state = state_of(session, account)
+    if state is not SessionState.FULL:
+        raise FactorOwed(state)
 
 
 def state_of(session: Session, account: Account) -> SessionState:

@@ -19,7 +19,7 @@ from auth_service.accounts.second_factor import NotEnrolled
 from auth_service.accounts.two_factor import Reset, ResetBy
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.account_notices import AccountNotices
-from auth_service.flows.sessions import LoggedIn, lock_session, require_fresh_proof
+from auth_service.flows.sessions import LoggedIn, lock_proven_session, lock_session, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -39,23 +39,24 @@ class TotpReset:
         self._clock = clock
 
     async def reset_own(self, logged_in: LoggedIn) -> None:
-        """Raises ProofNeeded, NotEnrolled and SessionGone."""
+        """Raises ProofNeeded, FactorOwed, NotEnrolled and SessionGone."""
         require_fresh_proof(logged_in)
         async with self._database.transaction() as tx:
-            account = await lock_session(tx, logged_in)
+            account = await lock_proven_session(tx, logged_in, self._clock())
             await self._reset(tx, logged_in, account, ResetBy.OWNER, reason=None)
 
     async def reset_for(self, logged_in: LoggedIn, account_id: UUID | None, typed_reason: str) -> None:
         """Of somebody else, who must then prove his address before he enrols anew; None is nobody.
 
-        Raises ProofNeeded, InputRefused, NotEnrolled, SessionGone and, also for one that he may not know of,
-        NoSuchAccount.
+        Raises ProofNeeded, FactorOwed, InputRefused, NotEnrolled, SessionGone and, also for one that he may
+        not know of, NoSuchAccount.
         """
         require_fresh_proof(logged_in)
         reason = read_reason(typed_reason)
         async with self._database.transaction() as tx:
             subject = await self._locked(tx, logged_in, account_id)
-            reset_by = resets_as(await lock_session(tx, logged_in), subject) if subject else None
+            actor = await lock_proven_session(tx, logged_in, self._clock())
+            reset_by = resets_as(actor, subject) if subject else None
             if subject is None or reset_by is None:
                 log.warning("reset_refused", actor=str(logged_in.account.id), account=str(account_id))
                 raise NoSuchAccount

@@ -11,6 +11,8 @@ from auth_service.accounts.sessions import Session, UsedSession
 from auth_service.accounts.visitors import Device
 from auth_service.storage.rows import forget_portion, rows_touched
 
+SESSION = "SELECT id, account_id, started_at, last_seen_at, password_proven_at, totp_proven_at FROM sessions"
+
 
 @dataclass(frozen=True)
 class Renewal:
@@ -26,11 +28,7 @@ class SessionTable:
         self._connection = connection
 
     async def with_token(self, token_digest: bytes) -> Session | None:
-        row = await self._connection.fetchrow(
-            "SELECT id, account_id, started_at, last_seen_at, password_proven_at, totp_proven_at"
-            " FROM sessions WHERE token_digest = $1",
-            token_digest,
-        )
+        row = await self._connection.fetchrow(f"{SESSION} WHERE token_digest = $1", token_digest)
         return session_of(row) if row else None
 
     async def of_account(self, account_id: UUID) -> list[UsedSession]:
@@ -45,12 +43,12 @@ class SessionTable:
     async def note_use(self, session_id: UUID, now: datetime) -> None:
         await self._connection.execute("UPDATE sessions SET last_seen_at = $2 WHERE id = $1", session_id, now)
 
-    async def lock(self, token_digest: bytes) -> bool:
-        """Whether this token is still good; it stays so until the end of the transaction."""
-        found = await self._connection.fetchval(
-            "SELECT true FROM sessions WHERE token_digest = $1 FOR NO KEY UPDATE", token_digest
+    async def lock(self, token_digest: bytes) -> Session | None:
+        """As it is now, and its token stays good until the end of the transaction; None where it isn't."""
+        row = await self._connection.fetchrow(
+            f"{SESSION} WHERE token_digest = $1 FOR NO KEY UPDATE", token_digest
         )
-        return bool(found)
+        return session_of(row) if row else None
 
     async def renew(self, session_id: UUID, renewal: Renewal) -> None:
         """A new token, as at every step up."""

@@ -4,7 +4,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from auth_service.accounts.refusals import ProofNeeded
-from auth_service.flows.sessions import SessionGone, SessionOver
+from auth_service.flows.sessions import FactorOwed, SessionGone, SessionOver
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.kept_forms import keep_form
 from auth_service.web.notices import Notice, leave_notice
@@ -16,7 +16,7 @@ from auth_service.web.return_paths import (
     led_back,
     led_back_here,
 )
-from auth_service.web.signed_in import FactorOwed, NotLoggedIn
+from auth_service.web.signed_in import NotLoggedIn
 
 LOGIN = "/inloggen"
 

@@ -3,21 +3,13 @@
 from aiohttp import web
 
 from auth_service.accounts.sessions import SessionState
-from auth_service.flows.sessions import LoggedIn, require_fresh_proof
+from auth_service.flows.sessions import FactorOwed, LoggedIn, require_fresh_proof
 from auth_service.web.cookies import Cookie, read_cookie
 from auth_service.web.services import services_of
 
 
 class NotLoggedIn(Exception):
     """The page is for who is logged in; others are led to the login page, and from there back."""
-
-
-class FactorOwed(Exception):
-    """The session is not full yet; `state` says what it still owes."""
-
-    def __init__(self, state: SessionState) -> None:
-        super().__init__(state)
-        self.state = state
 
 
 async def session_behind(request: web.Request) -> LoggedIn | None:

@@ -1,10 +1,9 @@
 """Whose token a call carries, and whether its session may do what is asked."""
 
 from auth_service.accounts.sessions import SessionState
-from auth_service.flows.sessions import LoggedIn
+from auth_service.flows.sessions import FactorOwed, LoggedIn
 from auth_service.web.api.callers import Asked, TokenRefused
 from auth_service.web.api.json_bodies import BodyT
-from auth_service.web.signed_in import FactorOwed
 
 
 async def any_session(asked: Asked[BodyT]) -> LoggedIn:

@@ -37,7 +37,7 @@ from auth_service.accounts.second_factor import (
     SecondFactorRejected,
 )
 from auth_service.accounts.sessions import SessionState
-from auth_service.flows.sessions import SessionGone, SessionOver
+from auth_service.flows.sessions import FactorOwed, SessionGone, SessionOver
 from auth_service.web.api import problem_kinds as kinds
 from auth_service.web.api.callers import NoRegistration, TokenRefused
 from auth_service.web.api.json_bodies import BodyUnreadable, MembersRefused
@@ -55,7 +55,6 @@ from auth_service.web.refusals_nl import (
     sentence_about_wait,
 )
 from auth_service.web.services import Site, services_of
-from auth_service.web.signed_in import FactorOwed
 
 # Somebody who sends thousands of members we don't know is not told about each of them.
 MOST_PARAMS = 50

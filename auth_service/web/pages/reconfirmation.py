@@ -6,7 +6,7 @@ from auth_service.accounts.refusals import InputRefused, PasswordRejected, TooOf
 from auth_service.accounts.second_factor import SecondFactorRejected
 from auth_service.accounts.sessions import SessionState
 from auth_service.accounts.tokens import draw_token
-from auth_service.flows.sessions import LoggedIn, SessionGone
+from auth_service.flows.sessions import FactorOwed, LoggedIn, SessionGone
 from auth_service.web.clock_nl import clock_where_off
 from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
@@ -16,7 +16,7 @@ from auth_service.web.refusals_nl import PASSWORD_REJECTED, SECOND_FACTOR_REJECT
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.return_paths import RETURN, own_path
 from auth_service.web.services import services_of
-from auth_service.web.signed_in import FactorOwed, require_session
+from auth_service.web.signed_in import require_session
 from auth_service.web.visitors import visitor_of
 
 

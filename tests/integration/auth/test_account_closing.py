@@ -12,7 +12,13 @@ from auth_service.accounts.refusals import (
     NotAllowed,
 )
 from auth_service.flows.sessions import SessionGone
-from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone, registration_form
+from tests.integration.auth.scene import (
+    OTHER_PASSWORD,
+    PASSWORD,
+    anyone,
+    registration_form,
+    take_for_enrolled,
+)
 
 ADDRESS = "jan@dezon.example"
 
@@ -64,11 +70,7 @@ async def test_closing_ends_sessions_voids_codes_and_forgets_browsers_and_secret
     await services.mail_requests.answer_next()
     code = await outbox.code()
     await services.email_change.ask(owner, "jan@nieuw.example", anyone())
-    await sql.execute(
-        "INSERT INTO totp_enrolments (account_id, sealed_secret, sealed_recovery_key, key_fingerprint,"
-        " enrolled_at, last_step) VALUES ($1, 'x', 'x', 'x', now(), 1)",
-        owner.account.id,
-    )
+    await take_for_enrolled(sql)
     await sql.execute(
         "INSERT INTO recovery_codes (account_id, digest) VALUES ($1, $2)", owner.account.id, bytes(32)
     )
@@ -139,6 +141,7 @@ async def test_of_two_managers_who_leave_at_once_one_stays(close, log_in, sql):
 
 async def test_staff_are_let_go_by_others(close, sql):
     await sql.execute("UPDATE accounts SET role = 'gemeentemedewerker', company_id = NULL")
+    await take_for_enrolled(sql)
 
     with pytest.raises(NotAllowed):
         await close()

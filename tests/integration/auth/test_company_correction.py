@@ -7,6 +7,7 @@ import pytest
 from auth_service.accounts.company_form import CompanyForm
 from auth_service.accounts.refusals import Field, InputRefused, NotAllowed, Problem, TooOften
 from auth_service.flows.sessions import SessionGone
+from tests.integration.auth.scene import take_for_enrolled
 
 TYPED = {
     "company_name": "Pension De Zon",
@@ -126,6 +127,7 @@ async def test_an_unknown_place_is_refused_unless_it_was_known_once(correct, sql
 )
 async def test_who_does_not_manage_the_company_corrects_nothing(correct, sql, change):
     await sql.execute(f"UPDATE accounts SET {change}")  # noqa: S608 - one of the two above.
+    await take_for_enrolled(sql)
 
     with pytest.raises(NotAllowed):
         await correct(company_name="Hotel De Maan")

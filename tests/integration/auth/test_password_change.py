@@ -18,7 +18,7 @@ from auth_service.accounts.refusals import (
 from auth_service.accounts.tokens import draw_token
 from auth_service.flows.password_change import TypedPasswords
 from auth_service.flows.sessions import SessionGone
-from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone
+from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone, take_for_enrolled
 
 ADDRESS = "jan@dezon.example"
 THIRD_PASSWORD = "zeven groene lantaarns zwaaien"
@@ -114,9 +114,7 @@ async def test_only_this_browser_is_known_afterwards(services, log_in, change, s
 
 async def test_two_factor_authentication_stays(log_in, change, sql):
     token = await log_in()
-    await sql.execute(
-        "INSERT INTO totp_enrolments SELECT id, 'sealed', 'sealed', 'a key', now(), 0 FROM accounts"
-    )
+    await take_for_enrolled(sql)
 
     await change(token)
 

@@ -7,11 +7,10 @@ import pytest
 
 from auth_service.accounts.refusals import Refusal, Unavailable
 from auth_service.accounts.sessions import SessionState
-from auth_service.flows.sessions import SessionOver
+from auth_service.flows.sessions import FactorOwed, SessionOver
 from auth_service.web.api import problem_kinds
 from auth_service.web.api.problem_kinds import UNNAMED, ProblemKind
 from auth_service.web.api.told_refusals import OWED, told_of
-from auth_service.web.signed_in import FactorOwed
 
 KINDS = [value for value in vars(problem_kinds).values() if isinstance(value, ProblemKind)]
 

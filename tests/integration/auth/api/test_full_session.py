@@ -4,11 +4,11 @@ import pytest
 from aiohttp.test_utils import make_mocked_request
 
 from auth_service.accounts.sessions import SessionState
+from auth_service.flows.sessions import FactorOwed
 from auth_service.web.api.callers import Asked, TokenRefused
 from auth_service.web.api.json_bodies import NoBody
 from auth_service.web.api.signed_in import full_session
 from auth_service.web.app import build_app
-from auth_service.web.signed_in import FactorOwed
 from tests.integration.auth.scene import PASSWORD, anyone
 
 ADDRESS = "jan@dezon.example"
