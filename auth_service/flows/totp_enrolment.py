@@ -1,7 +1,7 @@
 """Setting up two-factor authentication (R-37…R-49): secrets on offer until a code of one is typed."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -42,12 +42,15 @@ from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.code_proving import fault_of_clock
 from auth_service.flows.known_browsers import remember_proven_browser
 from auth_service.flows.recovery_codes import Codes, RecoveryCodes
-from auth_service.flows.sessions import LoggedIn, OpenedSession, lock_session
+from auth_service.flows.sessions import LoggedIn, OpenedSession, SessionGone, lock_session
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from auth_service.storage.session_table import Renewal
 from auth_service.storage.totp_table import Enrolment, SealedOffer
 from shared.clock import Clock
+
+# With the app still to be found and installed; longer, and whoever finds the session open could set it up.
+LONGEST_ENROLLING = timedelta(hours=1)
 
 log = structlog.get_logger()
 
@@ -98,15 +101,18 @@ class TotpEnrolment:
     async def offer(self, logged_in: LoggedIn) -> Offered:
         """The secret of this session and time step, whatever is reloaded.
 
-        Raises AlreadyEnrolled, and ProofNeeded where a session begins with this long after its password.
+        Raises AlreadyEnrolled, SessionGone, and ProofNeeded where a session begins with this long after its
+        password, or takes too long.
         """
         refuse_enrolled(logged_in.account)
         now = self._clock()
         account_id, session_id = logged_in.account.id, logged_in.session.id
         async with self._database.transaction() as tx:
+            # Or it could end before its offer is kept.
+            if await tx.sessions.lock(logged_in.token_digest) is None:
+                raise SessionGone
             since = now - OFFER_LIFETIME
-            # Who began in time may take as long as he needs, with the app still to be found and installed.
-            if not logged_in.is_freshly_proven and not await tx.totp.offers(session_id, since=since, most=1):
+            if not (logged_in.is_freshly_proven or await self._began_in_time(tx, logged_in, now)):
                 raise ProofNeeded
             await tx.totp.forget_old_offers(session_id, since)
             fresh = SealedOffer(step_at(now), self._seal.seal(account_id, draw_secret()), now, is_held=False)
@@ -114,6 +120,12 @@ class TotpEnrolment:
         secret = self._seal.open(account_id, offer.secret)
         good_until = offer.offered_at + OFFER_LIFETIME
         return Offered(offer.step, secret, seconds_until_next(offer.step, now), good_until)
+
+    async def _began_in_time(self, tx: Transaction, logged_in: LoggedIn, now: datetime) -> bool:
+        session = logged_in.session
+        if now >= session.password_proven_at + LONGEST_ENROLLING:
+            return False
+        return bool(await tx.totp.offers(session.id, since=now - OFFER_LIFETIME, most=1))
 
     async def hold(self, logged_in: LoggedIn, step: int) -> bool:
         """Its QR was stopped or its key copied; False where the session has none of that step (any more)."""

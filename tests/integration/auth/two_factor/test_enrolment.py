@@ -180,6 +180,33 @@ async def test_who_began_in_time_may_take_his_time(person):
     assert (await enrol(person, phone.code())).recovery_codes
 
 
+@pytest.mark.parametrize("held", [True, False])
+async def test_who_takes_more_than_an_hour_proves_himself_once_more(person, held):
+    enrolment = person.services.two_factor.enrolment
+    offered = await enrolment.offer(await person.session())
+    if held:
+        await enrolment.hold(await person.session(), offered.step)
+    for _ in range(11):
+        person.clock.advance(timedelta(minutes=5))
+        await person.scan()
+    person.clock.advance(timedelta(minutes=5))
+
+    with pytest.raises(ProofNeeded):
+        await person.scan()
+
+    await person.confirm("")
+    phone = Phone(offered.secret, person.clock) if held else await person.scan()
+    assert (await enrol(person, phone.code())).recovery_codes
+
+
+async def test_a_session_that_ends_meanwhile_is_offered_nothing(person, sql):
+    session = await person.session()
+    await sql.execute("DELETE FROM sessions")
+
+    with pytest.raises(SessionGone):
+        await person.services.two_factor.enrolment.offer(session)
+
+
 async def test_a_phone_whose_clock_is_off_is_told_so_at_the_second_code(person):
     phone = await person.scan()
     phone.ahead = -4
