@@ -7,7 +7,7 @@ from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.refusals import LastManager, NotAllowed
 from auth_service.flows.account_notices import AccountNotices
-from auth_service.flows.sessions import LoggedIn, lock_proven_session, require_fresh_proof
+from auth_service.flows.sessions import LoggedIn, lock_proven_session, refuse_disputed, require_fresh_proof
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
@@ -32,6 +32,7 @@ class AccountClosing:
         async with self._database.transaction() as tx:
             await tx.lock_address(logged_in.account.email.key)
             account = await lock_proven_session(tx, logged_in, now)
+            refuse_disputed(account)
             await self._refuse_if_needed(tx, account)
             await tx.accounts.close(account.id)
             await tx.totp.forget(account.id)

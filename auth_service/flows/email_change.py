@@ -29,7 +29,13 @@ from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.address_change_facts import AddressChangeFacts
 from auth_service.flows.known_browsers import remember_browser_of
-from auth_service.flows.sessions import LoggedIn, lock_full_session, lock_proven_session, require_fresh_proof
+from auth_service.flows.sessions import (
+    LoggedIn,
+    lock_full_session,
+    lock_proven_session,
+    refuse_disputed,
+    require_fresh_proof,
+)
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from auth_service.storage.session_table import Renewal
@@ -74,6 +80,7 @@ class EmailChange:
         async with self._database.transaction() as tx:
             await tx.lock_address(email.key)
             account = await lock_proven_session(tx, logged_in, now)
+            refuse_disputed(account)
             await tx.codes.void_for(account.id, CodePurpose.EMAIL_CHANGE, now)
             await tx.email_changes.put(
                 PendingEmailChange(account.id, email, now, expires_at=now + self._code_lifetime)
@@ -153,7 +160,9 @@ class EmailChange:
         # In one order, whoever changes from what to what: two that swap would wait for each other.
         for key in sorted({logged_in.account.email.key, email.key}):
             await tx.lock_address(key)
-        return await lock_full_session(tx, logged_in)
+        account = await lock_full_session(tx, logged_in)
+        refuse_disputed(account)
+        return account
 
     async def _keep_only(self, tx: Transaction, session: Session, token_digest: bytes) -> None:
         # ASVS 7.4.3: whoever logged in elsewhere, or holds this session's former token, is out.

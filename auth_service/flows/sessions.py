@@ -61,6 +61,17 @@ class FactorOwed(Exception):
         self.state = state
 
 
+class EnrolmentOwed(FactorOwed):
+    """Two-factor authentication was reset by somebody else, and its owner has not set it up anew.
+
+    Who has his password alone must not take the account to another address, where the mailed code that
+    enrolling anew asks for would reach him, nor close it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(SessionState.AWAITING_TOTP_SETUP)
+
+
 class Sessions:
     def __init__(self, database: Database, limits: SessionLimits, clock: Clock) -> None:
         self._database = database
@@ -152,6 +163,12 @@ def refuse_owing(session: Session, account: Account) -> None:
     state = state_of(session, account)
     if state is not SessionState.FULL:
         raise FactorOwed(state)
+
+
+def refuse_disputed(account: Account) -> None:
+    """Raises EnrolmentOwed."""
+    if account.two_factor.reset is not None:
+        raise EnrolmentOwed
 
 
 def state_of(session: Session, account: Account) -> SessionState:

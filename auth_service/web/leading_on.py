@@ -4,7 +4,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from auth_service.accounts.refusals import ProofNeeded
-from auth_service.flows.sessions import FactorOwed, SessionGone, SessionOver
+from auth_service.flows.sessions import EnrolmentOwed, FactorOwed, SessionGone, SessionOver
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie
 from auth_service.web.kept_forms import keep_form
 from auth_service.web.notices import Notice, leave_notice
@@ -61,7 +61,8 @@ def first_step(request: web.Request, refusal: Refusal) -> tuple[str, list[Notice
         case ProofNeeded():
             return led_back_here(request, RECONFIRMATION), [], []
         case FactorOwed(state=state):
-            return led_back(request, NEXT_STEP[state]), [], []
+            why = [Notice.ENROL_FIRST] if isinstance(refusal, EnrolmentOwed) else []
+            return led_back(request, NEXT_STEP[state]), why, []
         case SessionOver(end=end):
             return led_back(request, LOGIN), [Notice(end.value)], [session_gone]
         case NotLoggedIn() if is_second_press(request):

@@ -21,6 +21,7 @@ class Notice(StrEnum):
     TOO_OLD = "too_old"
     CONFIRM_FIRST = "confirm_first"
     TOTP_ENABLED = "totp_enabled"
+    ENROL_FIRST = "enrol_first"
     CODE_MAILED = "code_mailed"
     RECOVERY_CODES_KEPT = "recovery_codes_kept"
     TOTP_RESET_REQUIRED = "totp_reset_required"
@@ -50,6 +51,7 @@ SENTENCES: dict[Notice, str] = {
         "Bevestig eerst uw e-mailadres. Vul de code in uit de e-mail die u van ons kreeg."
     ),
     Notice.TOTP_ENABLED: "2FA is ingesteld. U heeft de app voortaan nodig om in te loggen.",
+    Notice.ENROL_FIRST: "2FA is gereset door iemand anders. Stel 2FA daarom eerst opnieuw in.",
     Notice.CODE_MAILED: "We sturen u een nieuwe code. U krijgt de e-mail binnen een paar minuten.",
     Notice.RECOVERY_CODES_KEPT: "Bewaar uw herstelcodes op een veilige plek, niet op uw telefoon.",
     Notice.TOTP_RESET_REQUIRED: "2FA is gereset. U stelt 2FA opnieuw in als u de volgende keer inlogt.",

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from auth_service.accounts.refusals import LastManager, NotAllowed
-from auth_service.flows.sessions import LoggedIn
+from auth_service.flows.sessions import LoggedIn, refuse_disputed
 from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView
@@ -18,6 +18,7 @@ async def get_account_closing(request: web.Request) -> web.Response:
     logged_in = await require_fresh_login(request)
     if logged_in.account.role.is_staff:
         raise NotAllowed
+    refuse_disputed(logged_in.account)
     return show(request, logged_in, FormView())
 
 

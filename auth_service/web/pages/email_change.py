@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from auth_service.accounts.refusals import InputRefused, TooOften
-from auth_service.flows.sessions import LoggedIn
+from auth_service.flows.sessions import LoggedIn, refuse_disputed
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.kept_forms import kept_form, own_fields
@@ -16,6 +16,7 @@ from auth_service.web.visitors import visitor_of
 
 async def get_email_change(request: web.Request) -> web.Response:
     logged_in = await require_fresh_login(request)
+    refuse_disputed(logged_in.account)
     kept = await kept_form(request, logged_in)
     return show(request, logged_in, FormView() if kept is None else typed_again(kept))
 

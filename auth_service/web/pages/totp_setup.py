@@ -147,6 +147,7 @@ async def show(
 ) -> web.Response:
     services = services_of(request)
     logged_in = setup.logged_in
+    two_factor = logged_in.account.two_factor
     offer = await services.two_factor.enrolment.offer(logged_in)
     context = {
         "form": form,
@@ -156,10 +157,12 @@ async def show(
         "authenticators": services.site.authenticators,
         "gemeente": logged_in.gemeente,
         "is_voluntary": logged_in.state is SessionState.FULL,
-        "asks_mail_code": logged_in.account.two_factor.reset is not None,
+        "asks_mail_code": two_factor.reset is not None,
         "advise_rescan": setup.failures >= ADVISED_FROM,
         "failures": min(setup.failures, 1),
         "page_path": with_return(SETUP_PATH, setup.return_path),
         "return_path": setup.return_path,
+        # What led here because of the reset would lead here again.
+        "not_now_path": "/account" if two_factor.reset else setup.return_path or "/account",
     }
     return render(request, "totp_setup.html", context, status=400 if form.errors else 200)

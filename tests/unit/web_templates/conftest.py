@@ -157,6 +157,7 @@ SETUP = {
     "failures": 0,
     "page_path": "/2fa/instellen",
     "return_path": None,
+    "not_now_path": "/account",
     "signed_in": True,
 }
 LOGIN_CODE = {

@@ -161,6 +161,20 @@ async def test_after_a_reset_by_somebody_else_the_mailed_code_is_asked_too(reset
     assert done.headers["Location"] == "/2fa/herstelcodes"
 
 
+@pytest.mark.parametrize("path", ["/account/email", "/account/sluiten"])
+async def test_until_he_has_enrolled_anew_what_takes_the_account_away_leads_to_that(reset_by_other, path):
+    led = await reset_by_other.get(path)
+
+    assert led.headers["Location"] == f"{SETUP}?terug={path}"
+    page = await reset_by_other.reads(led.headers["Location"])
+    assert "2FA is gereset door iemand anders. Stel 2FA daarom eerst opnieuw in." in page
+    # Whoever would rather not isn't led here again.
+    assert 'href="/account">Nu niet' in page
+    assert (await reset_by_other.post("/account/sluiten")).headers[
+        "Location"
+    ] == f"{SETUP}?terug=/account/sluiten"
+
+
 async def test_a_further_code_can_be_mailed_and_both_are_good(reset_by_other, outbox):
     page = await reset_by_other.reads(SETUP)
     asked = await reset_by_other.post(MAIL_CODE, terug="/account/2fa")

@@ -39,6 +39,19 @@ async def test_a_manager_resets_a_users_second_factor(api, enrolled, manager):
     assert await enrolled.services.sessions.logged_in(enrolled.token) is None
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("POST", "/emailwijzigingen", {"email": "dief@elders.example"}), ("DELETE", "/account", None)],
+)
+async def test_until_it_is_set_up_anew_the_account_goes_nowhere(api, enrolled, manager, method, path, body):
+    await api.send("DELETE", await path_of(enrolled), json=REASON, headers=held(manager))
+    with_the_password = await enrolled.log_in()
+
+    response = await api.send(method, path, json=body, headers=held(with_the_password))
+
+    await problem_in(response, 403, "totp-instellen")
+
+
 @pytest.mark.parametrize("account_id", ["x", "0", "3f2504e0-4f89-41d3-9a0c-0305e82c3301"])
 async def test_of_whom_he_may_not_know_there_is_nobody(api, manager, account_id):
     path = f"/gebruikers/{account_id}/totp-registratie"

@@ -15,6 +15,8 @@ from auth_service.accounts.refusals import (
 )
 from auth_service.accounts.second_factor import NotEnrolled
 from auth_service.accounts.sessions import SessionState
+from auth_service.accounts.tokens import draw_token
+from auth_service.flows.sessions import EnrolmentOwed
 from tests.integration.auth.scene import OTHER_PASSWORD, anyone
 from tests.integration.auth.two_factor.phone import STEP
 
@@ -51,6 +53,64 @@ async def staff(make_person, sql):
 
 async def reset(actor, person, reason=REASON):
     await actor.services.two_factor.reset.reset_for(await actor.session(), await account_id(person), reason)
+
+
+NEW = "dief@elders.example"
+
+
+async def ask_for_address(person):
+    await person.services.email_change.ask(await person.session(), NEW, anyone())
+
+
+async def close_account(person):
+    await person.services.account_closing.close(await person.session())
+
+
+@pytest.mark.parametrize("act", [ask_for_address, close_account])
+async def test_after_anothers_reset_the_password_alone_takes_the_account_nowhere(
+    enrolled, manager, sql, outbox, act
+):
+    await reset(manager, enrolled)
+    await sql.execute("DELETE FROM outbox")
+    with_the_password = await enrolled.log_in()
+    assert (await with_the_password.session()).state is SessionState.FULL
+
+    with pytest.raises(EnrolmentOwed):
+        await act(with_the_password)
+
+    assert await sql.fetchval("SELECT count(*) FROM accounts WHERE state = 'active'") == 2
+    assert await outbox.mails() == []
+
+
+async def test_nor_does_a_wish_from_before_the_reset(enrolled, manager, outbox, sql):
+    await sql.execute("DELETE FROM outbox")
+    await ask_for_address(enrolled)
+    (code,) = [mail.code for mail in await outbox.mails() if mail.to == NEW]
+    await reset(manager, enrolled)
+    with_the_password = await enrolled.log_in()
+
+    with pytest.raises(EnrolmentOwed):
+        await with_the_password.services.email_change.confirm(
+            await with_the_password.session(), code, anyone(), token=draw_token()
+        )
+
+    assert await sql.fetchval("SELECT count(*) FROM accounts WHERE email = $1", NEW) == 0
+
+
+async def test_once_he_has_enrolled_anew_he_may_again(enrolled, manager, outbox, sql):
+    await sql.execute("DELETE FROM outbox")
+    await reset(manager, enrolled)
+    (code,) = [mail.code for mail in await outbox.mails() if mail.kind == "totp_reset"]
+    owner = await enrolled.log_in()
+    phone = await owner.scan()
+    done = await owner.services.two_factor.enrolment.enrol(
+        await owner.session(), phone.code(), owner.visitor, mailed_code=code
+    )
+    owner.token = done.session.token
+
+    await ask_for_address(owner)
+
+    assert NEW in [mail.to for mail in await outbox.mails()]
 
 
 async def test_the_owner_resets_his_own(enrolled, outbox, sql):
