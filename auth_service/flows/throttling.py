@@ -1,7 +1,7 @@
 """Counting tries: committed before anything is judged, so that no refusal undoes it."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from operator import itemgetter
 from uuid import UUID
@@ -24,7 +24,14 @@ from auth_service.accounts.attempt_budgets import (
     own_act_claims,
     reset_password_claims,
 )
-from auth_service.accounts.refusals import LoginRejected, PasswordRejected, Refusal, TooBusy, TooOften
+from auth_service.accounts.refusals import (
+    LoginRejected,
+    PasswordRejected,
+    Refusal,
+    TooBusy,
+    TooOften,
+    Unavailable,
+)
 from auth_service.accounts.second_factor import SecondFactorRejected
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
@@ -53,7 +60,7 @@ class Throttle:
             yield
         except LoginRejected:
             raise
-        except Refusal:
+        except (Refusal, Unavailable):
             # Not a guess that failed: nobody could judge it, or the password was right.
             await self._give_back(guess)
             raise
@@ -90,7 +97,7 @@ class Throttle:
             yield
         except unless:
             raise
-        except (Refusal, SessionGone):
+        except (Refusal, SessionGone, Unavailable):
             await self._give_back(claims)
             raise
         await self._give_back(claims)
@@ -153,8 +160,10 @@ class Throttle:
         refuse_used_up(claims, await tables.throttle.count(claims, now), now)
 
     async def _give_back(self, claims: Claims) -> None:
-        async with self._database.autocommit() as tables:
-            await tables.throttle.give_back(claims, self._clock())
+        # What was judged stands, and what couldn't be is told already: a try lost does less harm than either.
+        with suppress(Unavailable):
+            async with self._database.autocommit() as tables:
+                await tables.throttle.give_back(claims, self._clock())
 
 
 def refuse_used_up(claims: Claims, rested: Sequence[datetime], now: datetime) -> None:

@@ -27,8 +27,11 @@ from auth_service.accounts.refusals import (
     NotActivated,
     TooBusy,
     TooOften,
+    Unavailable,
 )
 from auth_service.accounts.visitors import Visitor
+from auth_service.storage.login_table import LoginTable
+from auth_service.storage.throttle_table import ThrottleTable
 from auth_service.wiring import build_services
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone, registration_form
 
@@ -126,6 +129,34 @@ async def test_a_try_that_nobody_had_time_to_judge_uses_up_no_guesses(services, 
             await busy.login.log_in(ADDRESS, PASSWORD, visitor=visitor)
 
     assert await services.login.log_in(ADDRESS, PASSWORD, visitor=visitor)
+
+
+async def unreachable(*_):
+    raise Unavailable
+
+
+async def test_a_right_password_whose_session_could_not_be_opened_uses_up_no_guesses(
+    services, make_account, monkeypatch
+):
+    await make_account()
+    visitor = anyone()
+    with monkeypatch.context() as away:
+        away.setattr(LoginTable, "complete", unreachable)
+        for _ in range(2 * LOGIN_HERE.at_once):
+            with pytest.raises(Unavailable):
+                await services.login.log_in(ADDRESS, PASSWORD, visitor=visitor)
+
+    assert await services.login.log_in(ADDRESS, PASSWORD, visitor=visitor)
+
+
+async def test_what_is_refused_stays_refused_where_the_try_cannot_be_given_back(
+    services, make_pending, monkeypatch
+):
+    _, receipt = await make_pending()
+    monkeypatch.setattr(ThrottleTable, "give_back", unreachable)
+
+    with pytest.raises(NotActivated):
+        await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone(receipt))
 
 
 async def test_a_registration_that_nobody_had_time_for_uses_up_no_mail(services, busy):

@@ -4,11 +4,15 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 
-from auth_service.accounts.refusals import InputRefused, TooOften
+from auth_service.accounts.attempt_budgets import CODE_HERE
+from auth_service.accounts.refusals import InputRefused, TooOften, Unavailable
 from auth_service.accounts.second_factor import Fault, NothingOwed, SecondFactorRejected
 from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import SessionGone
+from auth_service.storage.throttle_table import ThrottleTable
+from auth_service.wiring import build_services
 from tests.integration.auth.scene import anyone
 from tests.integration.auth.two_factor.phone import STEP
 
@@ -210,3 +214,35 @@ async def test_a_right_code_gives_the_try_back(enrolled):
         again = await enrolled.log_in(enrolled.visitor)
         await again.prove()
         enrolled.clock.advance(STEP)
+
+
+@pytest.fixture
+def without_the_key(settings, database, hashing, clock):
+    """The flows at a replica that can't open what the others have sealed."""
+    other = settings.model_copy(update={"sealing_keys": (Fernet.generate_key().decode(),)})
+    return build_services(other, database, hashing, clock)
+
+
+async def test_what_cannot_be_judged_for_want_of_a_key_uses_up_no_tries(enrolled, without_the_key):
+    again = await enrolled.log_in()
+
+    for _ in range(2 * CODE_HERE.at_once):
+        with pytest.raises(Unavailable):
+            await without_the_key.two_factor.at_login.prove_totp(
+                await again.session(), again.phone.code(), again.visitor
+            )
+
+    await again.prove()
+    assert (await again.session()).state is SessionState.FULL
+
+
+async def test_a_right_code_is_right_where_the_try_cannot_be_given_back(enrolled, monkeypatch):
+    async def unreachable(*_):
+        raise Unavailable
+
+    again = await enrolled.log_in()
+    monkeypatch.setattr(ThrottleTable, "give_back", unreachable)
+
+    await again.prove()
+
+    assert (await again.session()).state is SessionState.FULL
