@@ -87,6 +87,9 @@ CODE_HERE = Budget("code_here", Act.CODE, at_once=5, pause=timedelta(minutes=5))
 CODE_HERE_LONG = Budget("code_here_long", Act.CODE, at_once=15, pause=timedelta(hours=5))
 CODE_ACCOUNT = Budget("code_account", Act.CODE, at_once=20, pause=timedelta(minutes=30))
 CODE_PROVEN_BROWSER = Budget("code_proven_browser", Act.CODE, at_once=10, pause=timedelta(minutes=5))
+# Whoever sets it up sees the secret, so that nothing is guessed: this bounds what judging costs. His own, so
+# that nobody else at his network can keep him from it.
+ENROLMENT = Budget("enrolment", Act.FORM, at_once=20, pause=timedelta(minutes=1))
 # Right passwords too: each costs a core some 25 ms, and everybody can have an account to log in with.
 LOGIN_WORK = Budget("login_work", Act.LOGIN, at_once=120, pause=timedelta(seconds=1))
 
@@ -129,6 +132,7 @@ BUDGETS = (
     CODE_HERE_LONG,
     CODE_ACCOUNT,
     CODE_PROVEN_BROWSER,
+    ENROLMENT,
     MAIL_HERE,
     MAIL_HERE_LONG,
     MAIL_ADDRESS,
@@ -184,6 +188,10 @@ def code_claims(visitor: Visitor, account_id: UUID, *, proven_browser: bool) -> 
         Claim(CODE_HERE_LONG, (visitor.address, whose)),
         Claim(CODE_ACCOUNT, (whose,)),
     )
+
+
+def enrolment_claims(account_id: UUID) -> tuple[Claim, ...]:
+    return (Claim(ENROLMENT, (str(account_id),)),)
 
 
 def mail_claims(

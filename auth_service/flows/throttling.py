@@ -16,6 +16,7 @@ from auth_service.accounts.attempt_budgets import (
     activation_password_claims,
     code_claims,
     email_change_claims,
+    enrolment_claims,
     form_claims,
     login_claims,
     login_work_claims,
@@ -25,6 +26,7 @@ from auth_service.accounts.attempt_budgets import (
     reset_password_claims,
 )
 from auth_service.accounts.refusals import (
+    CodeRejected,
     LoginRejected,
     PasswordRejected,
     Refusal,
@@ -91,7 +93,17 @@ class Throttle:
             yield
 
     @asynccontextmanager
-    async def _giving_back(self, claims: Claims, *, unless: type[Refusal]) -> AsyncIterator[None]:
+    async def counting_enrolment(self, account: Account) -> AsyncIterator[None]:
+        """For a block that judges an app's first code, and a mailed one: only wrong codes stay counted."""
+        claims = enrolment_claims(account.id)
+        await self._count_apart(claims)
+        async with self._giving_back(claims, unless=(SecondFactorRejected, CodeRejected)):
+            yield
+
+    @asynccontextmanager
+    async def _giving_back(
+        self, claims: Claims, *, unless: type[Refusal] | tuple[type[Refusal], ...]
+    ) -> AsyncIterator[None]:
         """Once the block has judged: what was right, or could not be judged, counts for nothing."""
         try:
             yield

@@ -143,7 +143,10 @@ class TotpEnrolment:
         refuse_enrolled(logged_in.account)
         codes = read_typed(logged_in.account, typed, mailed_code)
         # Committed: whatever is refused below, the try was counted.
-        await self._throttle.count_form(visitor)
+        async with self._throttle.counting_enrolment(logged_in.account):
+            return await self._complete(logged_in, codes, visitor)
+
+    async def _complete(self, logged_in: LoggedIn, codes: TypedCodes, visitor: Visitor) -> Enrolled:
         now = self._clock()
         async with self._database.transaction() as tx:
             refuse_enrolled(await lock_session(tx, logged_in))

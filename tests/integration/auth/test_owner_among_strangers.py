@@ -14,6 +14,7 @@ from auth_service.wiring import build_services
 from tests.integration.auth.browsing import ADDRESS, REGISTRATION, Browser
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
 from tests.integration.auth.serving import SiteServer
+from tests.integration.auth.two_factor.guest import Guest
 
 STRANGERS_PASSWORD = "zeven groene lantaarns zwaaien"
 STRANGERS = 30
@@ -93,6 +94,10 @@ async def asks_for_code(stranger):
 
 async def asks_for_reset(stranger):
     return await stranger.post("/wachtwoord-vergeten", {"email": ADDRESS})
+
+
+async def types_wrong_code(stranger):
+    return await stranger.post("/activeren", {"code": "0" * 48})
 
 
 async def owner_has_account(owner, outbox):
@@ -206,6 +211,16 @@ async def test_strangers_keep_nobody_from_logging_in_or_choosing_a_new_password(
     fields = {"code": await outbox.code(), "nieuwWachtwoord": OTHER_PASSWORD}
     assert (await owner.post("/wachtwoord-herstellen", fields)).headers["Location"] == "/inloggen"
     assert (await owner.logs_in(OTHER_PASSWORD)).headers["Location"] == "/account"
+
+
+async def test_a_guest_at_his_network_keeps_nobody_from_setting_up_two_factor_authentication(
+    open_at, owner, outbox, clock
+):
+    await owner_has_account(owner, outbox)
+    await owner.logs_in()
+    await until_refused([await open_at(OWNERS_NETWORK)], types_wrong_code)
+
+    assert (await Guest(owner, clock).enrol()).status == 303
 
 
 async def test_in_a_new_browser_a_mail_that_a_stranger_asked_for_will_do(

@@ -5,6 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from auth_service.accounts.attempt_budgets import ENROLMENT
 from tests.integration.auth.api.program import (
     CURRENT,
     ENROLMENTS,
@@ -127,7 +128,7 @@ async def test_who_guesses_has_to_wait(awaiting, path):
 async def test_guessing_at_setting_it_up_is_slowed_down_too(program):
     await program.scan()
     wrong = {"code": program.phone.wrong_code()}
-    statuses = {(await program.call(ENROLMENTS, wrong)).status for _ in range(60)}
+    statuses = {(await program.call(ENROLMENTS, wrong)).status for _ in range(ENROLMENT.at_once)}
 
     slowed = await program.call(ENROLMENTS, wrong)
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from auth_service.accounts.refusals import InputRefused, ProofNeeded
+from auth_service.accounts.attempt_budgets import ENROLMENT, enrolment_claims
+from auth_service.accounts.refusals import CodeRejected, InputRefused, ProofNeeded, TooOften
 from auth_service.accounts.second_factor import (
     AlreadyEnrolled,
     Fault,
@@ -19,8 +20,9 @@ from tests.integration.auth.two_factor.phone import STEP, Phone
 TEN_MINUTES = timedelta(minutes=10)
 
 
-async def enrol(person, code):
-    return await person.services.two_factor.enrolment.enrol(await person.session(), code, person.visitor)
+async def enrol(person, code, **more):
+    enrolment = person.services.two_factor.enrolment
+    return await enrolment.enrol(await person.session(), code, person.visitor, **more)
 
 
 async def fault_of(attempt):
@@ -238,6 +240,36 @@ async def test_a_code_of_an_unknown_phone_is_wrong(person):
         person.clock.advance(3 * STEP)
 
     assert await fault_of(enrol(person, stranger.code())) is Fault.WRONG
+
+
+async def test_wrong_codes_are_slowed_down_and_he_sets_it_up_after_the_wait(person):
+    phone = await person.scan()
+    for _ in range(ENROLMENT.at_once):
+        await fault_of(enrol(person, phone.wrong_code()))
+
+    with pytest.raises(TooOften) as told:
+        await enrol(person, phone.code())
+
+    person.clock.advance(told.value.wait)
+    assert told.value.wait == ENROLMENT.pause
+    assert (await enrol(person, phone.code())).recovery_codes
+
+
+async def test_wrong_mailed_codes_are_slowed_down_alike(person, sql):
+    await sql.execute("UPDATE accounts SET totp_reset_by = 'gemeente', totp_reset_at = $1", person.clock())
+    phone = await person.scan()
+    for _ in range(ENROLMENT.at_once):
+        with pytest.raises(CodeRejected):
+            await enrol(person, phone.code(), mailed_code="0" * 48)
+
+    with pytest.raises(TooOften):
+        await enrol(person, phone.code(), mailed_code="0" * 48)
+
+
+async def test_a_right_code_gives_the_try_back(enrolled, sql):
+    (claim,) = enrolment_claims((await enrolled.session()).account.id)
+
+    assert not await sql.fetchval("SELECT count(*) FROM throttle WHERE key = $1", claim.key)
 
 
 async def test_what_is_kept_shows_no_secret_and_no_recovery_code(person, sql):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from auth_service.accounts.attempt_budgets import ENROLMENT
 from tests.integration.auth.two_factor.guest import CODE, PAPER, SETUP, key_on, read, step_on
 from tests.integration.auth.two_factor.phone import STEP
 
@@ -98,7 +99,7 @@ async def test_a_phone_whose_clock_is_off_is_told_what_time_it_is(guest):
 
 async def test_who_tries_too_often_is_told_how_long_to_wait(guest):
     wrong = (await guest.scan()).wrong_code()
-    statuses = {(await guest.post(SETUP, code=wrong)).status for _ in range(60)}
+    statuses = {(await guest.post(SETUP, code=wrong)).status for _ in range(ENROLMENT.at_once)}
 
     slowed = await guest.post(SETUP, code=wrong)
 
