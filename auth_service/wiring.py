@@ -114,7 +114,7 @@ def build_services(
     notices = AccountNotices(fact_writer)
     proving = CodeProving(seal, notices)
     new_devices = NewDevices(database, notices, throttle)
-    recovery_codes = RecoveryCodes(database, seal, clock)
+    recovery_codes = RecoveryCodes(database, seal, throttle, clock)
     site = site_of(settings)
     signing_keys = [signing_key(pem) for pem in settings.gateway_signing_key]
     return Services(
@@ -133,7 +133,7 @@ def build_services(
             at_login=SecondFactor(database, proving, new_devices, throttle, clock),
             recovery_codes=recovery_codes,
             reset=TotpReset(database, notices, throttle, clock),
-            policy=TwoFactorPolicy(database, clock),
+            policy=TwoFactorPolicy(database, throttle, clock),
         ),
         own_sessions=OwnSessions(database, settings.session_limits, clock),
         session_watch=SessionWatch(database, settings.session_limits, clock),

@@ -9,6 +9,7 @@ from auth_service.accounts.recovery_codes import draw_recovery_codes, recovery_d
 from auth_service.accounts.sealing import AccountSeal
 from auth_service.accounts.second_factor import NotEnrolled
 from auth_service.flows.sessions import LoggedIn, lock_proven_session, require_fresh_proof
+from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
@@ -21,9 +22,10 @@ Codes = tuple[str, ...]
 
 
 class RecoveryCodes:
-    def __init__(self, database: Database, seal: AccountSeal, clock: Clock) -> None:
+    def __init__(self, database: Database, seal: AccountSeal, throttle: Throttle, clock: Clock) -> None:
         self._database = database
         self._seal = seal
+        self._throttle = throttle
         self._clock = clock
 
     async def put(self, tx: Transaction, logged_in: LoggedIn, recovery_key: str, now: datetime) -> Codes:
@@ -37,8 +39,9 @@ class RecoveryCodes:
         return codes
 
     async def make_new(self, logged_in: LoggedIn) -> Codes:
-        """Raises ProofNeeded, FactorOwed, NotEnrolled and SessionGone."""
+        """Raises ProofNeeded, FactorOwed, NotEnrolled, TooOften and SessionGone."""
         require_fresh_proof(logged_in)
+        await self._throttle.count_own_act(logged_in.account.id)
         now = self._clock()
         async with self._database.transaction() as tx:
             account = await lock_proven_session(tx, logged_in, now)

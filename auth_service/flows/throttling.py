@@ -147,7 +147,7 @@ class Throttle:
         await self._count_apart(reset_password_claims(code_digest))
 
     async def count_own_act(self, account_id: UUID) -> None:
-        """What somebody does to his own account."""
+        """What somebody does to his own account, or decides for others."""
         await self._count_apart(own_act_claims(account_id))
 
     async def count_email_change(self, visitor: Visitor, account_id: UUID, email_key: str) -> None:

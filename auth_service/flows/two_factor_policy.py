@@ -8,6 +8,7 @@ from auth_service.accounts.account import Role
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.accounts.refusals import NotAllowed
 from auth_service.flows.sessions import LoggedIn, lock_proven_session, require_fresh_proof
+from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database
 from shared.clock import Clock
 
@@ -17,8 +18,9 @@ log = structlog.get_logger()
 class TwoFactorPolicy:
     """Holds from the next request of everybody concerned: their sessions then owe a factor."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, throttle: Throttle, clock: Clock) -> None:
         self._database = database
+        self._throttle = throttle
         self._clock = clock
 
     async def of_company(self, logged_in: LoggedIn) -> bool:
@@ -28,29 +30,34 @@ class TwoFactorPolicy:
             return company_id is not None and await tx.accounts.company_requires_totp(company_id)
 
     async def decide_for_company(self, logged_in: LoggedIn, *, required: bool) -> None:
-        """For all users of his company. Raises NotAllowed, ProofNeeded, FactorOwed and SessionGone."""
+        """For all users of his company.
+
+        Raises NotAllowed, ProofNeeded, FactorOwed, TooOften and SessionGone.
+        """
         company_id = logged_in.account.company_id
         if company_id is None or logged_in.account.role is not Role.ONDERNEMER:
             raise NotAllowed
         require_fresh_proof(logged_in)
+        await self._throttle.count_own_act(logged_in.account.id)
         async with self._database.transaction() as tx:
             await lock_proven_session(tx, logged_in, self._clock())
-            await tx.accounts.require_totp_in_company(company_id, required=required)
-            await tx.audit.add(self._decision(logged_in, required=required, company_id=company_id))
+            if await tx.accounts.require_totp_in_company(company_id, required=required):
+                await tx.audit.add(self._decision(logged_in, required=required, company_id=company_id))
 
     async def decide_for_gemeente(self, logged_in: LoggedIn, *, required: bool) -> None:
         """For all entrepreneurs of his gemeente.
 
-        Raises NotAllowed, ProofNeeded, FactorOwed and SessionGone.
+        Raises NotAllowed, ProofNeeded, FactorOwed, TooOften and SessionGone.
         """
         code = logged_in.account.gemeente_code
         if logged_in.account.role is not Role.GEMEENTEMEDEWERKER:
             raise NotAllowed
         require_fresh_proof(logged_in)
+        await self._throttle.count_own_act(logged_in.account.id)
         async with self._database.transaction() as tx:
             await lock_proven_session(tx, logged_in, self._clock())
-            await tx.gemeenten.require_totp(code, required=required)
-            await tx.audit.add(self._decision(logged_in, required=required, gemeente_code=code))
+            if await tx.gemeenten.require_totp(code, required=required):
+                await tx.audit.add(self._decision(logged_in, required=required, gemeente_code=code))
 
     def _decision(
         self,

@@ -8,7 +8,7 @@ import asyncpg
 from auth_service.accounts.account import Account, AccountState, Role
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.two_factor import Reset, ResetBy, TwoFactor, obligation_of
-from auth_service.storage.rows import insert
+from auth_service.storage.rows import insert, rows_touched
 
 # Named one by one, here and in all tables: what `*` means changes under a running process when the next
 # release adds a column, and the statement it has prepared fails.
@@ -78,10 +78,14 @@ class AccountTable:
         )
         return required
 
-    async def require_totp_in_company(self, company_id: UUID, *, required: bool) -> None:
-        await self._connection.execute(
-            "UPDATE companies SET totp_required = $2 WHERE id = $1", company_id, required
+    async def require_totp_in_company(self, company_id: UUID, *, required: bool) -> bool:
+        """False where it is so already."""
+        done = await self._connection.execute(
+            "UPDATE companies SET totp_required = $2 WHERE id = $1 AND totp_required <> $2",
+            company_id,
+            required,
         )
+        return rows_touched(done) > 0
 
     async def change_password(self, account_id: UUID, new_hash: str, now: datetime) -> None:
         await self._connection.execute(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import asyncpg
 
 from auth_service.accounts.places import Gemeente, place_key
+from auth_service.storage.rows import rows_touched
 
 GEMEENTE = "SELECT code, gemeenten.name, email, phone, host, participating, totp_required FROM gemeenten"
 
@@ -31,10 +32,12 @@ class GemeenteTable:
         rows = await self._connection.fetch("SELECT lower(host) FROM gemeenten WHERE host IS NOT NULL")
         return frozenset(host for (host,) in rows)
 
-    async def require_totp(self, code: str, *, required: bool) -> None:
-        await self._connection.execute(
-            "UPDATE gemeenten SET totp_required = $2 WHERE code = $1", code, required
+    async def require_totp(self, code: str, *, required: bool) -> bool:
+        """False where it is so already."""
+        done = await self._connection.execute(
+            "UPDATE gemeenten SET totp_required = $2 WHERE code = $1 AND totp_required <> $2", code, required
         )
+        return rows_touched(done) > 0
 
     async def put(self, gemeente: Gemeente, place_names: Iterable[str]) -> None:
         """Add the gemeente and its places, or bring its details up to date; places are only added.

@@ -215,6 +215,6 @@ MAKE_RECOVERY_CODES = Call(
     status=201,
     gives=RecoveryCodesGiven,
     means="De nieuwe herstelcodes.",
-    refuses=(*FACTOR_OWED, PROOF_NEEDED, NOT_ENROLLED),
+    refuses=(*FACTOR_OWED, PROOF_NEEDED, NOT_ENROLLED, TOO_OFTEN),
     needs_token=True,
 )

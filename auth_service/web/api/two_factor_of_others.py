@@ -12,6 +12,7 @@ from auth_service.web.api.problem_kinds import (
     NOT_ALLOWED,
     NOT_ENROLLED,
     PROOF_NEEDED,
+    TOO_OFTEN,
 )
 from auth_service.web.api.signed_in import full_session
 
@@ -75,6 +76,6 @@ DECIDE_FOR_COMPANY = Call(
     status=204,
     gives=None,
     means="Opgeslagen.",
-    refuses=(NOT_ALLOWED, *FACTOR_OWED, PROOF_NEEDED),
+    refuses=(NOT_ALLOWED, *FACTOR_OWED, PROOF_NEEDED, TOO_OFTEN),
     needs_token=True,
 )

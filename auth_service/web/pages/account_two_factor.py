@@ -6,15 +6,17 @@ from aiohttp import web
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.recovery_codes import FEW
-from auth_service.accounts.refusals import NotAllowed
+from auth_service.accounts.refusals import NotAllowed, TooOften
 from auth_service.accounts.second_factor import NotEnrolled
 from auth_service.accounts.two_factor import Obligation
 from auth_service.flows.sessions import LoggedIn
 from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
+from auth_service.web.form_view import FormView
 from auth_service.web.kept_forms import kept_form, own_fields
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.rendering import redirect, render
+from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import require_fresh_login, require_login
 from shared.dutch_times import date
@@ -24,15 +26,24 @@ PATH = "/account/2fa"
 
 async def get_account_two_factor(request: web.Request) -> web.Response:
     logged_in = await require_login(request)
-    two_factor, flows = logged_in.account.two_factor, services_of(request).two_factor
-    codes_left = await flows.recovery_codes.left(logged_in)
     kept = await kept_form(request, logged_in)
+    policy = services_of(request).two_factor.policy
+    company_asks = await policy.of_company(logged_in) if kept is None else is_ticked(kept)
+    return await show(request, logged_in, FormView(), company_asks=company_asks)
+
+
+async def show(
+    request: web.Request, logged_in: LoggedIn, form: FormView, *, company_asks: bool
+) -> web.Response:
+    two_factor = logged_in.account.two_factor
+    codes_left = await services_of(request).two_factor.recovery_codes.left(logged_in)
     context = {
+        "form": form,
         "enrolled_since": date(two_factor.enrolled_at) if two_factor.enrolled_at else None,
         "codes_left": codes_left,
         "few_codes": codes_left <= FEW,
         "may_decide": logged_in.account.role is Role.ONDERNEMER,
-        "company_asks": await flows.policy.of_company(logged_in) if kept is None else is_ticked(kept),
+        "company_asks": company_asks,
         "gemeente_asks": two_factor.obligation is Obligation.GEMEENTE,
         "gemeente": logged_in.gemeente,
         "account_id": logged_in.account.id,
@@ -51,6 +62,9 @@ async def post_company_policy(request: web.Request) -> web.Response:
         await services_of(request).two_factor.policy.decide_for_company(logged_in, required=is_ticked(fields))
     except NotAllowed:
         raise web.HTTPForbidden from None
+    except TooOften as refusal:
+        form = FormView(problem=sentence_about_wait(refusal))
+        return slowed_down(await show(request, logged_in, form, company_asks=is_ticked(fields)), refusal)
     return redirect(request, PATH, leave_notice(Notice.POLICY_CHANGED))
 
 
@@ -58,7 +72,7 @@ async def get_new_recovery_codes(request: web.Request) -> web.Response:
     logged_in = await require_fresh_login(request)
     if not logged_in.account.two_factor.is_enrolled:
         return redirect(request, PATH)
-    return render(request, "new_recovery_codes.html", {})
+    return render(request, "new_recovery_codes.html", {"form": FormView()})
 
 
 async def post_new_recovery_codes(request: web.Request) -> web.Response:
@@ -67,6 +81,9 @@ async def post_new_recovery_codes(request: web.Request) -> web.Response:
         await services_of(request).two_factor.recovery_codes.make_new(await require_fresh_login(request))
     except NotEnrolled:
         return redirect(request, PATH)
+    except TooOften as refusal:
+        form = FormView(problem=sentence_about_wait(refusal))
+        return slowed_down(render(request, "new_recovery_codes.html", {"form": form}), refusal)
     return redirect(request, f"/2fa/herstelcodes?terug={PATH}")
 
 

@@ -312,10 +312,15 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
             "clock": CLOCK,
         },
     ),
-    "account_two_factor": ("account_two_factor.html", TWO_FACTOR),
+    "account_two_factor": ("account_two_factor.html", {"form": Form(), **TWO_FACTOR}),
+    "account_two_factor-throttled": (
+        "account_two_factor.html",
+        {"form": Form(problem=TOO_FAST), **TWO_FACTOR, "may_decide": True},
+    ),
     "account_two_factor-on": (
         "account_two_factor.html",
         {
+            "form": Form(),
             **TWO_FACTOR,
             "enrolled_since": "23 november 2026",
             "codes_left": 1,
@@ -325,7 +330,11 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
             "gemeente_asks": True,
         },
     ),
-    "new_recovery_codes": ("new_recovery_codes.html", {"signed_in": True}),
+    "new_recovery_codes": ("new_recovery_codes.html", {"form": Form(), "signed_in": True}),
+    "new_recovery_codes-throttled": (
+        "new_recovery_codes.html",
+        {"form": Form(problem=TOO_FAST), "signed_in": True},
+    ),
     "totp_reset": ("totp_reset.html", {"is_required": True, "signed_in": True}),
     "manual": ("manual.html", {"authenticators": APPS}),
     "manual-signed-in": ("manual.html", {"authenticators": APPS, "signed_in": True}),

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from auth_service.accounts.attempt_budgets import ENROLMENT
+from auth_service.accounts.attempt_budgets import ENROLMENT, OWN_ACT
 from tests.integration.auth.api.program import (
     CURRENT,
     ENROLMENTS,
@@ -249,6 +249,18 @@ async def test_one_sees_whether_it_is_on_and_how_many_recovery_codes_are_left(en
 
     assert told["ingesteldOp"]
     assert (told["isVerplicht"], told["herstelcodesOver"]) == (False, 10)
+
+
+async def test_what_leaves_a_line_in_the_trail_is_slowed_down(enrolled):
+    statuses = {(await enrolled.call(RECOVERY_CODES)).status for _ in range(OWN_ACT.at_once)}
+
+    made = await enrolled.call(RECOVERY_CODES)
+    decided = await enrolled.call("/totp-verplichting", {"verplicht": True}, "PUT")
+
+    assert statuses == {201}
+    for slowed in (made, decided):
+        await problem_in(slowed, 429, "te-vaak")
+        assert 0 < int(slowed.headers["Retry-After"]) <= 60
 
 
 async def test_one_sees_that_it_is_off(program):

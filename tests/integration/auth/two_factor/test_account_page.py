@@ -4,13 +4,15 @@ from datetime import timedelta
 
 import pytest
 
+from auth_service.accounts.attempt_budgets import OWN_ACT
 from tests.integration.auth.scene import PASSWORD
 from tests.integration.auth.two_factor.guest import SETUP, read
 
-PAGE, RESET, COMPANY, MAIL_CODE = (
+PAGE, RESET, COMPANY, NEW_CODES, MAIL_CODE = (
     "/account/2fa",
     "/account/2fa/resetten",
     "/account/2fa/bedrijf",
+    "/account/2fa/herstelcodes",
     "/2fa/instellen/nieuwe-code",
 )
 FIVE_MINUTES = timedelta(minutes=5)
@@ -113,6 +115,22 @@ async def test_a_choice_made_in_a_former_session_of_somebody_else_counts_for_not
 
     assert answer.status == 403
     assert not await sql.fetchval("SELECT totp_required FROM companies")
+
+
+async def test_who_decides_too_often_is_told_how_long_to_wait(enrolled_guest):
+    for _ in range(OWN_ACT.at_once):
+        assert (await enrolled_guest.decides()).status == 303
+
+    slowed = await enrolled_guest.decides(verplicht="ja")
+    made = await enrolled_guest.post(NEW_CODES)
+
+    for answer in (slowed, made):
+        assert answer.status == 429
+        assert 0 < int(answer.headers["Retry-After"]) <= 60
+        assert "Dit gaat te snel. Wacht 1 minuut en probeer het dan opnieuw." in await read(answer)
+    # As he had chosen.
+    assert 'value="ja" checked' in await read(slowed)
+    assert 'value="ja" checked' not in await enrolled_guest.reads(PAGE)
 
 
 async def test_a_user_of_the_company_decides_nothing(guest, sql):

@@ -1,12 +1,14 @@
 """The policy: what gemeente, company, role and enrolment together ask for, at every door."""
 
+import asyncio
 from datetime import timedelta
-from itertools import product
+from itertools import cycle, islice, product
 
 import pytest
 
 from auth_service.accounts.account import Role
-from auth_service.accounts.refusals import NotAllowed, ProofNeeded
+from auth_service.accounts.attempt_budgets import OWN_ACT
+from auth_service.accounts.refusals import NotAllowed, ProofNeeded, TooOften
 from auth_service.accounts.sessions import SessionState
 
 FULL, OWES_CODE, OWES_SETUP = (
@@ -104,6 +106,40 @@ async def test_an_entrepreneur_decides_for_his_company(person, sql):
     assert await policy.of_company(session)
     line = await sql.fetchrow("SELECT act, company_id, actor_id FROM audit_trail")
     assert tuple(line) == ("totp_required", session.account.company_id, session.account.id)
+
+
+async def test_deciding_what_is_decided_leaves_no_line(person, as_role, sql):
+    policy = person.services.two_factor.policy
+    for _ in range(2):
+        await policy.decide_for_company(await person.session(), required=False)
+    await as_role(person, Role.GEMEENTEMEDEWERKER)
+    for _ in range(2):
+        await policy.decide_for_gemeente(await person.session(), required=True)
+
+    lines = await sql.fetch("SELECT act, gemeente_code FROM audit_trail")
+
+    assert [tuple(line) for line in lines] == [("totp_required", "GM9901")]
+
+
+async def test_of_two_managers_who_decide_alike_at_once_one_leaves_a_line(person, sql):
+    sessions = [await (await person.log_in()).session() for _ in range(2)]
+
+    decide = person.services.two_factor.policy.decide_for_company
+    await asyncio.gather(*(decide(session, required=True) for session in sessions))
+
+    assert await sql.fetchval("SELECT count(*) FROM audit_trail") == 1
+
+
+async def test_deciding_over_and_over_is_slowed_down(enrolled, as_role):
+    policy = enrolled.services.two_factor.policy
+    for required in islice(cycle((True, False)), OWN_ACT.at_once):
+        await policy.decide_for_company(await enrolled.session(), required=required)
+
+    with pytest.raises(TooOften):
+        await policy.decide_for_company(await enrolled.session(), required=True)
+    await as_role(enrolled, Role.GEMEENTEMEDEWERKER)
+    with pytest.raises(TooOften):
+        await policy.decide_for_gemeente(await enrolled.session(), required=True)
 
 
 async def test_a_user_of_a_company_decides_nothing(person, as_role):

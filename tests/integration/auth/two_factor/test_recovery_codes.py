@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from auth_service.accounts.attempt_budgets import OWN_ACT
 from auth_service.accounts.refusals import ProofNeeded, TooOften
 from auth_service.accounts.second_factor import SecondFactorRejected
 from auth_service.accounts.sessions import SessionState
@@ -101,6 +102,15 @@ async def test_making_new_ones_takes_a_fresh_proof(enrolled):
     await enrolled.confirm()
 
     assert await recovery_codes.make_new(await enrolled.session())
+
+
+async def test_making_new_ones_over_and_over_is_slowed_down(enrolled):
+    recovery_codes = enrolled.services.two_factor.recovery_codes
+    for _ in range(OWN_ACT.at_once):
+        await recovery_codes.make_new(await enrolled.session())
+
+    with pytest.raises(TooOften):
+        await recovery_codes.make_new(await enrolled.session())
 
 
 async def test_a_recovery_code_proves_anew_too(enrolled):
