@@ -13,7 +13,6 @@ from enum import StrEnum
 from functools import cached_property
 from uuid import UUID
 
-from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 
 
@@ -151,25 +150,28 @@ BUDGETS = (
 
 @dataclass(frozen=True)
 class OwnBrowser:
-    """What shows that an address is the visitor's: the token of a browser in which its account was used.
+    """What shows that an address is the visitor's: his browser, in which its account was used.
 
-    `is_proven` False: only a receipt, which anybody gets who registers the address.
+    `is_proven` False: only a receipt, which anybody gets who registers the address. `counted_as` is a digest.
     """
 
-    token: str
+    counted_as: bytes
     is_proven: bool
 
 
-def login_work_claims(visitor: Visitor, *, known_browser: bool) -> tuple[Claim, ...]:
-    """One check of a password, right or wrong."""
-    whose = held(visitor.browser) if known_browser else visitor.address
+def login_work_claims(visitor: Visitor, *, known_browser: bytes | None) -> tuple[Claim, ...]:
+    """One check of a password, right or wrong; `known_browser` as below."""
+    whose = known_browser.hex() if known_browser else visitor.address
     return (Claim(LOGIN_WORK, (whose,)),)
 
 
-def login_claims(visitor: Visitor, email_key: str, *, known_browser: bool) -> tuple[Claim, ...]:
-    """One wrong password. `known_browser`: the account of this address was used in his browser before."""
+def login_claims(visitor: Visitor, email_key: str, *, known_browser: bytes | None) -> tuple[Claim, ...]:
+    """One wrong password.
+
+    `known_browser`: as what his browser is counted, where the account of this address was used in it before.
+    """
     if known_browser:
-        return (Claim(LOGIN_KNOWN_BROWSER, (held(visitor.browser), email_key)),)
+        return (Claim(LOGIN_KNOWN_BROWSER, (known_browser.hex(), email_key)),)
     return (
         Claim(LOGIN_HERE, (visitor.address, email_key)),
         Claim(LOGIN_HERE_LONG, (visitor.address, email_key)),
@@ -178,11 +180,11 @@ def login_claims(visitor: Visitor, email_key: str, *, known_browser: bool) -> tu
     )
 
 
-def code_claims(visitor: Visitor, account_id: UUID, *, proven_browser: bool) -> tuple[Claim, ...]:
-    """One wrong second factor. `proven_browser`: one of the account was proven there before."""
+def code_claims(visitor: Visitor, account_id: UUID, *, proven_browser: bytes | None) -> tuple[Claim, ...]:
+    """One wrong second factor. `proven_browser`: the same, where one was proven there before."""
     whose = str(account_id)
     if proven_browser:
-        return (Claim(CODE_PROVEN_BROWSER, (held(visitor.browser), whose)),)
+        return (Claim(CODE_PROVEN_BROWSER, (proven_browser.hex(), whose)),)
     return (
         Claim(CODE_HERE, (visitor.address, whose)),
         Claim(CODE_HERE_LONG, (visitor.address, whose)),
@@ -205,7 +207,7 @@ def mail_claims(
             Claim(MAIL_NETWORK, (visitor.address,)),
             Claim(MAIL_ADDRESS, (kind, inbox)),
         )
-    of_this_browser = Claim(MAIL_OWN_BROWSER, (held(own.token), inbox))
+    of_this_browser = Claim(MAIL_OWN_BROWSER, (own.counted_as.hex(), inbox))
     if own.is_proven:
         return (of_this_browser,)
     return (
@@ -245,7 +247,3 @@ def email_change_claims(visitor: Visitor, account_id: UUID, email_key: str) -> t
 
 def own_act_claims(account_id: UUID) -> tuple[Claim, ...]:
     return (Claim(OWN_ACT, (str(account_id),)),)
-
-
-def held(token: str | None) -> str:
-    return token_digest(token or "").hex()

@@ -10,11 +10,8 @@ from auth_service.storage.database import Tables, Transaction
 
 
 async def remember_browser(tx: Transaction, visitor: Visitor, account_id: UUID, now: datetime) -> str | None:
-    """Note that the account was used here; returns the browser's token, new where it had none of ours.
-
-    None for a program.
-    """
-    token = await token_of_browser(tx, visitor)
+    """Note that the account was used here; returns the browser's new token, None for a program."""
+    token = await new_token(tx, visitor)
     await tx.known_browsers.note_use(known_as(visitor, token, account_id), account_id, now)
     return token
 
@@ -37,14 +34,17 @@ async def remember_browser_of(
     return await remember(tx, visitor, session.account_id, now)
 
 
-async def token_of_browser(tables: Tables, visitor: Visitor) -> str | None:
-    """By what the browser is to be known from now on; None for a program."""
+async def new_token(tables: Tables, visitor: Visitor) -> str | None:
+    """By what the browser is known from now on, to the accounts that know it already too; None for a program.
+
+    Whoever used it before with an account of his own may have kept a copy of the former token: that is known
+    nowhere any more, and gains him nothing with an account that is used here after his.
+    """
     if visitor.is_program:
         return None
-    token = visitor.browser
-    # A token that no account knows was not drawn here, or is forgotten: whoever planted it gains nothing.
-    if token is None or not await tables.known_browsers.exists(token_digest(token)):
-        return draw_token()
+    token = draw_token()
+    if visitor.browser is not None:
+        await tables.known_browsers.change_token(token_digest(visitor.browser), token_digest(token))
     return token
 
 

@@ -25,10 +25,10 @@ from auth_service.accounts.registration_form import read_email
 from auth_service.accounts.sessions import Session, SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
-from auth_service.flows.known_browsers import known_as, token_of_browser
+from auth_service.flows.known_browsers import known_as, new_token
 from auth_service.flows.new_devices import NewDevices
 from auth_service.flows.sessions import OpenedSession, state_of
-from auth_service.flows.throttling import Claims, Throttle, is_known_browser, refuse_used_up
+from auth_service.flows.throttling import Claims, Throttle, known_browser, refuse_used_up
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, Tables
 from auth_service.storage.login_table import SessionStart
@@ -83,13 +83,13 @@ class Login:
     async def _count(self, email: MailAddress, visitor: Visitor) -> LoginTry:
         now = self._clock()
         async with self._database.autocommit() as tables:
-            known = await is_known_browser(tables, visitor, email.key)
+            known = await known_browser(tables, visitor, email.key)
             guess = login_claims(visitor, email.key, known_browser=known)
             claims = (*guess, *login_work_claims(visitor, known_browser=known))
             rested, account = await tables.logins.begin(email.key, claims, now)
             refuse_used_up(claims, rested, now)
             pending = await self._registered_here(tables, email, visitor.receipt, now)
-        return LoginTry(account, pending, known, guess)
+        return LoginTry(account, pending, known is not None, guess)
 
     async def _registered_here(
         self, tables: Tables, email: MailAddress, receipt: str | None, now: datetime
@@ -174,7 +174,7 @@ class Login:
         if state is SessionState.AWAITING_TOTP:
             # With the password alone he would get a budget of his own for guessing codes.
             return visitor.browser, None
-        browser = await token_of_browser(tables, visitor)
+        browser = await new_token(tables, visitor)
         return browser, known_as(visitor, browser, account.id)
 
 

@@ -74,7 +74,7 @@ class Throttle:
         On the budgets of logging in: whoever took over a session must not guess any quicker.
         """
         async with self._database.autocommit() as tables:
-            known = await is_known_browser(tables, visitor, account.email.key)
+            known = await known_browser(tables, visitor, account.email.key)
             guess = login_claims(visitor, account.email.key, known_browser=known)
             await self._count(tables, (*guess, *login_work_claims(visitor, known_browser=known)))
         async with self._giving_back(guess, unless=PasswordRejected):
@@ -84,9 +84,7 @@ class Throttle:
     async def counting_codes(self, account: Account, visitor: Visitor) -> AsyncIterator[None]:
         """For a block that judges a second factor: only SecondFactorRejected stays counted."""
         async with self._database.autocommit() as tables:
-            proven = visitor.browser is not None and await tables.known_browsers.has_proven_factor(
-                token_digest(visitor.browser), account.id
-            )
+            proven = await proven_browser(tables, visitor, account)
             claims = code_claims(visitor, account.id, proven_browser=proven)
             await self._count(tables, claims)
         async with self._giving_back(claims, unless=SecondFactorRejected):
@@ -155,12 +153,12 @@ class Throttle:
         await self._count_apart(email_change_claims(visitor, account_id, email_key))
 
     async def _own_browser(self, tables: Tables, visitor: Visitor, email_key: str) -> OwnBrowser | None:
-        if visitor.browser and await is_known_browser(tables, visitor, email_key):
-            return OwnBrowser(visitor.browser, is_proven=True)
+        if known := await known_browser(tables, visitor, email_key):
+            return OwnBrowser(known, is_proven=True)
         if visitor.receipt:
             digest = token_digest(visitor.receipt)
             if await tables.registrations.with_receipt(email_key, digest, self._clock()):
-                return OwnBrowser(visitor.receipt, is_proven=False)
+                return OwnBrowser(digest, is_proven=False)
         return None
 
     async def _count_apart(self, claims: Claims) -> None:
@@ -190,7 +188,15 @@ def refuse_used_up(claims: Claims, rested: Sequence[datetime], now: datetime) ->
         raise TooOften(budget.act, wait)
 
 
-async def is_known_browser(tables: Tables, visitor: Visitor, email_key: str) -> bool:
+async def known_browser(tables: Tables, visitor: Visitor, email_key: str) -> bytes | None:
+    """As what his browser is counted; None where the account of this address was never used in it."""
     if visitor.browser is None:
-        return False
-    return await tables.known_browsers.knows(token_digest(visitor.browser), email_key)
+        return None
+    return await tables.known_browsers.counted_as(token_digest(visitor.browser), email_key)
+
+
+async def proven_browser(tables: Tables, visitor: Visitor, account: Account) -> bytes | None:
+    """The same, None also where only its password was proven there."""
+    if visitor.browser is None:
+        return None
+    return await tables.known_browsers.proven_as(token_digest(visitor.browser), account.id)

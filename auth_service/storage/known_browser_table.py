@@ -7,16 +7,12 @@ import asyncpg
 
 from auth_service.storage.rows import forget_portion, rows_touched
 
+COUNTED_AS = "coalesce(counted_as, token_digest)"
+
 
 class KnownBrowserTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
-
-    async def exists(self, token_digest: bytes) -> bool:
-        found = await self._connection.fetchval(
-            "SELECT true FROM known_browsers WHERE token_digest = $1 LIMIT 1", token_digest
-        )
-        return bool(found)
 
     async def is_of(self, token_digest: bytes, account_id: UUID) -> bool:
         """Whether this account was used there."""
@@ -27,15 +23,15 @@ class KnownBrowserTable:
         )
         return bool(found)
 
-    async def knows(self, token_digest: bytes, email_key: str) -> bool:
-        """Whether the account of this address was used there."""
-        found = await self._connection.fetchval(
-            "SELECT true FROM known_browsers JOIN accounts ON accounts.id = account_id"
+    async def counted_as(self, token_digest: bytes, email_key: str) -> bytes | None:
+        """As what it is tried there for the account of this address; None where that was never used there."""
+        counted_as: bytes | None = await self._connection.fetchval(
+            f"SELECT {COUNTED_AS} FROM known_browsers JOIN accounts ON accounts.id = account_id"
             " WHERE token_digest = $1 AND email_key = $2",
             token_digest,
             email_key,
         )
-        return bool(found)
+        return counted_as
 
     async def note_use(self, token_digest: bytes, account_id: UUID, now: datetime) -> None:
         await self._connection.execute(
@@ -55,14 +51,27 @@ class KnownBrowserTable:
             now,
         )
 
-    async def has_proven_factor(self, token_digest: bytes, account_id: UUID) -> bool:
-        found = await self._connection.fetchval(
-            "SELECT factor_proven_at IS NOT NULL FROM known_browsers"
-            " WHERE token_digest = $1 AND account_id = $2",
+    async def proven_as(self, token_digest: bytes, account_id: UUID) -> bytes | None:
+        """As what codes are tried there; None where the account's second factor was never proven there."""
+        counted_as: bytes | None = await self._connection.fetchval(
+            f"SELECT {COUNTED_AS} FROM known_browsers"
+            " WHERE token_digest = $1 AND account_id = $2 AND factor_proven_at IS NOT NULL",
             token_digest,
             account_id,
         )
-        return bool(found)
+        return counted_as
+
+    async def change_token(self, former_digest: bytes, token_digest: bytes) -> None:
+        """Of a browser, for all its accounts."""
+        # In one order: two of its accounts at once would wait for each other.
+        await self._connection.execute(
+            "WITH former AS (SELECT account_id FROM known_browsers WHERE token_digest = $1"
+            " ORDER BY account_id FOR UPDATE)"
+            f" UPDATE known_browsers SET token_digest = $2, counted_as = {COUNTED_AS} FROM former"
+            " WHERE token_digest = $1 AND known_browsers.account_id = former.account_id",
+            former_digest,
+            token_digest,
+        )
 
     async def forget_factors(self, account_id: UUID) -> None:
         await self._connection.execute(

@@ -57,8 +57,8 @@ def address_only(email: str) -> dict[str, str]:
 
 def of_login(visitor: Visitor, email: str) -> Sequence[Claim]:
     return (
-        *login_claims(visitor, email, known_browser=False),
-        *login_work_claims(visitor, known_browser=False),
+        *login_claims(visitor, email, known_browser=None),
+        *login_work_claims(visitor, known_browser=None),
     )
 
 

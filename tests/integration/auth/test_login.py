@@ -231,7 +231,7 @@ async def test_a_password_that_changes_during_the_login_opens_no_session(
     assert await sql.fetch("SELECT * FROM sessions") == sessions
     assert await sql.fetch("SELECT * FROM known_browsers") == browsers
     # The try stays counted as a wrong password.
-    guess = login_claims(visitor, ADDRESS, known_browser=False)
+    guess = login_claims(visitor, ADDRESS, known_browser=None)
     kept = await sql.fetchval("SELECT count(*) FROM throttle WHERE key = ANY($1)", [one.key for one in guess])
     assert kept == len(guess)
 

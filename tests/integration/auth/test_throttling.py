@@ -275,9 +275,41 @@ async def test_two_accounts_used_in_one_browser_are_both_known_to_it(services, m
 
     second = await services.login.log_in("piet@dezon.example", PASSWORD, visitor=visitor)
 
-    assert second.browser == first.browser
-    await drain_account(services)
-    assert await services.login.log_in(ADDRESS, PASSWORD, visitor=visitor)
+    both = anyone(browser=second.browser)
+    for address in (ADDRESS, "piet@dezon.example"):
+        await drain_account(services, address)
+        assert await services.login.log_in(address, PASSWORD, visitor=both)
+
+
+async def test_a_browser_token_that_another_account_was_known_by_is_worth_nothing_afterwards(
+    services, make_account, outbox
+):
+    """Whoever uses a browser before others do may keep a copy of what it is known by."""
+    await make_account()
+    await make_account(email="piet@dezon.example")
+    copied = (await services.login.log_in("piet@dezon.example", PASSWORD, visitor=anyone())).browser
+    opened = await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone(browser=copied))
+
+    assert opened.browser != copied
+    guesser = anyone(browser=copied)
+    assert await guess_until_slowed_down(services, guesser) == (LOGIN_HERE.at_once, MINUTE)
+    assert await guess_until_slowed_down(services, guesser, "piet@dezon.example") == (
+        LOGIN_HERE.at_once,
+        MINUTE,
+    )
+
+
+async def test_another_account_that_logs_in_there_brings_no_further_guesses(services, make_account):
+    await make_account()
+    for name in ("piet", "klaas"):
+        await make_account(email=f"{name}@dezon.example")
+    visitor = anyone(browser=(await services.login.log_in(ADDRESS, PASSWORD, visitor=anyone())).browser)
+    for name in ("piet", "klaas"):
+        await guess_until_slowed_down(services, visitor)
+        opened = await services.login.log_in(f"{name}@dezon.example", PASSWORD, visitor=visitor)
+        visitor = anyone(browser=opened.browser)
+
+    assert await guess(services, visitor) == MINUTE
 
 
 async def test_a_browser_token_that_was_not_drawn_here_is_replaced(services, make_account):

@@ -17,6 +17,7 @@ from auth_service.accounts.attempt_budgets import (
     login_work_claims,
     mail_claims,
 )
+from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -74,7 +75,8 @@ def keys(claims):
     return {claim.key for claim in claims}
 
 
-VISITOR = Visitor("192.0.2.1", receipt="receipt", browser="token")
+VISITOR = Visitor("192.0.2.1")
+BROWSER, RECEIPT = token_digest("browser"), token_digest("receipt")
 
 
 @pytest.mark.parametrize(
@@ -85,12 +87,12 @@ VISITOR = Visitor("192.0.2.1", receipt="receipt", browser="token")
                 *login_claims(VISITOR, "jan@example.nl", known_browser=known),
                 *login_work_claims(VISITOR, known_browser=known),
             )
-            for known in (True, False)
+            for known in (BROWSER, None)
         ),
         *(
             mail_claims(VISITOR, "jan@example.nl", kind, own=own)
             for kind in MailKind
-            for own in (None, OwnBrowser("token", is_proven=True), OwnBrowser("receipt", is_proven=False))
+            for own in (None, OwnBrowser(BROWSER, is_proven=True), OwnBrowser(RECEIPT, is_proven=False))
         ),
     ],
     ids=lambda claims: " ".join(claim.budget.name for claim in claims),
@@ -107,21 +109,21 @@ def test_no_pause_is_as_long_as_a_day(budget):
 
 
 def test_people_at_other_networks_or_with_other_addresses_share_only_the_wide_budgets():
-    here = login_claims(Visitor("192.0.2.1"), "jan@example.nl", known_browser=False)
-    elsewhere = login_claims(Visitor("192.0.2.2"), "jan@example.nl", known_browser=False)
-    neighbour = login_claims(Visitor("192.0.2.1"), "piet@example.nl", known_browser=False)
+    here = login_claims(Visitor("192.0.2.1"), "jan@example.nl", known_browser=None)
+    elsewhere = login_claims(Visitor("192.0.2.2"), "jan@example.nl", known_browser=None)
+    neighbour = login_claims(Visitor("192.0.2.1"), "piet@example.nl", known_browser=None)
 
     assert [len(keys(here) & keys(other)) for other in (here, elsewhere, neighbour)] == [4, 1, 1]
 
 
 def test_a_known_browser_shares_no_budget_with_strangers():
-    stranger = login_claims(Visitor("192.0.2.1"), "jan@example.nl", known_browser=False)
-    owner = login_claims(Visitor("192.0.2.1", browser="token"), "jan@example.nl", known_browser=True)
+    stranger = login_claims(Visitor("192.0.2.1"), "jan@example.nl", known_browser=None)
+    owner = login_claims(Visitor("192.0.2.1"), "jan@example.nl", known_browser=BROWSER)
 
     assert not keys(stranger) & keys(owner)
 
 
-@pytest.mark.parametrize("own", [OwnBrowser("token", is_proven=True), OwnBrowser("receipt", is_proven=False)])
+@pytest.mark.parametrize("own", [OwnBrowser(BROWSER, is_proven=True), OwnBrowser(RECEIPT, is_proven=False)])
 def test_an_own_browser_shares_no_mail_budget_with_who_has_none(own):
     stranger = mail_claims(Visitor("192.0.2.1"), "jan@example.nl", MailKind.RESET, own=None)
     owner = mail_claims(Visitor("192.0.2.1"), "jan@example.nl", MailKind.RESET, own=own)
@@ -131,7 +133,7 @@ def test_an_own_browser_shares_no_mail_budget_with_who_has_none(own):
 
 def test_only_a_proven_browser_shares_nothing_with_others_that_registered_the_address():
     def shared(*, is_proven):
-        browsers = [OwnBrowser(token, is_proven=is_proven) for token in ("one", "other")]
+        browsers = [OwnBrowser(digest, is_proven=is_proven) for digest in (BROWSER, RECEIPT)]
         one, other = (
             mail_claims(Visitor(f"192.0.2.{number}"), "jan@example.nl", MailKind.CODE, own=own)
             for number, own in enumerate(browsers)

@@ -1,13 +1,19 @@
 """Only a browser in which a second factor was proven has a budget of its own for codes."""
 
+import asyncio
+from datetime import timedelta
 from itertools import cycle
+
+import pytest
 
 from auth_service.accounts.attempt_budgets import CODE_HERE, CODE_PROVEN_BROWSER
 from auth_service.accounts.refusals import TooOften
 from auth_service.accounts.second_factor import SecondFactorRejected
+from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.password_change import TypedPasswords
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone
+from tests.integration.auth.two_factor.phone import STEP
 
 
 async def guesses(person, password, visitor):
@@ -64,6 +70,91 @@ async def test_a_reset_of_the_second_factor_ends_that_too(enrolled, sql):
     await enrolled.services.two_factor.reset.reset_own(await enrolled.session())
 
     assert await sql.fetchval("SELECT count(*) FROM known_browsers WHERE factor_proven_at IS NOT NULL") == 0
+
+
+@pytest.fixture
+async def neighbour(make_person):
+    """With an account and a second factor of his own."""
+    return await (await make_person("piet@dezon.example")).enrol()
+
+
+async def proves_in(person, browser):
+    """Log in there in full; returns the token that the browser has then."""
+    person.clock.advance(STEP)
+    visitor = anyone(browser=browser)
+    again = await person.log_in(visitor)
+    opened = await person.services.two_factor.at_login.prove_totp(
+        await again.session(), person.phone.code(), visitor
+    )
+    return opened.browser
+
+
+async def test_what_somebody_copied_from_the_browser_before_is_worth_nothing(enrolled, neighbour, outbox):
+    copied = await proves_in(neighbour, None)
+    await proves_in(enrolled, copied)
+    await outbox.sql.execute("DELETE FROM outbox")
+
+    guesser = anyone(browser=copied)
+
+    assert await guesses(enrolled, PASSWORD, guesser) == CODE_HERE.at_once
+    enrolled.clock.advance(timedelta(hours=1))
+    await proves_in(enrolled, copied)
+    # Nor does it keep a login from being told.
+    assert [mail.kind for mail in await outbox.every_mail()] == ["new_device_login"]
+
+
+async def test_what_setting_it_up_made_known_is_no_copy_either(person, neighbour):
+    copied = await proves_in(neighbour, None)
+    person.visitor = anyone(browser=copied)
+    await person.enrol()
+
+    assert await guesses(person, PASSWORD, anyone(browser=copied)) == CODE_HERE.at_once
+
+
+async def test_the_browser_stays_known_to_whoever_used_it_before(enrolled, neighbour, outbox):
+    browser = await proves_in(enrolled, await proves_in(neighbour, None))
+    await outbox.sql.execute("DELETE FROM outbox")
+
+    assert await guesses(enrolled, PASSWORD, anyone(browser=browser)) == CODE_PROVEN_BROWSER.at_once
+    await proves_in(neighbour, browser)
+    assert await outbox.every_mail() == []
+
+
+async def test_who_proves_his_own_factor_there_gains_no_further_guesses_at_those_of_others(
+    enrolled, neighbour
+):
+    browser, judged = await proves_in(enrolled, None), []
+    for _ in range(3):
+        judged.append(await guesses(enrolled, PASSWORD, anyone(browser=browser)))
+        browser = await proves_in(neighbour, browser)
+
+    assert judged[0] == CODE_PROVEN_BROWSER.at_once
+    assert sum(judged) == judged[0]
+
+
+async def test_of_two_presses_on_the_button_the_first_gives_the_browser_its_token(enrolled, sql):
+    visitor = anyone(browser=await proves_in(enrolled, None))
+    enrolled.clock.advance(STEP)
+    session = await (await enrolled.log_in(visitor)).session()
+    prove, code = enrolled.services.two_factor.at_login.prove_totp, enrolled.phone.code()
+
+    outcomes = await asyncio.gather(
+        *(prove(session, code, visitor) for _ in range(5)), return_exceptions=True
+    )
+
+    (opened,) = [outcome for outcome in outcomes if not isinstance(outcome, Exception)]
+    known = await sql.fetch(
+        "SELECT token_digest FROM known_browsers WHERE token_digest = ANY($1)",
+        [token_digest(token) for token in (visitor.browser, opened.browser)],
+    )
+    assert [digest for (digest,) in known] == [token_digest(opened.browser)]
+
+
+async def test_two_who_prove_theirs_in_one_browser_at_once_do_not_wait_for_each_other(enrolled, neighbour):
+    for _ in range(5):
+        shared = await proves_in(enrolled, await proves_in(neighbour, None))
+
+        assert all(await asyncio.gather(*(proves_in(each, shared) for each in (enrolled, neighbour))))
 
 
 async def test_no_cookie_passes_for_a_program(person):
