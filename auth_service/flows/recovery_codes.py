@@ -60,6 +60,11 @@ class RecoveryCodes:
             sealed = await tx.recovery_codes.shown(logged_in.session.id, self._clock())
         return tuple(self._seal.open(logged_in.account.id, sealed).split()) if sealed else None
 
+    async def are_shown(self, logged_in: LoggedIn) -> bool:
+        """Whether there are any, without opening them."""
+        async with self._database.transaction() as tx:
+            return await tx.recovery_codes.shown(logged_in.session.id, self._clock()) is not None
+
     async def are_kept(self, logged_in: LoggedIn) -> None:
         """Show them no longer."""
         async with self._database.transaction() as tx:

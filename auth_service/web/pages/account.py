@@ -23,6 +23,6 @@ async def get_account(request: web.Request) -> web.Response:
         "company_name": account.company_name,
         "role_label": ROLE_LABELS[account.role],
         "gemeente": logged_in.gemeente,
-        "codes_to_keep": await services_of(request).two_factor.recovery_codes.shown(logged_in) is not None,
+        "codes_to_keep": await services_of(request).two_factor.recovery_codes.are_shown(logged_in),
     }
     return render(request, "account.html", context)

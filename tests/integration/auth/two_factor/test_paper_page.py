@@ -29,6 +29,13 @@ async def test_after_ten_minutes_they_are_gone_by_themselves(enrolled_guest):
     assert NO_MORE in await enrolled_guest.reads(PAPER)
 
 
+async def test_where_no_key_opens_them_the_other_pages_go_on(enrolled_guest, sql):
+    await sql.execute("UPDATE shown_recovery_codes SET key_fingerprint = 'of another key'")
+
+    assert (await enrolled_guest.get("/account")).status == 200
+    assert (await enrolled_guest.get(PAPER)).status == 503
+
+
 async def test_nobody_else_sees_them(enrolled_guest, open_browser):
     elsewhere = enrolled_guest.elsewhere(await open_browser())
     await elsewhere.log_in()
