@@ -41,7 +41,7 @@ from auth_service.flows.registration import Registration
 from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.resealing import Resealing
 from auth_service.flows.sealed_stores import AccountSecrets, MailedCodes
-from auth_service.flows.sealing_keys import refuse_missing_keys
+from auth_service.flows.sealing_keys import SealingKeyWatch, refuse_missing_keys
 from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.session_watch import SessionWatch
 from auth_service.flows.sessions import Sessions
@@ -165,13 +165,16 @@ async def web_application(
     database = await open_database(str(settings.database_url), most_connections=WEB_CONNECTIONS)
     probe = DatabaseProbe(str(settings.database_url))
     hashing = PasswordHashing()
+    seal = AccountSeal(settings.sealing_keys)
+    key_watch = asyncio.create_task(SealingKeyWatch(database, seal).run())
     try:
-        await refuse_missing_keys(database, AccountSeal(settings.sealing_keys))
+        await refuse_missing_keys(database, seal)
         app = build_app(build_services(settings, database, hashing, clock))
         app.on_response_prepare.append(close_connections_when(lambda: readiness.is_stopping))
         readiness.watch("database", probe.trouble)
         yield app
     finally:
+        key_watch.cancel()
         hashing.close()
         await probe.close()
         await database.close()
