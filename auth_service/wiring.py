@@ -114,7 +114,7 @@ def build_services(
     notices = AccountNotices(fact_writer)
     proving = CodeProving(seal, notices)
     new_devices = NewDevices(database, notices, throttle)
-    recovery_codes = RecoveryCodes(database, seal, throttle, clock)
+    recovery_codes = RecoveryCodes(database, seal, notices, throttle, clock)
     site = site_of(settings)
     signing_keys = [signing_key(pem) for pem in settings.gateway_signing_key]
     return Services(

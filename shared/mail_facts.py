@@ -93,6 +93,10 @@ class RecoveryCodeUsed(Fact):
     remaining: Annotated[int, Field(ge=0, le=10)]
 
 
+class RecoveryCodesReplaced(Fact):
+    kind: ClassVar[str] = "recovery_codes_replaced"
+
+
 class NewDeviceLogin(Fact):
     """`browser` and `system` as the browser calls itself, which can be anything at all."""
 
@@ -134,6 +138,7 @@ FACTS: tuple[type[Fact], ...] = (
     TotpEnabled,
     TotpReset,
     RecoveryCodeUsed,
+    RecoveryCodesReplaced,
     NewDeviceLogin,
     EmailChangeCodeIssued,
     EmailChanged,

@@ -11,6 +11,7 @@ from auth_service.storage.database import Transaction
 from shared.mail_facts import (
     AccountClosed,
     NewDeviceLogin,
+    RecoveryCodesReplaced,
     RecoveryCodeUsed,
     TotpEnabled,
     TotpReset,
@@ -57,6 +58,11 @@ class AccountNotices:
     ) -> None:
         fact = RecoveryCodeUsed(**notice_to(account, gemeente, now), remaining=remaining)
         await self._writer.notify(tx, account, fact)
+
+    async def recovery_codes_replaced(
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime
+    ) -> None:
+        await self._writer.notify(tx, account, RecoveryCodesReplaced(**notice_to(account, gemeente, now)))
 
     async def new_device_login(
         self,

@@ -8,6 +8,7 @@ from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.recovery_codes import draw_recovery_codes, recovery_digest
 from auth_service.accounts.sealing import AccountSeal
 from auth_service.accounts.second_factor import NotEnrolled
+from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.sessions import LoggedIn, lock_proven_session, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
@@ -22,9 +23,17 @@ Codes = tuple[str, ...]
 
 
 class RecoveryCodes:
-    def __init__(self, database: Database, seal: AccountSeal, throttle: Throttle, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        seal: AccountSeal,
+        notices: AccountNotices,
+        throttle: Throttle,
+        clock: Clock,
+    ) -> None:
         self._database = database
         self._seal = seal
+        self._notices = notices
         self._throttle = throttle
         self._clock = clock
 
@@ -51,6 +60,7 @@ class RecoveryCodes:
             key = self._seal.open(account.id, enrolment.recovery_key)
             codes = await self.put(tx, logged_in, key, now)
             await tx.audit.add(own_act(AuditedAct.RECOVERY_CODES_MADE, account, now))
+            await self._notices.recovery_codes_replaced(tx, account, logged_in.gemeente, now)
         log.info("recovery_codes_made", account=str(account.id))
         return codes
 

@@ -10,6 +10,7 @@ KINDS = {
     "totp_reset_announced": "2FA wordt gereset",
     "totp_required_announced": "2FA wordt verplicht",
     "recovery_code_used": "Herstelcode gebruikt",
+    "recovery_codes_replaced": "Nieuwe herstelcodes gemaakt",
     "new_device_login": "Nieuwe login",
     "suspicious_logins": "Te veel mislukte pogingen om in te loggen",
     "invitation_issued": "Uitnodiging",

@@ -55,6 +55,7 @@ async def tell(make_account, database, clock, writer):
     [
         ("totp_enabled", {}, {}),
         ("recovery_code_used", {"remaining": 2}, {"remaining": 2}),
+        ("recovery_codes_replaced", {}, {}),
         (
             "new_device_login",
             {"browser": "Firefox", "system": "Windows"},

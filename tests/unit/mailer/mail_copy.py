@@ -8,6 +8,7 @@ from shared.mail_facts import (
     NewDeviceLogin,
     PasswordChanged,
     PasswordResetCodeIssued,
+    RecoveryCodesReplaced,
     RecoveryCodeUsed,
     RegistrationForExistingAccount,
     TotpEnabled,
@@ -90,6 +91,17 @@ COPY = {
             "Die code werkt nu niet meer.",
             "U heeft nog 7 herstelcodes.",
             "Was u dit niet? Wijzig dan meteen uw wachtwoord en neem contact op met uw gemeente.",
+            "Inloggen doet u op https://inloggen.nachregister.example/inloggen.",
+        ],
+    ),
+    RecoveryCodesReplaced: (
+        "Er zijn nieuwe herstelcodes gemaakt voor uw account",
+        [
+            "Op 23 november 2026 om 14.05 uur zijn er nieuwe herstelcodes gemaakt voor uw account. "
+            "De oude werken niet meer.",
+            "Was u dit niet? Wijzig dan meteen uw wachtwoord, reset 2FA en neem contact op met uw gemeente.",
+            "2FA resetten doet u op Mijn account bij Tweefactorauthenticatie. "
+            "Daarna werken ook de nieuwe herstelcodes niet meer.",
             "Inloggen doet u op https://inloggen.nachregister.example/inloggen.",
         ],
     ),

@@ -93,6 +93,21 @@ async def test_new_ones_take_the_place_of_the_old(enrolled):
     await prove(await enrolled.log_in(), fresh[0])
 
 
+async def test_the_owner_is_told_of_new_ones(enrolled, outbox):
+    await enrolled.services.two_factor.recovery_codes.make_new(await enrolled.session())
+
+    (mail,) = await outbox.every_mail()
+    assert (mail.kind, mail.to) == ("recovery_codes_replaced", enrolled.email)
+
+
+async def test_the_first_ones_come_with_the_mail_about_setting_it_up_alone(person, outbox):
+    await person.enrol()
+
+    kinds = [mail.kind for mail in await outbox.mails()]
+    assert "totp_enabled" in kinds
+    assert "recovery_codes_replaced" not in kinds
+
+
 async def test_making_new_ones_takes_a_fresh_proof(enrolled):
     enrolled.clock.advance(timedelta(minutes=6))
     recovery_codes = enrolled.services.two_factor.recovery_codes
