@@ -90,6 +90,7 @@ COPY = {
             "Op 23 november 2026 om 14.05 uur is er een herstelcode van uw account gebruikt. "
             "Die code werkt nu niet meer.",
             "U heeft nog 7 herstelcodes.",
+            "Heeft u een nieuwe telefoon? Log dan in, ga naar Tweefactorauthenticatie en reset 2FA.",
             "Was u dit niet? Wijzig dan meteen uw wachtwoord en neem contact op met uw gemeente.",
             "Inloggen doet u op https://inloggen.nachregister.example/inloggen.",
         ],
