@@ -8,7 +8,7 @@ import structlog
 
 from auth_service.accounts.account import Account
 from auth_service.accounts.audit import AuditedAct, own_act
-from auth_service.accounts.one_time_codes import code_digest, read_code
+from auth_service.accounts.one_time_codes import CodePurpose, code_digest, read_code
 from auth_service.accounts.recovery_codes import draw_recovery_key
 from auth_service.accounts.refusals import (
     CodeRejected,
@@ -189,6 +189,7 @@ class TotpEnrolment:
         await tx.totp.enrol(account.id, sealed, last_step=fit.step, now=now)
         await tx.totp.forget_offers(account.id)
         await tx.accounts.forget_totp_reset(account.id)
+        await tx.codes.void_for(account.id, CodePurpose.TOTP_ENROLMENT, now)
         codes = await self._recovery_codes.put(tx, logged_in, key, now)
         token = draw_token()
         renewal = Renewal(token_digest(token), logged_in.session.password_proven_at, totp_proven_at=now)

@@ -8,6 +8,7 @@ from auth_service.accounts.account import Account
 from auth_service.accounts.attempt_budgets import MailKind
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.accounts.authority import resets_as
+from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.accounts.refusals import (
     Field,
     InputRefused,
@@ -87,6 +88,8 @@ class TotpReset:
             raise NotEnrolled
         now = self._clock()
         await tx.totp.forget(account.id)
+        # Those of a former reset: a code enrols after the reset that its mail told of, and no other.
+        await tx.codes.void_for(account.id, CodePurpose.TOTP_ENROLMENT, now)
         await tx.known_browsers.forget_factors(account.id)
         await tx.sessions.end_all(account.id)
         actor = Actor(logged_in.account.id, logged_in.account.role)

@@ -48,11 +48,11 @@ class Person:
         self.phone = Phone(offered.secret, self.clock)
         return self.phone
 
-    async def enrol(self) -> "Person":
+    async def enrol(self, mailed_code: str = "") -> "Person":
         """With a phone that scans now; the next code is that of the next step."""
         phone = await self.scan()
         enrolled = await self.services.two_factor.enrolment.enrol(
-            await self.session(), phone.code(), self.visitor
+            await self.session(), phone.code(), self.visitor, mailed_code=mailed_code
         )
         self.token, self.recovery_codes = enrolled.session.token, enrolled.recovery_codes
         self.clock.advance(STEP)

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from auth_service.accounts.one_time_codes import code_digest
 from auth_service.accounts.refusals import (
     CodeRejected,
     InputRefused,
@@ -228,6 +229,35 @@ async def test_a_further_code_is_mailed_on_asking_within_the_budget(enrolled, ma
     ]
     outcomes = await asyncio.gather(*asked, return_exceptions=True)
     assert any(isinstance(outcome, TooOften) for outcome in outcomes)
+
+
+async def test_setting_it_up_anew_voids_every_code_that_was_mailed_for_it(enrolled, manager, outbox, sql):
+    await reset(manager, enrolled)
+    first = await outbox.code()
+    again = await enrolled.log_in()
+    await again.services.two_factor.reset.mail_code_again(await again.session(), again.visitor)
+
+    await again.enrol(mailed_code=await outbox.code())
+
+    kept = await sql.fetchrow("SELECT used_at, voided_at FROM codes WHERE digest = $1", code_digest(first))
+    assert tuple(kept) == (None, again.clock() - STEP)
+
+
+async def test_a_code_from_the_mail_about_a_former_reset_enrols_nobody(enrolled, manager, outbox, sql):
+    await reset(manager, enrolled)
+    former = await outbox.code()
+    await sql.execute("UPDATE accounts SET totp_reset_by = NULL, totp_reset_at = NULL")
+    again = await (await enrolled.log_in()).enrol()
+    # As a release left it in which setting it up anew voided no code.
+    await sql.execute("UPDATE codes SET voided_at = NULL")
+    await sql.execute("DELETE FROM outbox")
+    await reset(manager, again)
+    later = await again.log_in()
+
+    with pytest.raises(CodeRejected):
+        await later.enrol(mailed_code=former)
+
+    await later.enrol(mailed_code=await outbox.code())
 
 
 async def test_staff_reset_it_of_who_is_in_their_gemeente(enrolled, staff, outbox):
