@@ -92,7 +92,14 @@ class InputRefused(Refusal):
 
 
 class CodeRejected(Refusal):
-    """Unknown, expired, used, voided or mailed to a former address: all one to the outside."""
+    """Unknown, expired, used, voided or mailed to a former address: all one to the outside.
+
+    `field` is where it was typed.
+    """
+
+    def __init__(self, field: Field = Field.CODE) -> None:
+        super().__init__(field)
+        self.field = field
 
 
 class ProofMissing(Refusal):

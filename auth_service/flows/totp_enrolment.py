@@ -179,7 +179,7 @@ class TotpEnrolment:
             return
         if digest is None or not await tx.codes.use_for_enrolment(account.id, digest, now):
             log.info("code_rejected", flow="totp_enrolment", account=str(account.id))
-            raise CodeRejected
+            raise CodeRejected(Field.MAILED_CODE)
 
     async def _put(
         self, tx: Transaction, logged_in: LoggedIn, fit: Fit, visitor: Visitor, now: datetime

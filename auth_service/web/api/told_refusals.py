@@ -47,6 +47,7 @@ from auth_service.web.api.version import is_api_call
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
 from auth_service.web.refusals_nl import (
     ACCOUNT_BLOCKED,
+    ENROLMENT_MAIL_CODE_REJECTED,
     LAST_MANAGER,
     NEXT_CODE,
     PASSWORD_NEEDED,
@@ -155,7 +156,10 @@ def _(refusal: ProofMissing, site: Site) -> Told:
 
 @told_of.register
 def _(refusal: CodeRejected, site: Site) -> Told:
-    return code_rejected(Field.CODE, kinds.CODE_REJECTED.detail)
+    is_second = refusal.field is Field.MAILED_CODE
+    return code_rejected(
+        refusal.field, ENROLMENT_MAIL_CODE_REJECTED if is_second else kinds.CODE_REJECTED.detail
+    )
 
 
 # RFC 9110 § 15.5.2: a 401 names a way to authenticate, and a session's token is the only one there is.

@@ -190,7 +190,8 @@ async def test_after_a_reset_by_somebody_else_the_mailed_code_is_asked_too(enrol
     wrong = await enrolled.call(ENROLMENTS, {"code": code, "codeUitEmail": "0" * 48})
 
     assert list(reasons(without)) == ["codeUitEmail"]
-    await problem_in(wrong, 400, "code-ongeldig")
+    problem = await problem_in(wrong, 400, "code-ongeldig")
+    assert list(reasons(problem)) == ["codeUitEmail"]
 
 
 needs_full_session = pytest.mark.parametrize(
