@@ -4,7 +4,7 @@ from uuid import UUID
 
 import structlog
 
-from auth_service.accounts.account import Role
+from auth_service.accounts.account import Account, Role
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.accounts.refusals import NotAllowed
 from auth_service.flows.sessions import LoggedIn, lock_proven_session, require_fresh_proof
@@ -29,14 +29,17 @@ class TwoFactorPolicy:
         async with self._database.transaction() as tx:
             return company_id is not None and await tx.accounts.company_requires_totp(company_id)
 
+    async def choice_for_company(self, logged_in: LoggedIn) -> bool:
+        """The same, for who may decide it. Raises NotAllowed."""
+        company_he_decides_for(logged_in.account)
+        return await self.of_company(logged_in)
+
     async def decide_for_company(self, logged_in: LoggedIn, *, required: bool) -> None:
         """For all users of his company.
 
         Raises NotAllowed, ProofNeeded, FactorOwed, TooOften and SessionGone.
         """
-        company_id = logged_in.account.company_id
-        if company_id is None or logged_in.account.role is not Role.ONDERNEMER:
-            raise NotAllowed
+        company_id = company_he_decides_for(logged_in.account)
         require_fresh_proof(logged_in)
         await self._throttle.count_own_act(logged_in.account.id)
         async with self._database.transaction() as tx:
@@ -72,3 +75,10 @@ class TwoFactorPolicy:
         log.info("totp_policy", act=act, account=str(account.id), gemeente=gemeente_code)
         actor = Actor(account.id, account.role)
         return AuditLine(act, self._clock(), actor, company_id=company_id, gemeente_code=gemeente_code)
+
+
+def company_he_decides_for(account: Account) -> UUID:
+    """Raises NotAllowed."""
+    if account.company_id is None or account.role is not Role.ONDERNEMER:
+        raise NotAllowed
+    return account.company_id

@@ -29,7 +29,11 @@ from auth_service.web.api.totp_registrations import (
     OFFER_TOTP,
     RESET_OWN_TOTP,
 )
-from auth_service.web.api.two_factor_of_others import DECIDE_FOR_COMPANY, RESET_TOTP_FOR
+from auth_service.web.api.two_factor_of_others import (
+    DECIDE_FOR_COMPANY,
+    GET_CHOICE_FOR_COMPANY,
+    RESET_TOTP_FOR,
+)
 from auth_service.web.api.version import ROOT, state_version
 from auth_service.web.services import Site
 
@@ -51,6 +55,7 @@ CALLS: tuple[Call[Any], ...] = (
     RESET_OWN_TOTP,
     MAKE_RECOVERY_CODES,
     RESET_TOTP_FOR,
+    GET_CHOICE_FOR_COMPANY,
     DECIDE_FOR_COMPANY,
     LIST_SESSIONS,
     END_SESSION,

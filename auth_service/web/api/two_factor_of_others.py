@@ -3,9 +3,10 @@
 from pydantic import ConfigDict
 from pydantic import Field as MemberOf
 
-from auth_service.web.api.call import Call, PathParameter
+from auth_service.accounts.two_factor import Obligation
+from auth_service.web.api.call import Call, Given, PathParameter
 from auth_service.web.api.callers import Asked
-from auth_service.web.api.json_bodies import Body, required_text
+from auth_service.web.api.json_bodies import Body, NoBody, required_text
 from auth_service.web.api.problem_kinds import (
     FACTOR_OWED,
     NO_ACCOUNT,
@@ -16,6 +17,7 @@ from auth_service.web.api.problem_kinds import (
 )
 from auth_service.web.api.signed_in import full_session
 
+OBLIGATION_PATH = "/totp-verplichting"
 ACCOUNT_EXAMPLE = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
 
 
@@ -36,9 +38,28 @@ class ObligationBody(Body):
     )
 
 
+class ObligationGiven(Given):
+    model_config = ConfigDict(title="TotpKeuze")
+
+    verplicht: bool = MemberOf(
+        description="Of het bedrijf 2FA verplicht, wat de gemeente ook doet.", examples=[True]
+    )
+    gemeente_verplicht: bool = MemberOf(
+        alias="gemeenteVerplicht", description="Of de gemeente 2FA verplicht voor alle ondernemers."
+    )
+
+
 async def reset_for(asked: Asked[ReasonBody]) -> None:
     logged_in = await full_session(asked)
     await asked.services.two_factor.reset.reset_for(logged_in, asked.id_in_path("id"), asked.body.reason)
+
+
+async def get_choice_for_company(asked: Asked[NoBody]) -> ObligationGiven:
+    logged_in = await full_session(asked)
+    return ObligationGiven(
+        verplicht=await asked.services.two_factor.policy.choice_for_company(logged_in),
+        gemeenteVerplicht=logged_in.account.two_factor.obligation is Obligation.GEMEENTE,
+    )
 
 
 async def decide_for_company(asked: Asked[ObligationBody]) -> None:
@@ -63,9 +84,24 @@ RESET_TOTP_FOR = Call(
     needs_token=True,
     in_path=(PathParameter("id", "Het account van de gebruiker.", ACCOUNT_EXAMPLE),),
 )
+GET_CHOICE_FOR_COMPANY = Call(
+    method="GET",
+    path=OBLIGATION_PATH,
+    name="bekijkTotpVerplichting",
+    tag="Tweefactorauthenticatie",
+    summary="Bekijk of 2FA verplicht is voor het eigen bedrijf",
+    description="Voor ondernemers. De keuze van het bedrijf telt ook als de gemeente stopt met verplichten.",
+    takes=NoBody,
+    handle=get_choice_for_company,
+    status=200,
+    gives=ObligationGiven,
+    means="Wat het bedrijf en de gemeente hebben gekozen.",
+    refuses=(NOT_ALLOWED, *FACTOR_OWED),
+    needs_token=True,
+)
 DECIDE_FOR_COMPANY = Call(
     method="PUT",
-    path="/totp-verplichting",
+    path=OBLIGATION_PATH,
     name="kiesTotpVerplichting",
     tag="Tweefactorauthenticatie",
     summary="Verplicht 2FA voor het eigen bedrijf, of niet meer",

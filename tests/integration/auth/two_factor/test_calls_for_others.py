@@ -99,6 +99,33 @@ async def test_a_user_may_not(api, person, sql):
     await problem_in(response, 403, "geen-toegang")
 
 
+@pytest.mark.parametrize("company", [False, True])
+@pytest.mark.parametrize("gemeente", [False, True])
+async def test_an_entrepreneur_sees_what_his_company_chose_apart_from_his_gemeente(
+    api, enrolled, require, company, gemeente
+):
+    await require(company=company, gemeente=gemeente)
+
+    response = await api.get("/totp-verplichting", **held(enrolled))
+
+    assert (response.status, await response.json()) == (
+        200,
+        {"verplicht": company, "gemeenteVerplicht": gemeente},
+    )
+
+
+async def test_a_user_sees_nothing_of_that_choice(api, person, sql):
+    await sql.execute("UPDATE accounts SET role = 'gebruiker'")
+
+    await problem_in(await api.get("/totp-verplichting", **held(person)), 403, "geen-toegang")
+
+
+async def test_staff_see_nothing_of_that_choice(api, enrolled, sql):
+    await sql.execute("UPDATE accounts SET role = 'gemeentemedewerker', company_id = NULL")
+
+    await problem_in(await api.get("/totp-verplichting", **held(enrolled)), 403, "geen-toegang")
+
+
 @pytest.mark.parametrize(
     ("body", "reason"),
     [({}, "Dit veld ontbreekt."), ({"verplicht": "ja"}, "Dit veld moet true of false zijn.")],
