@@ -42,6 +42,8 @@ SECOND_FACTOR_REJECTED: dict[Fault, str] = {
     Fault.CLOCK_AHEAD: f"{CODE_INVALID} De klok van uw telefoon loopt niet gelijk: hij loopt voor.",
     Fault.CLOCK_BEHIND: f"{CODE_INVALID} De klok van uw telefoon loopt niet gelijk: hij loopt achter.",
 }
+# {clock} is the time here in words.
+CLOCK_HERE = "Op onze klok was het {clock} toen u de code stuurde. Vergelijk dat met uw telefoon."
 NEXT_CODE = "Bijna klaar. Wacht op de volgende code in de app en vul die ook in."
 ENROLMENT_MAIL_CODE_REJECTED = (
     f"{CODE_INVALID} De code uit de e-mail is verkeerd, verlopen of al gebruikt. Vraag een nieuwe code aan."

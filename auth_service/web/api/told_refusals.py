@@ -44,6 +44,7 @@ from auth_service.web.api.json_bodies import BodyUnreadable, MembersRefused
 from auth_service.web.api.problem_kinds import ProblemKind
 from auth_service.web.api.problems import GemeenteChoice, InvalidParam, Told, problem_response
 from auth_service.web.api.version import is_api_call
+from auth_service.web.clock_nl import rejected_with_clock
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
 from auth_service.web.refusals_nl import (
     ACCOUNT_BLOCKED,
@@ -52,7 +53,6 @@ from auth_service.web.refusals_nl import (
     NEXT_CODE,
     PASSWORD_NEEDED,
     PASSWORD_REJECTED,
-    SECOND_FACTOR_REJECTED,
     sentence_about_wait,
 )
 from auth_service.web.services import Site, services_of
@@ -197,7 +197,7 @@ def _(refusal: AccountBlocked, site: Site) -> Told:
 
 @told_of.register
 def _(refusal: SecondFactorRejected, site: Site) -> Told:
-    return code_rejected(Field.TOTP_CODE, SECOND_FACTOR_REJECTED[refusal.fault])
+    return code_rejected(Field.TOTP_CODE, rejected_with_clock(refusal))
 
 
 @told_of.register

@@ -106,6 +106,24 @@ async def test_a_wrong_code_is_refused(awaiting, path, wrong, reason):
     assert reasons(problem) == {"code": reason}
 
 
+@pytest.mark.parametrize(("ahead", "which"), [(4, "voor"), (-4, "achter")])
+async def test_a_phone_whose_clock_is_off_is_told_what_time_it_is(awaiting, ahead, which):
+    awaiting.phone.ahead = ahead
+    first = await problem_in(await awaiting.call(TOTP, {"code": awaiting.phone.code()}), 400, "code-ongeldig")
+    awaiting.clock.advance(STEP)
+
+    second = await problem_in(
+        await awaiting.call(TOTP, {"code": awaiting.phone.code()}), 400, "code-ongeldig"
+    )
+
+    assert "klok" not in first["detail"]
+    assert second["detail"] == (
+        f"Code is ongeldig. De klok van uw telefoon loopt niet gelijk: hij loopt {which}."
+        " Op onze klok was het 14.06 uur en 0 seconden toen u de code stuurde."
+        " Vergelijk dat met uw telefoon."
+    )
+
+
 @pytest.mark.parametrize(("path", "typed"), [(TOTP, "12345"), (RECOVERY, "K7QM")])
 async def test_what_is_no_code_is_wrong_input(awaiting, path, typed):
     problem = await problem_in(await awaiting.call(path, {"code": typed}), 400, "ongeldige-invoer")
