@@ -30,6 +30,8 @@ async def test_it_changes_with_the_step_until_it_is_stopped_and_then_works_for_l
     await page.evaluate(LISTEN)
     first, began = await shown_key(visitor), int(await offer.get_attribute("data-offer"))
     await expect(page.get_by_text("Nieuwe QR-code over")).to_be_visible()
+    await visitor.reads("Wacht tot u ziet dat de QR-code verandert.")
+    await expect(page.get_by_text("U kunt hem meteen scannen.")).to_be_hidden()
 
     # The one real change that any of these tests waits for.
     await expect(offer).not_to_have_attribute("data-offer", str(began), timeout=STEP_MS + WAIT_MS)

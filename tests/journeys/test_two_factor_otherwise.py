@@ -24,6 +24,8 @@ async def test_without_javascript_it_is_set_up_and_logged_in_with(make_visitor, 
     await visitor.is_on(SETUP)
     # What only a script could do is not offered.
     assert await visitor.page.get_by_role("button").all_inner_texts() == ["2FA instellen", "Uitloggen"]
+    await visitor.reads("De QR-code hieronder blijft 10 minuten werken. U kunt hem meteen scannen.")
+    await expect(visitor.page.get_by_text("Wacht tot u ziet dat de QR-code verandert.")).to_be_hidden()
     await visitor.follows("Toon een nieuwe QR-code")
     await visitor.is_on(SETUP)
 
@@ -114,6 +116,8 @@ WORDS = {
         ),
         ">Authy app (voor mobiel en desktop gebruik): <",
         ">Let op<",
+        "De QR-code op uw beeldscherm verandert iedere 30 seconden. Wacht tot u ziet dat de QR-code"
+        " verandert. Scan dan pas. Zo heeft u genoeg tijd om de juiste 6-cijferige code in te vullen.<",
         ">Handmatige code invoeren<",
         "Als het niet lukt om toegang te krijgen, neem dan contact op met je contactpersoon bij de gemeente."
         " Zij kunnen je verder helpen.<",

@@ -121,6 +121,8 @@ stopButton.textContent = words.stopLabel;
 stopButton.addEventListener("click", toggle);
 copyButton.addEventListener("click", copy);
 link.addEventListener("click", () => hold().catch(() => {}));
+document.querySelector("[data-advice-still]").hidden = true;
+document.querySelector("[data-advice-moving]").hidden = false;
 controls.hidden = false;
 copyButton.hidden = false;
 countFrom(Number(offer.dataset.secondsLeft));
