@@ -317,6 +317,10 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         "account_two_factor.html",
         {"form": Form(problem=TOO_FAST), **TWO_FACTOR, "may_decide": True},
     ),
+    "account_two_factor-manager": (
+        "account_two_factor.html",
+        {"form": Form(), **TWO_FACTOR, "may_decide": True},
+    ),
     "account_two_factor-on": (
         "account_two_factor.html",
         {

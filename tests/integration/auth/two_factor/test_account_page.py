@@ -18,6 +18,7 @@ PAGE, RESET, COMPANY, NEW_CODES, MAIL_CODE = (
 FIVE_MINUTES = timedelta(minutes=5)
 COLLEAGUE = "piet@dezon.example"
 SWITCH = "2FA verplicht voor alle gebruikers van mijn bedrijf"
+OWES_IT_HIMSELF = "Let op: u heeft zelf nog geen 2FA. U stelt het dan meteen in."
 MAILED_CODE_ASKED = "2FA is gereset door iemand anders."
 
 
@@ -67,13 +68,16 @@ async def test_an_entrepreneur_decides_for_his_company(guest):
     answer = await guest.decides(verplicht="ja")
 
     assert SWITCH in before
+    assert OWES_IT_HIMSELF in before
     assert 'value="ja" checked' not in before
     assert answer.headers["Location"] == PAGE
     # It holds for him too.
     assert (await guest.get(PAGE)).headers["Location"] == f"{SETUP}?terug={PAGE}"
     assert "Uw keuze is opgeslagen." in await guest.reads(SETUP)
     await guest.enrol()
-    assert 'value="ja" checked' in await guest.reads(PAGE)
+    after = await guest.reads(PAGE)
+    assert 'value="ja" checked' in after
+    assert OWES_IT_HIMSELF not in after
 
 
 async def test_he_takes_it_back_and_who_uses_it_goes_on_using_it(enrolled_guest):
