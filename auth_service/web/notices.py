@@ -20,6 +20,7 @@ class Notice(StrEnum):
     IDLE = "idle"
     TOO_OLD = "too_old"
     CONFIRM_FIRST = "confirm_first"
+    RECOVERY_CODE_USED = "recovery_code_used"
     TOTP_ENABLED = "totp_enabled"
     ENROL_FIRST = "enrol_first"
     CODE_MAILED = "code_mailed"
@@ -49,6 +50,10 @@ SENTENCES: dict[Notice, str] = {
     Notice.TOO_OLD: "Uw sessie is verlopen. Log opnieuw in.",
     Notice.CONFIRM_FIRST: (
         "Bevestig eerst uw e-mailadres. Vul de code in uit de e-mail die u van ons kreeg."
+    ),
+    Notice.RECOVERY_CODE_USED: (
+        "U bent ingelogd met een herstelcode. Die code werkt nu niet meer."
+        " Heeft u een nieuwe telefoon? Ga dan naar Tweefactorauthenticatie en reset 2FA."
     ),
     Notice.TOTP_ENABLED: "2FA is ingesteld. U heeft de app voortaan nodig om in te loggen.",
     Notice.ENROL_FIRST: "2FA is gereset door iemand anders. Stel 2FA daarom eerst opnieuw in.",

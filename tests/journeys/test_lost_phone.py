@@ -36,6 +36,7 @@ async def test_a_recovery_code_lets_its_owner_in_and_the_reset_leads_to_a_new_ph
     await visitor.types({"Herstelcode": codes[4].lower()})
     await visitor.presses("Inloggen")
     await visitor.is_on("/account")
+    await visitor.reads("Heeft u een nieuwe telefoon? Ga dan naar Tweefactorauthenticatie en reset 2FA.")
     assert "U heeft nog 9 herstelcodes." in (await mailbox.newest(person.email, RECOVERY_CODE_USED)).text
 
     await visitor.opens(ACCOUNT)

@@ -15,6 +15,7 @@ from auth_service.web.clock_nl import clock_where_off
 from auth_service.web.cookies import Cookie, CookieChange, known_by
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations, without_code
+from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import SECOND_FACTOR_REJECTED, sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.return_paths import NEXT_STEP, RETURN, own_path, with_return
@@ -33,10 +34,17 @@ class CodePage:
     template: str
     prove: Callable[[SecondFactor, LoggedIn, str, Visitor], Awaitable[OpenedSession]]
     typed_again: Callable[..., FormView]
+    # Left behind for the page that one gets to.
+    notices: tuple[CookieChange, ...] = ()
 
 
 TOTP = CodePage("login_code.html", SecondFactor.prove_totp, without_code)
-RECOVERY = CodePage("login_recovery_code.html", SecondFactor.prove_recovery_code, typed_again)
+RECOVERY = CodePage(
+    "login_recovery_code.html",
+    SecondFactor.prove_recovery_code,
+    typed_again,
+    (leave_notice(Notice.RECOVERY_CODE_USED),),
+)
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,8 @@ async def post(request: web.Request, page: CodePage) -> web.Response:
         # The second press on the button: the browser may hold the new token by now.
         return redirect(request, arrival.return_path or services.site.landing)
     location = arrival.return_path or services.site.landing
-    return redirect(request, location, CookieChange(Cookie.SESSION, opened.token), known_by(opened.browser))
+    session = CookieChange(Cookie.SESSION, opened.token)
+    return redirect(request, location, session, known_by(opened.browser), *page.notices)
 
 
 def led_on(request: web.Request, arrival: Arrival) -> web.Response:

@@ -42,6 +42,18 @@ async def test_the_session_goes_on_under_another_token(awaiting, open_browser, p
     assert (known_by, bool(awaiting.browser.cookie("dnr-browser"))) == (None, True)
 
 
+@pytest.mark.parametrize("path", [CODE, RECOVERY])
+async def test_who_used_up_a_recovery_code_is_told_what_to_do_about_it(awaiting, path):
+    code = awaiting.phone.code() if path == CODE else awaiting.codes[0]
+
+    await awaiting.post(path, code=code)
+
+    told = "U bent ingelogd met een herstelcode. Die code werkt nu niet meer." in await awaiting.reads(
+        "/account"
+    )
+    assert told == (path == RECOVERY)
+
+
 async def test_where_it_leads_is_kept_through_the_code(awaiting):
     logged_in = await awaiting.log_in(terug="/account/2fa?a=1")
     page = await awaiting.reads(logged_in.headers["Location"])
