@@ -22,6 +22,8 @@ async def test_logging_in_takes_only_tab_enter_and_typing(visitor, make_account)
     async with visitor.page.expect_navigation():
         await visitor.page.keyboard.press("Enter")
     await visitor.reads("U bent uitgelogd.")
+    # A screen reader begins there.
+    await expect(visitor.page.get_by_role("status")).to_be_focused()
 
 
 async def test_enter_in_a_field_sends_the_form(visitor, make_account):

@@ -203,6 +203,10 @@ CLOCK = "14.05 uur en 7 seconden"
 STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "login": ("login.html", {"form": Form(), **LOGIN}),
     "login-notice": ("login.html", {"form": Form(), **LOGIN, "notice": "U bent uitgelogd."}),
+    "login-notice-errors": (
+        "login.html",
+        {"form": Form(errors=NO_LOGIN), **LOGIN, "notice": "U bent uitgelogd."},
+    ),
     "login-return": ("login.html", {"form": Form(), **LOGIN, "return_path": "/account?a=1&b=2"}),
     "login-errors": ("login.html", {"form": Form(errors=NO_LOGIN), **LOGIN}),
     "login-problem": ("login.html", {"form": Form(problem=WRONG_PAIR), **LOGIN, "offer_activation": True}),

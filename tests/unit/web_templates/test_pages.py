@@ -43,6 +43,7 @@ PAGES = {
     "/toegankelijkheid",
     "/.well-known/security.txt",
 }
+SUMMARY = "Niet alles is goed ingevuld. Controleer deze velden:"
 CONTROLS = ("input", "select", "textarea")
 
 
@@ -266,3 +267,13 @@ def test_what_somebody_typed_as_a_reason_is_escaped(page: "Page") -> None:
 )
 def test_staff_are_not_offered_to_close_their_account(page: "Page", offered: bool) -> None:
     assert any(link.get("href") == "/account/sluiten" for link in page.all("a")) == offered
+
+
+@pytest.mark.parametrize(
+    ("state", "focused"), [("login-notice", "U bent uitgelogd."), ("login-notice-errors", SUMMARY)]
+)
+def test_one_thing_is_focused_and_what_is_wrong_comes_first(page: "Page", focused: str) -> None:
+    (element,) = [element for element in page.elements if "data-focus-on-load" in element.attributes]
+
+    assert element.text.strip() == focused
+    assert element.get("tabindex") == "-1"
