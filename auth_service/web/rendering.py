@@ -13,6 +13,7 @@ from auth_service.accounts.refusals import TooOften
 from auth_service.web.cookies import WITH_PAGE, Cookie, CookieChange, read_cookie, write_cookies
 from auth_service.web.csrf import FormToken, write_drawn_token
 from auth_service.web.notices import notice_for
+from auth_service.web.return_paths import form_page
 from auth_service.web.services import SERVICES, Site, services_of
 
 STATIC_URL = "/static"
@@ -47,15 +48,15 @@ def static_urls() -> dict[str, str]:
 def render(
     request: web.Request, template: str, context: Mapping[str, Any] | None = None, *, status: int = 200
 ) -> web.Response:
+    given = context or {}
     everywhere = {
         **told_of(services_of(request).site),
+        "form_page": form_page(request, given.get("return_path")),
         "csrf": FormToken(request),
         "notice": notice_for(request),
         "signed_in": read_cookie(request, Cookie.SESSION) is not None,
     }
-    response = aiohttp_jinja2.render_template(
-        template, request, {**everywhere, **(context or {})}, status=status
-    )
+    response = aiohttp_jinja2.render_template(template, request, {**everywhere, **given}, status=status)
     write_drawn_token(request, response)
     write_cookies(request, response, *request.get(WITH_PAGE, ()))
     return response
@@ -63,7 +64,7 @@ def render(
 
 def rendered_for_nobody(app: web.Application, template: str, context: Mapping[str, Any]) -> str:
     """A page that nobody's request asked for: without forms and notices."""
-    everywhere = {**told_of(app[SERVICES].site), "notice": None, "signed_in": False}
+    everywhere = {**told_of(app[SERVICES].site), "form_page": None, "notice": None, "signed_in": False}
     return aiohttp_jinja2.get_env(app).get_template(template).render({**everywhere, **context})
 
 

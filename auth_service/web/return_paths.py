@@ -37,6 +37,13 @@ def page_with_form(request: web.Request) -> str:
     return request.path if is_page else request.path.rpartition("/")[0] or "/"
 
 
+def form_page(request: web.Request, return_path: str | None) -> str | None:
+    """Where the form is asked for to which this is the answer; None where it is the answer to no form."""
+    if request.method != hdrs.METH_POST:
+        return None
+    return request.path_qs if request.query_string else with_return(page_with_form(request), return_path)
+
+
 def with_return(address: str, path: str | None) -> str:
     own = own_path(path or "")
     return f"{address}?{RETURN}={quote(own, safe='/')}" if own else address

@@ -57,6 +57,32 @@ async def test_the_back_button_after_a_refused_login_leads_to_a_form_that_works(
     await visitor.is_on("/account")
 
 
+async def test_the_back_button_onto_a_refused_form_asks_nothing_and_shows_the_form(visitor, make_account):
+    person = await make_account()
+    await visitor.opens("/account/gegevens")
+    await visitor.is_on("/inloggen")
+    await visitor.types({"Emailadres": person.email, "Wachtwoord": WRONG_PASSWORD})
+    await visitor.presses("Inloggen")
+    await visitor.reads("Het e-mailadres of het wachtwoord klopt niet.")
+    await visitor.follows("Handleiding")
+
+    await visitor.goes_back()
+
+    await visitor.reads_heading("Log in met bestaand account")
+    # And still leads to where one was going.
+    await visitor.types({"Emailadres": person.email, "Wachtwoord": person.password})
+    await visitor.presses("Inloggen")
+    await visitor.is_on("/account/gegevens")
+    await visitor.types({"Postcode *:": "12345"})
+    await visitor.presses("Opslaan")
+    await visitor.follows("Mijn account")
+
+    await visitor.goes_back()
+
+    await visitor.reads_heading("Mijn gegevens")
+    await visitor.reads_nowhere("Vul een postcode in met 4 cijfers en 2 letters")
+
+
 async def test_the_back_button_after_logging_out_shows_nothing_of_the_account(visitor, make_account):
     person = await make_account()
     await visitor.logs_in(person.email, person.password)

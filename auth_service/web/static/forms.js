@@ -58,6 +58,15 @@ function takeFragmentAlong(form) {
   }
 }
 
+// Back, or a reload, would ask whether to send the refused form once more; now it leads to the form itself.
+function forgetThePost() {
+  const page = document.body.dataset.formPage;
+  if (page) {
+    history.replaceState(history.state, "", page + location.hash);
+  }
+}
+
+forgetThePost();
 document.querySelectorAll("form[data-takes-fragment]").forEach(takeFragmentAlong);
 document.querySelectorAll("input[data-show-label]").forEach(offerToShow);
 document.querySelectorAll("[data-info-button]").forEach(fold);

@@ -31,6 +31,7 @@ COMMON: dict[str, Any] = {
     "product_name": "Digitaal Nachregister",
     "sender": "noreply@dnr.example",
     "csrf": "a-token",
+    "form_page": None,
     "notice": None,
     "signed_in": False,
     "manual_url": None,
