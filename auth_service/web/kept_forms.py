@@ -1,8 +1,8 @@
 """A form that outlives the session in which it was filled in.
 
-A page that keeps its form is named in PAGES_THAT_KEEP, wherever the form is posted to. Its template has
-`form_owner` of `macros.html` in the form, its post takes `own_fields`, and its get shows `kept_form` where
-there is one.
+A page that keeps its form is named in PAGES_THAT_KEEP, wherever the form is posted to. Its template sets
+`keeps_form` and has `form_owner` of `macros.html` in the form, its post takes `own_fields`, and its get shows
+`kept_form` where there is one.
 """
 
 from collections.abc import Mapping

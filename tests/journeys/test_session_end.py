@@ -137,6 +137,22 @@ async def test_a_server_that_is_away_is_no_end(visitor, let_pass):
     await expect(warning(visitor)).to_be_hidden()
 
 
+async def test_after_the_end_the_page_says_how_what_was_typed_is_found_again(visitor, person, let_pass):
+    await visitor.opens("/account/gegevens")
+    await visitor.types({"Adres *:": "Kerkstraat 7"})
+    await let_pass("last_seen_at", timedelta(minutes=31))
+    await comes_back(visitor)
+
+    await visitor.reads("Klik dan op Sluiten en daarna op de knop van het formulier.")
+    await visitor.button("Sluiten").click()
+    await visitor.reads("Klik dan op de knop van het formulier.")
+    await visitor.presses("Opslaan")
+    await visitor.types({"Emailadres": person.email, "Wachtwoord": person.password})
+    await visitor.presses("Inloggen")
+
+    await visitor.finds_in("Adres *:", "Kerkstraat 7")
+
+
 async def test_a_form_that_is_sent_after_the_end_is_found_again_and_can_be_saved(visitor, person, let_pass):
     await visitor.opens("/account/gegevens")
     await visitor.types({"Adres *:": "Kerkstraat 7"})

@@ -277,3 +277,10 @@ def test_one_thing_is_focused_and_what_is_wrong_comes_first(page: "Page", focuse
 
     assert element.text.strip() == focused
     assert element.get("tabindex") == "-1"
+
+
+def test_only_a_page_that_keeps_its_form_says_that_it_is_found_again(page: "Page") -> None:
+    keeps = any(field.get("name") == "account" for field in page.all("input"))
+
+    assert ("U logt opnieuw in en vindt terug wat u had ingevuld." in page.text) == keeps
+    assert not (keeps and "U kunt het kopiëren." in page.text)
