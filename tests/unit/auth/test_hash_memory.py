@@ -23,8 +23,8 @@ async def main():
     for _ in range(3):
         await asyncio.gather(*(hashing.verify(hashing.dummy_hash, "x") for _ in range(4)))
     kept = resident()
-    async with asyncio.timeout(10):
-        while resident() > kept - 30:
+    async with asyncio.timeout(60):
+        while resident() >= before + 10:
             await asyncio.sleep(0.05)
     print(before, kept, resident())
 
@@ -39,5 +39,6 @@ async def test_memory_of_hashes_is_kept_while_there_is_work_and_then_given_back(
     printed, _ = await program.communicate()
 
     before, kept, given_back = [int(word) for word in printed.split()]
-    assert kept > before + 30
+    # A hash takes 19 MiB; whether two were ever made at once is up to the machine.
+    assert kept > before + 15
     assert given_back < before + 10

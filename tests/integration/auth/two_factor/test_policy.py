@@ -108,23 +108,26 @@ async def test_an_entrepreneur_decides_for_his_company(person, sql):
     assert tuple(line) == ("totp_required", session.account.company_id, session.account.id)
 
 
-async def test_deciding_what_is_decided_leaves_no_line(person, as_role, sql):
-    policy = person.services.two_factor.policy
+async def test_deciding_what_is_decided_leaves_no_line(enrolled, as_role, sql):
+    policy = enrolled.services.two_factor.policy
+    await sql.execute("DELETE FROM audit_trail")
     for _ in range(2):
-        await policy.decide_for_company(await person.session(), required=False)
-    await as_role(person, Role.GEMEENTEMEDEWERKER)
+        await policy.decide_for_company(await enrolled.session(), required=False)
+    await as_role(enrolled, Role.GEMEENTEMEDEWERKER)
     for _ in range(2):
-        await policy.decide_for_gemeente(await person.session(), required=True)
+        await policy.decide_for_gemeente(await enrolled.session(), required=True)
 
     lines = await sql.fetch("SELECT act, gemeente_code FROM audit_trail")
 
     assert [tuple(line) for line in lines] == [("totp_required", "GM9901")]
 
 
-async def test_of_two_managers_who_decide_alike_at_once_one_leaves_a_line(person, sql):
-    sessions = [await (await person.log_in()).session() for _ in range(2)]
+async def test_of_two_sessions_that_decide_alike_at_once_one_leaves_a_line(enrolled, sql):
+    elsewhere = await (await enrolled.log_in()).prove()
+    sessions = [await each.session() for each in (enrolled, elsewhere)]
+    await sql.execute("DELETE FROM audit_trail")
 
-    decide = person.services.two_factor.policy.decide_for_company
+    decide = enrolled.services.two_factor.policy.decide_for_company
     await asyncio.gather(*(decide(session, required=True) for session in sessions))
 
     assert await sql.fetchval("SELECT count(*) FROM audit_trail") == 1
