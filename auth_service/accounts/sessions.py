@@ -9,6 +9,8 @@ from auth_service.accounts.visitors import Device
 
 # How long a fresh proof (herbevestiging) of password and code is good for.
 FRESHNESS = timedelta(minutes=5)
+# By how much clocks of replicas may differ: further ahead, a proof would stay fresh for longer by as much.
+CLOCKS_DIFFER = timedelta(minutes=1)
 
 
 class SessionState(StrEnum):
@@ -74,7 +76,7 @@ class Session:
     def is_freshly_proven(self, *, enrolled: bool, now: datetime) -> bool:
         """Whether what matters may be done without asking for password and code again."""
         proofs = [self.password_proven_at, self.totp_proven_at] if enrolled else [self.password_proven_at]
-        return all(proof is not None and now < proof + FRESHNESS for proof in proofs)
+        return all(proof is not None and -CLOCKS_DIFFER <= now - proof < FRESHNESS for proof in proofs)
 
 
 @dataclass(frozen=True)

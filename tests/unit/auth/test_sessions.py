@@ -100,3 +100,18 @@ def test_a_proof_is_fresh_for_five_minutes(session, enrolled, minutes, fresh):
     now = NOW + timedelta(minutes=minutes)
 
     assert session.is_freshly_proven(enrolled=enrolled, now=now) is fresh
+
+
+@pytest.mark.parametrize(
+    ("password", "totp", "fresh"),
+    [
+        (timedelta(minutes=1), timedelta(minutes=1), True),
+        (timedelta(minutes=1, seconds=1), timedelta(0), False),
+        (timedelta(0), timedelta(minutes=1, seconds=1), False),
+        (timedelta(hours=1), timedelta(hours=1), False),
+    ],
+)
+def test_a_proof_that_is_further_ahead_than_clocks_differ_is_not_fresh(password, totp, fresh):
+    session = replace(PASSWORD_ONLY, password_proven_at=NOW + password, totp_proven_at=NOW + totp)
+
+    assert session.is_freshly_proven(enrolled=True, now=NOW) is fresh
