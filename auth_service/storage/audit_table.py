@@ -9,7 +9,7 @@ from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.storage.rows import insert
 
 LINE = (
-    "SELECT act, happened_at, account_id, company_id, gemeente_code, actor_id, actor_role, reason"
+    "SELECT id, act, happened_at, account_id, company_id, gemeente_code, actor_id, actor_role, reason"
     " FROM audit_trail"
 )
 
@@ -33,9 +33,14 @@ class AuditTable:
         await insert(self._connection, "audit_trail", row)
 
     async def about_account(self, account: Account, *, most: int) -> list[AuditLine]:
-        """What was done to it and to its company, the newest first."""
+        """What was done to it and to its company, the newest first; at most so many of each.
+
+        Counted apart: however much happens in a company, it hides nothing that was done to one of its users.
+        """
+        newest = "ORDER BY happened_at DESC, id"
         rows = await self._connection.fetch(
-            f"{LINE} WHERE account_id = $1 OR company_id = $2 ORDER BY happened_at DESC, id LIMIT $3",
+            f"({LINE} WHERE account_id = $1 {newest} LIMIT $3) UNION ALL"
+            f" ({LINE} WHERE company_id = $2 AND account_id IS DISTINCT FROM $1 {newest} LIMIT $3) {newest}",
             account.id,
             account.company_id,
             most,

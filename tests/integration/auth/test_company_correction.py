@@ -1,9 +1,11 @@
 """Correcting what a company told of itself."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from auth_service.accounts.audit import AuditedAct
 from auth_service.accounts.company_form import CompanyForm
 from auth_service.accounts.refusals import Field, InputRefused, NotAllowed, Problem, TooOften
 from auth_service.flows.sessions import SessionGone
@@ -157,3 +159,22 @@ async def test_correcting_over_and_over_is_slowed_down(correct):
 
     with pytest.raises(TooOften):
         await correct(sleeping_places="99")
+
+
+async def test_however_much_is_done_to_a_company_it_hides_nothing_done_to_its_user(services, manager, sql):
+    line = (
+        "INSERT INTO audit_trail (id, happened_at, act, account_id, company_id, actor_id, actor_role, reason)"
+        " SELECT gen_random_uuid(), $1::timestamptz + number * interval '1 minute', $2, $3, $4, $5,"
+        " 'ondernemer', 'Telefoon kwijt.' FROM generate_series(1, $6) AS number"
+    )
+    account, long_ago = manager.account, datetime(2026, 1, 1, tzinfo=UTC)
+    await sql.execute(line, long_ago, "totp_reset", account.id, None, account.id, 1)
+    await sql.execute(
+        line, long_ago + timedelta(days=1), "totp_required", None, account.company_id, account.id, 30
+    )
+
+    lines = await services.audit_reading.newest(account)
+
+    assert lines[-1].act is AuditedAct.TOTP_RESET
+    assert [line.act for line in lines[:-1]] == [AuditedAct.TOTP_REQUIRED] * 20
+    assert lines == sorted(lines, key=lambda line: line.happened_at, reverse=True)
