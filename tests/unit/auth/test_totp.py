@@ -1,14 +1,18 @@
 """Codes of authenticator apps, against the vectors of the standard and over clocks, windows and repeats."""
 
 import base64
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from auth_service.accounts import totp
 from auth_service.accounts.refusals import FieldRefused, Problem
 from auth_service.accounts.totp import (
+    DIGITS,
     MOST_DRIFT,
     WINDOW,
     code_of,
@@ -70,6 +74,45 @@ def test_of_two_near_steps_with_one_code_the_newer_one_is_used_up():
 
     assert code == code_of(RFC_SECRET, COLLIDING + 1)
     assert newest_fit(RFC_SECRET, code, COLLIDING) == COLLIDING + 1
+
+
+@contextmanager
+def last_digits_only(digits):
+    """With few of them, steps that are near each other have one code all the time."""
+    with patch.object(totp, "code_of", lambda secret, step: code_of(secret, step)[-digits:]):
+        yield totp.code_of
+
+
+few_and_all_digits = pytest.mark.parametrize("digits", [1, DIGITS])
+
+
+@few_and_all_digits
+@given(secrets_, steps, st.integers(-WINDOW, WINDOW), st.integers(0, 4 * WINDOW))
+def test_a_code_that_is_repeated_is_of_no_newer_step_but_one_that_was_not_near_before(
+    digits, secret, step, off, later
+):
+    with last_digits_only(digits) as shown:
+        code = shown(secret, step + off)
+        used = newest_fit(secret, code, step)
+        again = newest_fit(secret, code, step + later)
+
+    assert again is None or again <= used or again > step + WINDOW
+
+
+turns = st.lists(st.tuples(st.integers(0, 3), st.integers(-WINDOW, WINDOW)), max_size=20)
+
+
+@few_and_all_digits
+@given(secrets_, steps, turns)
+def test_a_code_of_a_step_after_the_last_used_one_is_never_taken_for_a_repeat(digits, secret, now, turns):
+    used = 0
+    for waited, off in turns:
+        now += waited
+        with last_digits_only(digits) as shown:
+            fit = newest_fit(secret, shown(secret, now + off), now)
+
+        assert fit > used or now + off <= used
+        used = max(fit, used)
 
 
 @given(secrets_, steps, st.integers(-3 * MOST_DRIFT, 3 * MOST_DRIFT))
