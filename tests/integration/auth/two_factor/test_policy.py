@@ -16,6 +16,7 @@ FULL, OWES_CODE, OWES_SETUP = (
     SessionState.AWAITING_TOTP,
     SessionState.AWAITING_TOTP_SETUP,
 )
+PROBLEM = {OWES_CODE: "totp-vereist", OWES_SETUP: "totp-instellen"}
 LOCATION = {FULL: "/account", OWES_CODE: "/inloggen/code", OWES_SETUP: "/2fa/instellen"}
 STAFF = (Role.GEMEENTEMEDEWERKER, Role.BEHEERDER)
 
@@ -45,7 +46,7 @@ def as_role(sql):
 
 
 @pytest.mark.parametrize(("gemeente", "company", "role", "is_enrolled", "owed"), POLICIES)
-async def test_what_is_asked_at_login_at_the_next_request_and_at_the_gateway(
+async def test_what_is_asked_at_login_and_at_the_next_request_of_every_door(
     person, require, as_role, browser, gemeente, company, role, is_enrolled, owed
 ):
     if is_enrolled:
@@ -59,15 +60,17 @@ async def test_what_is_asked_at_login_at_the_next_request_and_at_the_gateway(
 
     assert (await at_login.session()).state is owed
     assert at_next_request.state is owed
-    headers = {"Authorization": f"Bearer {already_open.token}"}
-    check = await browser.client.get("/gateway/check", headers=headers)
-    assert check.status == (204 if owed is FULL else 403)
-    page = await browser.client.get(
-        "/account", headers={"Cookie": f"dnr-session={already_open.token}"}, allow_redirects=False
-    )
+    bearer = {"Authorization": f"Bearer {already_open.token}"}
+    cookie = {"Cookie": f"dnr-session={already_open.token}"}
+    for proof in (bearer, cookie):
+        check = await browser.client.get("/gateway/check", headers=proof)
+        assert check.status == (204 if owed is FULL else 403)
+    call = await browser.client.get("/v1/sessies", headers=bearer)
+    page = await browser.client.get("/account", headers=cookie, allow_redirects=False)
     if owed is FULL:
-        assert page.status == 200
+        assert (call.status, page.status) == (200, 200)
     else:
+        assert (call.status, (await call.json())["type"]) == (403, PROBLEM[owed])
         assert page.headers["Location"] == f"{LOCATION[owed]}?terug=/account"
 
 
