@@ -101,9 +101,11 @@ async def test_on_a_phone_the_secret_can_be_opened_in_the_app_of_the_same_phone(
     await log_in(visitor.door, await make_account())
     await visitor.opens(SETUP)
 
-    link = visitor.page.get_by_role("link", name="Zet de code in de app op dit apparaat")
+    link = visitor.page.get_by_role("link", name="Open de app en voeg dit account toe")
 
     await expect(link).to_be_visible()
+    above, below = await link.bounding_box(), await visitor.page.locator("[data-qr]").bounding_box()
+    assert above["y"] < below["y"]
     secret = await shown_key(visitor)
     assert f"secret={secret}&" in f"{await link.get_attribute('href')}&"
 
