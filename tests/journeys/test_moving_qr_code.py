@@ -79,6 +79,22 @@ async def test_the_key_can_be_copied_with_the_green_button(visitor, make_account
     assert copied == await shown_key(visitor)
 
 
+async def test_what_was_copied_is_said_to_work_also_once_another_key_is_shown(visitor, make_account):
+    await visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"], origin=visitor.site)
+    await visitor.page.clock.install()
+    await arrives(visitor, await make_account())
+    await visitor.button("Kopieer de code").click()
+    told = "De code is gekopieerd. Hij blijft werken, ook als de QR-code verandert."
+    await visitor.hears(told)
+
+    key = visitor.page.locator("[data-key]")
+    await key.evaluate("key => { key.textContent = 'former'; }")
+    await visitor.page.clock.fast_forward(STEP_MS)
+    await expect(key).not_to_have_text("former")
+
+    await visitor.hears(told)
+
+
 async def test_where_copying_is_refused_it_says_how_else(visitor, make_account):
     # All permissions that aren't named are refused.
     await visitor.page.context.grant_permissions(["geolocation"], origin=visitor.site)

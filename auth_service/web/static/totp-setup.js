@@ -26,6 +26,13 @@ function say(text) {
   status.textContent = text;
 }
 
+// What else was said, such as that the key was copied, still holds.
+function sayNoLonger(text) {
+  if (status.textContent === text) {
+    say("");
+  }
+}
+
 function countFrom(seconds) {
   endsAt = performance.now() + seconds * SECOND_MS;
 }
@@ -80,7 +87,7 @@ async function change() {
     if (!isStopped) {
       put(page);
       countFrom(Number(offer.dataset.secondsLeft));
-      say("");
+      sayNoLonger(words.failed);
     }
   } catch {
     say(words.failed);
