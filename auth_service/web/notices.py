@@ -58,7 +58,10 @@ SENTENCES: dict[Notice, str] = {
     Notice.TOTP_ENABLED: "2FA is ingesteld. U heeft de app voortaan nodig om in te loggen.",
     Notice.ENROL_FIRST: "2FA is gereset door iemand anders. Stel 2FA daarom eerst opnieuw in.",
     Notice.CODE_MAILED: "We sturen u een nieuwe code. U krijgt de e-mail binnen een paar minuten.",
-    Notice.RECOVERY_CODES_KEPT: "Bewaar uw herstelcodes op een veilige plek, niet op uw telefoon.",
+    Notice.RECOVERY_CODES_KEPT: (
+        "U heeft uw herstelcodes bewaard. Heeft u uw telefoon een keer niet?"
+        " Klik dan bij het inloggen op 'Log in met een herstelcode'."
+    ),
     Notice.TOTP_RESET_REQUIRED: "2FA is gereset. U stelt 2FA opnieuw in als u de volgende keer inlogt.",
     Notice.TOTP_RESET: "2FA is gereset. U logt voortaan in met alleen uw wachtwoord.",
     Notice.POLICY_CHANGED: "Uw keuze is opgeslagen.",

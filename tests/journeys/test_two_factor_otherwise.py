@@ -110,6 +110,20 @@ async def test_on_a_phone_the_secret_can_be_opened_in_the_app_of_the_same_phone(
     assert f"secret={secret}&" in f"{await link.get_attribute('href')}&"
 
 
+async def test_on_a_narrow_screen_no_recovery_code_is_broken_in_two(make_visitor, make_account):
+    visitor = await make_visitor(viewport={"width": 320, "height": 640})
+    await log_in(visitor.door, await make_account())
+    await enrol(visitor.door)
+    await visitor.opens(PAPER)
+
+    heights = await visitor.page.locator(".recovery-codes li").evaluate_all(
+        "items => items.map(item => item.clientHeight / parseFloat(getComputedStyle(item).lineHeight))"
+    )
+
+    assert heights == [pytest.approx(1, abs=0.1)] * 10
+    assert await visitor.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 WORDS = {
     SETUP: (
         *(

@@ -16,7 +16,7 @@ async def test_the_codes_stay_until_he_says_that_he_kept_them(enrolled_guest):
     assert len(set(enrolled_guest.codes)) == 10
     assert shown == enrolled_guest.codes
     assert answer.headers["Location"] == "/account"
-    assert "Bewaar uw herstelcodes op een veilige plek" in await enrolled_guest.reads("/account")
+    assert "U heeft uw herstelcodes bewaard." in await enrolled_guest.reads("/account")
     page = await enrolled_guest.reads(PAPER)
     assert NO_MORE in page
     assert not RECOVERY_CODE.findall(page)
