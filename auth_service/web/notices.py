@@ -69,7 +69,9 @@ SENTENCES: dict[Notice, str] = {
     Notice.OTHERS_LOGGED_OUT: "Alle andere apparaten zijn uitgelogd.",
     Notice.FORM_LOST: "Wat u had ingevuld, is niet opgeslagen.",
     Notice.FORM_KEPT: "Wat u had ingevuld, vindt u straks terug.",
-    Notice.FORM_UNSAVED: ("Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op Opslaan."),
+    Notice.FORM_UNSAVED: (
+        "Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op de knop onder het formulier."
+    ),
     Notice.NOT_DONE_YET: "Wat u wilde doen, is nog niet gedaan. Bevestig eerst dat u het bent.",
     Notice.RECONFIRMED: "U heeft bevestigd dat u het bent. Ga verder met wat u wilde doen.",
     Notice.DETAILS_SAVED: "Uw gegevens zijn opgeslagen.",

@@ -165,7 +165,7 @@ async def test_a_form_that_is_sent_after_the_end_is_found_again_and_can_be_saved
     await visitor.presses("Inloggen")
 
     await visitor.is_on("/account/gegevens")
-    await visitor.reads("Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op Opslaan.")
+    await visitor.reads("Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op de knop")
     await visitor.finds_in("Adres *:", "Kerkstraat 7")
     await visitor.presses("Opslaan")
     await visitor.reads_nowhere("nog niet opgeslagen")

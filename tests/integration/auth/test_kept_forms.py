@@ -38,7 +38,9 @@ TEMPLATE = """
 {% endblock %}
 """
 STILL_THERE = "Wat u had ingevuld, vindt u straks terug."
-NOT_SAVED_YET = "Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op Opslaan."
+NOT_SAVED_YET = (
+    "Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op de knop onder het formulier."
+)
 LOST = "Wat u had ingevuld, is niet opgeslagen."
 
 

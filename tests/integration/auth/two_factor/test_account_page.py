@@ -102,7 +102,7 @@ async def test_what_he_chose_is_there_again_once_he_has_proven_himself(enrolled_
     await enrolled_guest.post("/account/bevestigen", **proof)
     page = await enrolled_guest.reads(PAGE)
     assert "Wat u had ingevuld, vindt u straks terug." in asked
-    assert "Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op Opslaan." in page
+    assert "Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op de knop" in page
     assert ('value="ja" checked' in page) == bool(ticked)
     assert await sql.fetchval("SELECT totp_required FROM companies") == (not ticked)
 
