@@ -41,6 +41,8 @@ class Notice(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
 
 
+# Two of one name in the app are how people come to type the code of the wrong one.
+REMOVE_OLD_CODE = "Verwijder de oude code uit uw app."
 SENTENCES: dict[Notice, str] = {
     Notice.ACTIVATED: "Uw e-mailadres is bevestigd. U kunt nu inloggen.",
     Notice.PASSWORD_CHANGED: "Uw wachtwoord is gewijzigd. U kunt nu inloggen met uw nieuwe wachtwoord.",
@@ -62,8 +64,10 @@ SENTENCES: dict[Notice, str] = {
         "U heeft uw herstelcodes bewaard. Heeft u uw telefoon een keer niet?"
         " Klik dan bij het inloggen op 'Log in met een herstelcode'."
     ),
-    Notice.TOTP_RESET_REQUIRED: "2FA is gereset. U stelt 2FA opnieuw in als u de volgende keer inlogt.",
-    Notice.TOTP_RESET: "2FA is gereset. U logt voortaan in met alleen uw wachtwoord.",
+    Notice.TOTP_RESET_REQUIRED: (
+        f"2FA is gereset. U stelt 2FA opnieuw in als u de volgende keer inlogt. {REMOVE_OLD_CODE}"
+    ),
+    Notice.TOTP_RESET: f"2FA is gereset. U logt voortaan in met alleen uw wachtwoord. {REMOVE_OLD_CODE}",
     Notice.POLICY_CHANGED: "Uw keuze is opgeslagen.",
     Notice.DEVICE_LOGGED_OUT: "Het apparaat is uitgelogd.",
     Notice.OTHERS_LOGGED_OUT: "Alle andere apparaten zijn uitgelogd.",

@@ -284,3 +284,12 @@ def test_only_a_page_that_keeps_its_form_says_that_it_is_found_again(page: "Page
 
     assert ("U logt opnieuw in en vindt terug wat u had ingevuld." in page.text) == keeps
     assert not (keeps and "U kunt het kopiëren." in page.text)
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [("login_code", True), ("reconfirmation-code", True), ("reconfirmation", False)]
+)
+def test_where_a_code_of_the_app_is_asked_there_may_be_another_one(page: "Page", told: bool) -> None:
+    sentence = "Staat het Digitaal Nachregister vaker in uw app? Probeer dan de andere code."
+
+    assert (sentence in page.text) == told

@@ -50,7 +50,7 @@ async def test_the_owner_resets_his_own_and_logs_in_anew(enrolled_guest, require
     assert "Weet u het zeker? Na het resetten werkt de oude code in uw app niet meer." in sure
     assert answer.headers["Location"] == "/inloggen"
     assert not enrolled_guest.session
-    assert told in await enrolled_guest.reads("/inloggen")
+    assert f"{told} Verwijder de oude code uit uw app." in await enrolled_guest.reads("/inloggen")
     assert (await enrolled_guest.log_in()).headers["Location"] == leads_to
 
 
