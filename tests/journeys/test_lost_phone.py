@@ -102,7 +102,7 @@ async def test_once_the_gemeente_asks_for_it_the_next_click_leads_to_setting_it_
     try:
         await visitor.follows("Tweefactorauthenticatie")
         await visitor.is_on(SETUP)
-        await visitor.reads("De gemeente Zeedorp vraagt om extra beveiliging.")
+        await visitor.reads("De gemeente Zeedorp vraagt om extra beveiliging: tweefactorauthenticatie (2FA).")
         await visitor.types({CODE_FIELD: await Authenticator(await shown_key(visitor)).next_code()})
         await visitor.presses("2FA instellen")
         await visitor.presses("Ik heb ze bewaard")

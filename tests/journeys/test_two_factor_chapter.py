@@ -15,7 +15,7 @@ async def test_an_entrepreneur_registers_sets_it_up_and_logs_in_with_it(visitor,
     await visitor.presses("Inloggen")
 
     await visitor.is_on(SETUP)
-    await visitor.reads("De gemeente Alkmaar vraagt om extra beveiliging.")
+    await visitor.reads("De gemeente Alkmaar vraagt om extra beveiliging: tweefactorauthenticatie (2FA).")
     scanned = await scan(visitor.page)
     assert (scanned.issuer, scanned.label.partition(":")[2]) == ("Digitaal Nachregister", person.email)
     app = Authenticator(scanned.secret)

@@ -149,7 +149,7 @@ APPS = [
 SETUP = {
     "clock": None,
     "offer": OFFER,
-    "reason": "De gemeente Voorbeelddam vraagt om extra beveiliging.",
+    "reason": "De gemeente Voorbeelddam vraagt om extra beveiliging: tweefactorauthenticatie (2FA).",
     "authenticators": APPS,
     "gemeente": GEMEENTE,
     "is_voluntary": False,

@@ -179,9 +179,9 @@ async def test_who_must_is_told_why_and_who_may_can_leave_it(guest, require):
     await require()
     voluntary = await guest.reads(SETUP)
 
-    assert "De gemeente Zeedorp vraagt om extra beveiliging." in obliged
+    assert "De gemeente Zeedorp vraagt om extra beveiliging: tweefactorauthenticatie (2FA)." in obliged
     assert "Uw bedrijf gebruikt tweefactorauthenticatie (2FA)." in by_company
-    assert "Met 2FA is uw account beter beveiligd." in voluntary
+    assert "Met tweefactorauthenticatie (2FA) is uw account beter beveiligd." in voluntary
     assert ["Nu niet" in page for page in (obliged, by_company, voluntary)] == [False, False, True]
 
 
