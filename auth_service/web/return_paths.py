@@ -15,6 +15,8 @@ NEXT_STEP: dict[SessionState, str] = {
 RECONFIRMATION = "/account/bevestigen"
 # Pages that nobody is to be led back to.
 ON_THE_WAY_IN = frozenset({"/", "/inloggen", "/inloggen/herstelcode", RECONFIRMATION, *NEXT_STEP.values()})
+# Who came for these had a second factor; to do it to the one that he has only just set up is nobody's wish.
+OF_FORMER_FACTOR = frozenset({"/account/2fa/resetten", "/account/2fa/herstelcodes"})
 
 
 def led_back(request: web.Request, address: str) -> str:
@@ -53,3 +55,8 @@ def own_path(typed: str) -> str | None:
     """A path on this host, or None: logging in must not lead anywhere else."""
     is_path = typed.startswith("/") and not typed.startswith(("//", "/\\"))
     return typed if is_path and typed.isascii() and typed.isprintable() else None
+
+
+def own_path_after_enrolling(typed: str) -> str | None:
+    """The same, but to the page above where the one asked for is about the second factor of before."""
+    return "/account/2fa" if typed in OF_FORMER_FACTOR else own_path(typed)

@@ -20,7 +20,7 @@ from auth_service.web.refusals_nl import (
     sentence_about_wait,
 )
 from auth_service.web.rendering import redirect, render, slowed_down
-from auth_service.web.return_paths import RETURN, own_path, with_return
+from auth_service.web.return_paths import RETURN, own_path_after_enrolling, with_return
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import require_session, require_session_for_script
 from auth_service.web.totp_offer_view import offer_view
@@ -46,7 +46,7 @@ class Setup:
 
 
 async def get_totp_setup(request: web.Request) -> web.Response:
-    setup = Setup(await require_session(request), own_path(request.query.get(RETURN, "")))
+    setup = Setup(await require_session(request), own_path_after_enrolling(request.query.get(RETURN, "")))
     try:
         return await show(request, setup, FormView())
     except AlreadyEnrolled:
@@ -78,7 +78,7 @@ async def post_totp_hold(request: web.Request) -> web.Response:
 
 async def post_totp_mail_code(request: web.Request) -> web.Response:
     fields = await posted_fields(request)
-    setup = Setup(await require_session(request), own_path(fields.get(RETURN, "")))
+    setup = Setup(await require_session(request), own_path_after_enrolling(fields.get(RETURN, "")))
     try:
         await services_of(request).two_factor.reset.mail_code_again(setup.logged_in, visitor_of(request))
     except TooOften as refusal:
@@ -90,7 +90,7 @@ async def post_totp_mail_code(request: web.Request) -> web.Response:
 async def post_totp_setup(request: web.Request) -> web.Response:
     fields = await posted_fields(request)
     failures = int(fields.get(FAILURES) == "1")
-    setup = Setup(await require_session(request), own_path(fields.get(RETURN, "")), failures)
+    setup = Setup(await require_session(request), own_path_after_enrolling(fields.get(RETURN, "")), failures)
     try:
         return await enrol(request, setup, fields)
     except AlreadyEnrolled:

@@ -172,6 +172,15 @@ async def test_where_it_leads_is_kept_through_setting_it_up(guest):
     assert kept.headers["Location"] == "/account/2fa"
 
 
+@pytest.mark.parametrize("path", ["/account/2fa/resetten", "/account/2fa/herstelcodes"])
+async def test_who_came_for_what_he_had_before_is_led_to_what_he_has_now(guest, path):
+    await guest.log_in(terug=path)
+
+    set_up = await guest.enrol(terug=path)
+
+    assert set_up.headers["Location"] == f"{PAPER}?terug=/account/2fa"
+
+
 async def test_who_must_is_told_why_and_who_may_can_leave_it(guest, require):
     obliged = await guest.reads(SETUP)
     await require(company=True)
