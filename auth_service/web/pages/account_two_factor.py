@@ -40,6 +40,7 @@ async def show(
     context = {
         "form": form,
         "enrolled_since": date(two_factor.enrolled_at) if two_factor.enrolled_at else None,
+        "is_required": two_factor.is_required,
         "codes_left": codes_left,
         "few_codes": codes_left <= FEW,
         "may_decide": logged_in.account.role is Role.ONDERNEMER,

@@ -188,6 +188,7 @@ PAPER = {
 }
 TWO_FACTOR = {
     "enrolled_since": None,
+    "is_required": False,
     "codes_left": 0,
     "few_codes": False,
     "may_decide": False,
@@ -337,6 +338,7 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
             "may_decide": True,
             "company_asks": True,
             "gemeente_asks": True,
+            "is_required": True,
         },
     ),
     "new_recovery_codes": ("new_recovery_codes.html", {"form": Form(), "signed_in": True}),

@@ -54,6 +54,16 @@ async def test_the_owner_resets_his_own_and_logs_in_anew(enrolled_guest, require
     assert (await enrolled_guest.log_in()).headers["Location"] == leads_to
 
 
+@pytest.mark.parametrize("asked", [False, True])
+async def test_who_has_to_have_it_is_not_asked_whether_he_wants_it_no_longer(enrolled_guest, require, asked):
+    await require(gemeente=asked)
+
+    page = await enrolled_guest.reads(PAGE)
+
+    assert ("wilt u 2FA niet meer gebruiken?" in page) == (not asked)
+    assert ("Reset 2FA dan en stel het opnieuw in." in page) == asked
+
+
 async def test_who_has_nothing_to_reset_is_led_back(guest):
     await guest.log_in()
 
