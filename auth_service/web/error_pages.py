@@ -7,6 +7,7 @@ from aiohttp.typedefs import Handler
 from auth_service.accounts.refusals import NotAllowed, TooBusy, TooOften, Unavailable
 from auth_service.web.api.problems import unexpected_problem
 from auth_service.web.api.version import is_api_call
+from auth_service.web.cookies import Cookie, read_cookie
 from auth_service.web.csrf import ForeignPost
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import render, rendered_for_nobody, slowed_down
@@ -14,15 +15,15 @@ from auth_service.web.security_headers import headers_of
 from auth_service.web.services import SERVICES, services_of
 from shared.correlation import current_origin
 
-# Heading and message by status.
+# Heading and message by status; {back} is where the link below leads.
 MESSAGES: dict[int, tuple[str, str]] = {
     400: ("Dit kunnen we niet lezen", "We kunnen niet lezen wat uw browser stuurde. Probeer het opnieuw."),
     403: ("Geen toegang", "U mag deze pagina niet bekijken."),
     404: (
         "Pagina niet gevonden",
-        "Deze pagina bestaat niet. Controleer het adres of ga terug naar inloggen.",
+        "Deze pagina bestaat niet. Controleer het adres of ga terug naar {back}.",
     ),
-    405: ("Dat kan hier niet", "Deze pagina kan niet wat uw browser vraagt. Ga terug naar inloggen."),
+    405: ("Dat kan hier niet", "Deze pagina kan niet wat uw browser vraagt. Ga terug naar {back}."),
     408: ("Dit duurde te lang", "Het versturen duurde te lang. Probeer het opnieuw."),
     413: ("Dit is te groot", "Wat u stuurt, is te groot. Maak de tekst korter en probeer het opnieuw."),
     421: (
@@ -31,10 +32,11 @@ MESSAGES: dict[int, tuple[str, str]] = {
     ),
     415: ("Dit kunnen we niet lezen", "We kunnen niet lezen wat uw browser stuurde. Probeer het opnieuw."),
 }
+LOGIN = "inloggen"
 UNEXPECTED = ("Er ging iets mis", "Er ging iets mis bij ons. Probeer het later opnieuw.")
 CLIENT_ERROR = (
     "Dit kunnen we niet doen",
-    "We kunnen niet doen wat uw browser vraagt. Ga terug naar inloggen.",
+    "We kunnen niet doen wat uw browser vraagt. Ga terug naar {back}.",
 )
 OLD_FORM = (
     "Probeer het opnieuw",
@@ -90,7 +92,9 @@ async def show_refusals(request: web.Request, handler: Handler) -> web.StreamRes
 
 
 def http_error_page(request: web.Request, error: web.HTTPException) -> web.StreamResponse:
-    page = error_page(request, error.status, *MESSAGES.get(error.status, CLIENT_ERROR))
+    heading, message = MESSAGES.get(error.status, CLIENT_ERROR)
+    back = "Mijn account" if read_cookie(request, Cookie.SESSION) else LOGIN
+    page = error_page(request, error.status, heading, message.format(back=back))
     if "Allow" in error.headers:
         page.headers["Allow"] = error.headers["Allow"]
     return page
@@ -113,6 +117,7 @@ def error_page(
 def page_for_nobody(app: web.Application, status: int) -> web.Response:
     """For a connection on which no request could be read."""
     heading, message = MESSAGES.get(status, UNEXPECTED)
-    text = rendered_for_nobody(app, "error.html", {"heading": heading, "message": message, "error_id": None})
+    context = {"heading": heading, "message": message.format(back=LOGIN), "error_id": None}
+    text = rendered_for_nobody(app, "error.html", context)
     headers = {**headers_of(app[SERVICES].site), "Cache-Control": "no-store"}
     return web.Response(status=status, text=text, content_type="text/html", headers=headers)

@@ -419,3 +419,15 @@ async def test_a_password_that_was_typed_after_the_end_is_said_to_be_lost(browse
     assert response.headers["Location"] == "/inloggen?terug=/account/wachtwoord"
     assert "Wat u had ingevuld, is niet opgeslagen." in await (await browser.get("/inloggen")).text()
     assert await sql.fetchval("SELECT count(*) FROM kept_forms") == 0
+
+
+async def test_a_page_that_is_not_there_leads_back_to_where_one_was(browser, make_account):
+    stranger = await (await browser.get("/bestaat-niet")).text()
+    await make_account()
+    await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+
+    logged_in = await (await browser.get("/bestaat-niet")).text()
+
+    assert "Deze pagina bestaat niet. Controleer het adres of ga terug naar inloggen." in stranger
+    assert "Deze pagina bestaat niet. Controleer het adres of ga terug naar Mijn account." in logged_in
+    assert '<a href="/account">Terug naar Mijn account</a>' in logged_in

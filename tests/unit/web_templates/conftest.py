@@ -404,6 +404,10 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         "error.html",
         {"heading": "Pagina niet gevonden", "message": "Deze pagina bestaat niet.", "error_id": None},
     ),
+    "error-signed-in": (
+        "error.html",
+        {"heading": "Geen toegang", "message": "Dat mag niet.", "error_id": None, "signed_in": True},
+    ),
     "error-id": (
         "error.html",
         {"heading": "Er ging iets mis", "message": "Er ging iets mis bij ons.", "error_id": "01JD3Z"},
