@@ -24,9 +24,6 @@ LOGIN_REJECTED = (
 ACCOUNT_BLOCKED = (
     "U kunt niet inloggen met dit account. Neem contact op met de gemeente {gemeente}: {contact}."
 )
-EMAIL_CODE_REJECTED = (
-    "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt. Vraag een nieuwe code aan."
-)
 ADDRESS_TAKEN = "Dit e-mailadres is nu van een ander account. Kies een ander e-mailadres."
 LAST_MANAGER = (
     "U kunt uw account nog niet sluiten. Uw bedrijf heeft andere gebruikers, en u bent de enige beheerder."
@@ -46,7 +43,8 @@ SECOND_FACTOR_REJECTED: dict[Fault, str] = {
 CLOCK_HERE = "Op onze klok was het {clock} toen u de code stuurde. Vergelijk dat met uw telefoon."
 NEXT_CODE = "Bijna klaar. Wacht op de volgende code in de app en vul die ook in."
 ENROLMENT_MAIL_CODE_REJECTED = (
-    f"{CODE_INVALID} De code uit de e-mail is verkeerd, verlopen of al gebruikt. Vraag een nieuwe code aan."
+    f"{CODE_INVALID} De code uit de e-mail is verkeerd, verlopen of al gebruikt."
+    " Vraag een nieuwe code aan met 'Ik heb geen code ontvangen'."
 )
 PASSWORD_REJECTED = "Uw wachtwoord klopt niet."  # noqa: S105 - a sentence.
 

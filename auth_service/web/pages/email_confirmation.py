@@ -9,7 +9,7 @@ from auth_service.web.cookies import Cookie, CookieChange, known_by
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.refusals_nl import ADDRESS_TAKEN, EMAIL_CODE_REJECTED, sentence_about_wait
+from auth_service.web.refusals_nl import ADDRESS_TAKEN, CODE_REJECTED, sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import require_login
@@ -32,7 +32,7 @@ async def post_email_confirmation(request: web.Request) -> web.Response:
     except InputRefused as refusal:
         return await show(request, logged_in, with_violations(fields, refusal, services.site))
     except CodeRejected:
-        return await show(request, logged_in, typed_again(fields, errors={"code": EMAIL_CODE_REJECTED}))
+        return await show(request, logged_in, typed_again(fields, errors={"code": CODE_REJECTED}))
     except AddressTaken:
         return await show(request, logged_in, typed_again(fields, errors={"code": ADDRESS_TAKEN}))
     except TooOften as refusal:

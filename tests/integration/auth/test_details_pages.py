@@ -256,6 +256,9 @@ async def test_a_code_that_is_wrong_is_refused_and_shown_again(owner):
     page = await response.text()
     assert response.status == 400
     assert "Code is ongeldig." in page
+    # By a link that stands there.
+    assert "Vraag een nieuwe code aan met 'Ik heb geen code ontvangen.'" in page
+    assert '<a href="/account/email">Ik heb geen code ontvangen.</a>' in page
     assert f'value="{"0" * 48}"' in page
 
 
