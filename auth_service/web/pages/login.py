@@ -71,6 +71,7 @@ def show(
     context = {
         "form": form,
         "return_path": return_path,
+        "leads_further": return_path not in (None, services_of(request).site.landing),
         "offer_activation": offer_activation,
         "offer_reset": offer_reset,
     }

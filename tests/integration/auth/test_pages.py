@@ -431,3 +431,13 @@ async def test_a_page_that_is_not_there_leads_back_to_where_one_was(browser, mak
     assert "Deze pagina bestaat niet. Controleer het adres of ga terug naar inloggen." in stranger
     assert "Deze pagina bestaat niet. Controleer het adres of ga terug naar Mijn account." in logged_in
     assert '<a href="/account">Terug naar Mijn account</a>' in logged_in
+
+
+async def test_who_is_led_to_logging_in_first_is_told_so(browser):
+    told = "Log eerst in. Daarna gaat u verder naar de pagina die u wilde zien."
+    pages = {
+        path: await (await browser.get(path)).text()
+        for path in ("/inloggen", "/inloggen?terug=/account", "/inloggen?terug=/account/gegevens")
+    }
+
+    assert [path for path, page in pages.items() if told in page] == ["/inloggen?terug=/account/gegevens"]

@@ -53,7 +53,7 @@ DELIVERED = MailNews(Tone.DONE, "De e-mail is om 14.03 uur verstuurd.", "Kijk.",
 REFUSED = MailNews(
     Tone.WRONG, "De e-mail kan niet worden bezorgd.", "Uw mailbox is vol.", "Om 14.01 uur: niet bezorgd"
 )
-LOGIN = {"return_path": None, "offer_activation": False, "offer_reset": False}
+LOGIN = {"return_path": None, "leads_further": False, "offer_activation": False, "offer_reset": False}
 REGISTRATION_ERRORS = {
     "naamOnderneming": "Vul de naam van uw onderneming in.",
     "adres": "Vul ook een huisnummer in, bijvoorbeeld Dorpsstraat 12.",
@@ -209,7 +209,10 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         "login.html",
         {"form": Form(errors=NO_LOGIN), **LOGIN, "notice": "U bent uitgelogd."},
     ),
-    "login-return": ("login.html", {"form": Form(), **LOGIN, "return_path": "/account?a=1&b=2"}),
+    "login-return": (
+        "login.html",
+        {"form": Form(), **LOGIN, "return_path": "/account?a=1&b=2", "leads_further": True},
+    ),
     "login-errors": ("login.html", {"form": Form(errors=NO_LOGIN), **LOGIN}),
     "login-problem": ("login.html", {"form": Form(problem=WRONG_PAIR), **LOGIN, "offer_activation": True}),
     "login-throttled": ("login.html", {"form": Form(problem=TOO_OFTEN), **LOGIN, "offer_reset": True}),
