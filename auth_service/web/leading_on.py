@@ -20,6 +20,19 @@ from auth_service.web.signed_in import NotLoggedIn
 
 LOGIN = "/inloggen"
 
+# What is posted here is a press on a button: nothing was filled in that could be lost.
+WITHOUT_FIELDS = frozenset(
+    {
+        "/2fa/herstelcodes",
+        "/2fa/instellen/nieuwe-code",
+        "/2fa/instellen/vasthouden",
+        "/account/2fa/herstelcodes",
+        "/account/2fa/resetten",
+        "/account/sessies",
+        "/account/sluiten",
+    }
+)
+
 Refusal = NotLoggedIn | SessionOver | FactorOwed | ProofNeeded
 
 
@@ -50,7 +63,9 @@ async def fate_of_post(request: web.Request, refusal: Refusal, changes: list[Coo
     if kept := await keep_form(request):
         changes.append(kept)
         return [Notice.FORM_KEPT]
-    return [Notice.NOT_DONE_YET if isinstance(refusal, ProofNeeded) else Notice.FORM_LOST]
+    if isinstance(refusal, ProofNeeded):
+        return [Notice.NOT_DONE_YET]
+    return [Notice.NOT_DONE if request.path in WITHOUT_FIELDS else Notice.FORM_LOST]
 
 
 def first_step(request: web.Request, refusal: Refusal) -> tuple[str, list[Notice], list[CookieChange]]:

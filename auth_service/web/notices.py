@@ -33,6 +33,7 @@ class Notice(StrEnum):
     FORM_LOST = "form_lost"
     FORM_KEPT = "form_kept"
     FORM_UNSAVED = "form_unsaved"
+    NOT_DONE = "not_done"
     NOT_DONE_YET = "not_done_yet"
     RECONFIRMED = "reconfirmed"
     DETAILS_SAVED = "details_saved"
@@ -76,6 +77,7 @@ SENTENCES: dict[Notice, str] = {
     Notice.FORM_UNSAVED: (
         "Wat u had ingevuld, is nog niet opgeslagen. Controleer het en klik op de knop onder het formulier."
     ),
+    Notice.NOT_DONE: "Wat u wilde doen, is niet gedaan.",
     Notice.NOT_DONE_YET: "Wat u wilde doen, is nog niet gedaan. Bevestig eerst dat u het bent.",
     Notice.RECONFIRMED: "U heeft bevestigd dat u het bent. Ga verder met wat u wilde doen.",
     Notice.DETAILS_SAVED: "Uw gegevens zijn opgeslagen.",

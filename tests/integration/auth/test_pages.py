@@ -421,6 +421,22 @@ async def test_a_password_that_was_typed_after_the_end_is_said_to_be_lost(browse
     assert await sql.fetchval("SELECT count(*) FROM kept_forms") == 0
 
 
+async def test_a_button_that_was_pressed_after_the_end_is_not_said_to_lose_what_was_typed(
+    browser, make_account, clock
+):
+    await make_account()
+    await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
+    csrf = await browser.token("/account/sessies")
+    clock.advance(timedelta(minutes=31))
+
+    data = {"csrf": csrf, "sessie": "andere"}
+    await browser.client.post("/account/sessies", data=data, allow_redirects=False)
+
+    page = await (await browser.get("/inloggen")).text()
+    assert "Wat u wilde doen, is niet gedaan." in page
+    assert "Wat u had ingevuld" not in page
+
+
 async def test_a_page_that_is_not_there_leads_back_to_where_one_was(browser, make_account):
     stranger = await (await browser.get("/bestaat-niet")).text()
     await make_account()
