@@ -71,15 +71,16 @@ class TotpReset:
 
     async def mail_code_again(self, logged_in: LoggedIn, visitor: Visitor) -> None:
         """A further code to enrol anew with; nothing where none is asked. Raises TooOften and SessionGone."""
-        reset, account = logged_in.account.two_factor.reset, logged_in.account
-        if reset is None:
+        if logged_in.account.two_factor.reset is None:
             return
-        await self._throttle.count_mail(visitor, account.email.key, MailKind.CODE)
+        await self._throttle.count_mail(visitor, logged_in.account.email.key, MailKind.CODE)
         async with self._database.transaction() as tx:
-            await lock_session(tx, logged_in)
-            await self._notices.totp_reset_by_other(
-                tx, account, logged_in.gemeente, self._clock(), reset=reset
-            )
+            account = await lock_session(tx, logged_in)
+            # Meanwhile another session may have set it up.
+            if reset := account.two_factor.reset:
+                await self._notices.totp_reset_by_other(
+                    tx, account, logged_in.gemeente, self._clock(), reset=reset
+                )
 
     async def _reset(
         self, tx: Transaction, logged_in: LoggedIn, account: Account, reset_by: ResetBy, reason: str | None

@@ -129,3 +129,13 @@ async def test_two_sessions_that_end_each_other_do_not_wait_for_each_other(perso
         assert {type(outcome) for outcome in outcomes if outcome is not None} <= {SessionGone, NoSuchSession}
         left = [each for each in people if await services.sessions.logged_in(each.token)]
         assert len(left) == 1
+
+
+async def test_no_code_to_enrol_with_is_mailed_once_it_is_done_elsewhere(enrolled, sql, outbox):
+    await sql.execute("UPDATE accounts SET totp_reset_by = 'company', totp_reset_at = now()")
+    overtaken = await enrolled.session()
+    await sql.execute("UPDATE accounts SET totp_reset_by = NULL, totp_reset_at = NULL")
+
+    await enrolled.services.two_factor.reset.mail_code_again(overtaken, anyone())
+
+    assert await outbox.mails() == []
