@@ -136,7 +136,7 @@ def test_no_code_no_password_and_no_token_is_kept_anywhere(
     secrets = [*codes, *PASSWORDS, MISTYPED_CODE, *tokens, *walk.factors]
     show_table("after full journeys by forms and API", [row(place, kept[place], secrets) for place in kept])
     # Of two apps, each written in two ways, and twenty recovery codes, with and without their hyphens.
-    assert (len(codes), len(tokens), len(walk.factors)) == (8, 14, 4 + 40)
+    assert (len(codes), len(tokens), len(walk.factors)) == (8, 17, 4 + 40)
     assert not traces(secrets, kept), traces(secrets, kept)
     # All of it was really looked at.
     assert all(COMPANY in kept[place] for place in kept if place != "logs")

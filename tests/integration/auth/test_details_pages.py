@@ -253,7 +253,7 @@ async def test_an_address_that_can_not_be_one_comes_back(owner):
 async def test_a_code_that_is_wrong_is_refused_and_shown_again(owner):
     response = await send(owner, CONFIRM, {"code": "0" * 48})
 
-    page = await response.text()
+    page = unescape(await response.text())
     assert response.status == 400
     assert "Code is ongeldig." in page
     # By a link that stands there.
