@@ -11,7 +11,8 @@ from auth_service.storage.database import Tables, Transaction
 
 async def remember_browser(tx: Transaction, visitor: Visitor, account_id: UUID, now: datetime) -> str | None:
     """Note that the account was used here; returns the browser's new token, None for a program."""
-    token = await new_token(tx, visitor)
+    token = new_token(visitor)
+    await take_others_along(tx, visitor, token, account_id)
     await tx.known_browsers.note_use(known_as(visitor, token, account_id), account_id, now)
     return token
 
@@ -34,18 +35,24 @@ async def remember_browser_of(
     return await remember(tx, visitor, session.account_id, now)
 
 
-async def new_token(tables: Tables, visitor: Visitor) -> str | None:
-    """By what the browser is known from now on, to the accounts that know it already too; None for a program.
+def new_token(visitor: Visitor) -> str | None:
+    """By what the browser is known from now on; None for a program.
 
-    Whoever used it before with an account of his own may have kept a copy of the former token: that is known
-    nowhere any more, and gains him nothing with an account that is used here after his.
+    Whoever used it before with an account of his own may have kept a copy of the former token: that gains him
+    nothing with an account that is used here after his.
     """
-    if visitor.is_program:
-        return None
-    token = draw_token()
-    if visitor.browser is not None:
-        await tables.known_browsers.change_token(token_digest(visitor.browser), token_digest(token))
-    return token
+    return None if visitor.is_program else draw_token()
+
+
+async def take_others_along(tables: Tables, visitor: Visitor, token: str | None, account_id: UUID) -> None:
+    """Let the other accounts of this browser know it by its new token; `account_id` is the one used now.
+
+    Was that never used here before, then who has the former token need not be who proved their second
+    factors: those count as unproven here until they are proven again.
+    """
+    if token is not None and visitor.browser is not None:
+        former, new = token_digest(visitor.browser), token_digest(token)
+        await tables.known_browsers.change_token(former, new, used_by=account_id)
 
 
 async def is_known_device(tables: Tables, visitor: Visitor, account_id: UUID) -> bool:

@@ -25,7 +25,7 @@ from auth_service.accounts.registration_form import read_email
 from auth_service.accounts.sessions import Session, SessionState
 from auth_service.accounts.tokens import draw_token, token_digest
 from auth_service.accounts.visitors import Visitor
-from auth_service.flows.known_browsers import known_as, new_token
+from auth_service.flows.known_browsers import known_as, new_token, take_others_along
 from auth_service.flows.new_devices import NewDevices
 from auth_service.flows.sessions import OpenedSession, state_of
 from auth_service.flows.throttling import Claims, Throttle, known_browser, refuse_used_up
@@ -144,7 +144,7 @@ class Login:
         )
         state = state_of(session, account)
         async with self._database.autocommit() as tables:
-            browser, device_digest = await self._known_as(tables, account, tried, visitor, state)
+            browser, device_digest = known_from_now_on(account, tried, visitor, state)
             start = SessionStart(
                 session,
                 token_digest(token),
@@ -159,23 +159,26 @@ class Login:
             started = await tables.logins.complete(start)
             if started is None:
                 raise LoginRejected
+            if browser != visitor.browser:
+                await take_others_along(tables, visitor, browser, account.id)
         if started.is_new_device:
             # Before anybody has the token: nobody is in of whom the owner isn't told.
             await self._new_devices.tell_apart(account, visitor, now)
         log.info("logged_in", account=str(account.id), session=str(session.id))
         return OpenedSession(token, state, browser)
 
-    async def _known_as(
-        self, tables: Tables, account: Account, tried: LoginTry, visitor: Visitor, state: SessionState
-    ) -> tuple[str | None, bytes | None]:
-        """What the browser holds from now on, and by what the account knows where it is used."""
-        if tried.in_known_browser:
-            return visitor.browser, known_as(visitor, visitor.browser, account.id)
-        if state is SessionState.AWAITING_TOTP:
-            # With the password alone he would get a budget of his own for guessing codes.
-            return visitor.browser, None
-        browser = await new_token(tables, visitor)
-        return browser, known_as(visitor, browser, account.id)
+
+def known_from_now_on(
+    account: Account, tried: LoginTry, visitor: Visitor, state: SessionState
+) -> tuple[str | None, bytes | None]:
+    """What the browser holds from now on, and by what the account knows where it is used."""
+    if tried.in_known_browser:
+        return visitor.browser, known_as(visitor, visitor.browser, account.id)
+    if state is SessionState.AWAITING_TOTP:
+        # With the password alone he would get a budget of his own for guessing codes.
+        return visitor.browser, None
+    browser = new_token(visitor)
+    return browser, known_as(visitor, browser, account.id)
 
 
 def read_credentials(typed_email: str, password: str) -> MailAddress:

@@ -61,16 +61,18 @@ class KnownBrowserTable:
         )
         return counted_as
 
-    async def change_token(self, former_digest: bytes, token_digest: bytes) -> None:
-        """Of a browser, for all its accounts."""
+    async def change_token(self, former_digest: bytes, token_digest: bytes, *, used_by: UUID) -> None:
+        """Of a browser, for all its accounts; second factors stay proven if `used_by` is one of them."""
         # In one order: two of its accounts at once would wait for each other.
         await self._connection.execute(
             "WITH former AS (SELECT account_id FROM known_browsers WHERE token_digest = $1"
             " ORDER BY account_id FOR UPDATE)"
-            f" UPDATE known_browsers SET token_digest = $2, counted_as = {COUNTED_AS} FROM former"
-            " WHERE token_digest = $1 AND known_browsers.account_id = former.account_id",
+            f" UPDATE known_browsers SET token_digest = $2, counted_as = {COUNTED_AS}, factor_proven_at ="
+            " CASE WHEN EXISTS (SELECT FROM former WHERE account_id = $3) THEN factor_proven_at END"
+            " FROM former WHERE token_digest = $1 AND known_browsers.account_id = former.account_id",
             former_digest,
             token_digest,
+            used_by,
         )
 
     async def forget_factors(self, account_id: UUID) -> None:

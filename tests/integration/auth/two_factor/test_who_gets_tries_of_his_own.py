@@ -7,11 +7,12 @@ from itertools import cycle
 import pytest
 
 from auth_service.accounts.attempt_budgets import CODE_HERE, CODE_PROVEN_BROWSER
-from auth_service.accounts.refusals import TooOften
+from auth_service.accounts.refusals import TooOften, Unavailable
 from auth_service.accounts.second_factor import SecondFactorRejected
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.password_change import TypedPasswords
+from auth_service.storage.login_table import LoginTable
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone
 from tests.integration.auth.two_factor.phone import STEP
 
@@ -103,6 +104,32 @@ async def test_what_somebody_copied_from_the_browser_before_is_worth_nothing(enr
     assert [mail.kind for mail in await outbox.every_mail()] == ["new_device_login"]
 
 
+async def test_nor_is_what_somebody_copied_from_it_afterwards_once_he_is_there_himself(enrolled, neighbour):
+    copied = await proves_in(enrolled, None)
+
+    browser = await proves_in(neighbour, copied)
+
+    assert await guesses(enrolled, PASSWORD, anyone(browser=browser)) == CODE_HERE.at_once
+
+
+async def test_a_login_that_comes_to_nothing_leaves_the_browser_known(
+    enrolled, make_account, monkeypatch, sql
+):
+    browser = await proves_in(enrolled, None)
+    await make_account(email="els@dezon.example")
+    monkeypatch.setattr(LoginTable, "complete", fail)
+
+    with pytest.raises(Unavailable):
+        await enrolled.services.login.log_in("els@dezon.example", PASSWORD, visitor=anyone(browser=browser))
+
+    monkeypatch.undo()
+    assert await guesses(enrolled, PASSWORD, anyone(browser=browser)) == CODE_PROVEN_BROWSER.at_once
+
+
+async def fail(*_):
+    raise Unavailable("as if the database were away")
+
+
 async def test_what_setting_it_up_made_known_is_no_copy_either(person, neighbour):
     copied = await proves_in(neighbour, None)
     person.visitor = anyone(browser=copied)
@@ -123,13 +150,13 @@ async def test_the_browser_stays_known_to_whoever_used_it_before(enrolled, neigh
 async def test_who_proves_his_own_factor_there_gains_no_further_guesses_at_those_of_others(
     enrolled, neighbour
 ):
-    browser, judged = await proves_in(enrolled, None), []
+    network, browser, judged = anyone().address, await proves_in(enrolled, None), []
     for _ in range(3):
-        judged.append(await guesses(enrolled, PASSWORD, anyone(browser=browser)))
+        judged.append(await guesses(enrolled, PASSWORD, Visitor(network, browser=browser)))
         browser = await proves_in(neighbour, browser)
 
-    assert judged[0] == CODE_PROVEN_BROWSER.at_once
-    assert sum(judged) == judged[0]
+    # The neighbour is new there, so that the next ones are a stranger's; and there are no more of either.
+    assert judged == [CODE_PROVEN_BROWSER.at_once, CODE_HERE.at_once, 0]
 
 
 async def test_of_two_presses_on_the_button_the_first_gives_the_browser_its_token(enrolled, sql):
