@@ -1,7 +1,6 @@
 """Keys that somebody's login needs: without one auth web doesn't start, and while it runs it says so."""
 
 import asyncio
-from contextlib import suppress
 from typing import Never
 
 import structlog
@@ -59,9 +58,17 @@ class SealingKeyWatch:
     async def run(self) -> Never:
         while True:
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
+            await self._look_if_possible()
+
+    async def _look_if_possible(self) -> None:
+        try:
+            await self.look()
+        except Unavailable:
             # Readiness tells of a database that is away.
-            with suppress(Unavailable):
-                await self.look()
+            return
+        except Exception:
+            # The edge of this task: whatever was wrong this time, it looks again.
+            log.exception("sealing_keys_not_looked_at")
 
     async def look(self) -> None:
         """Count who can't log in here, and tell once of each key that is missing."""

@@ -9,7 +9,7 @@ from shared.settings import SettingsWrong
 
 CONNECT_SECONDS = 5
 
-# The server is away, starting, stopping, or too full to answer.
+# The server is away, starting, stopping, or too full to answer; or it can do this in a moment.
 UNREACHABLE = (
     OSError,
     TimeoutError,
@@ -21,6 +21,8 @@ UNREACHABLE = (
     asyncpg.InterfaceError,
     # A migration changed a table under a prepared statement; it is prepared anew at the next try.
     asyncpg.InvalidCachedStatementError,
+    # Two transactions waited for each other, and this one was rolled back: the next try is likely to pass.
+    asyncpg.DeadlockDetectedError,
     # What asyncpg makes of a connection whose server has said goodbye and not hung up yet.
     asyncpg.InternalClientError,
 )
