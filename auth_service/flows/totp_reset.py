@@ -20,7 +20,13 @@ from auth_service.accounts.second_factor import NotEnrolled
 from auth_service.accounts.two_factor import Reset, ResetBy
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.account_notices import AccountNotices
-from auth_service.flows.sessions import LoggedIn, lock_proven_session, lock_session, require_fresh_proof
+from auth_service.flows.sessions import (
+    LoggedIn,
+    lock_proven_session,
+    lock_session,
+    refuse_disputed,
+    require_fresh_proof,
+)
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -57,6 +63,7 @@ class TotpReset:
         async with self._database.transaction() as tx:
             subject = await self._locked(tx, logged_in, account_id)
             actor = await lock_proven_session(tx, logged_in, self._clock())
+            refuse_disputed(actor)
             reset_by = resets_as(actor, subject) if subject else None
             if subject is None or reset_by is None:
                 log.warning("reset_refused", actor=str(logged_in.account.id), account=str(account_id))

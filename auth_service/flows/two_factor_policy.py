@@ -7,7 +7,7 @@ import structlog
 from auth_service.accounts.account import Account, Role
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.accounts.refusals import NotAllowed
-from auth_service.flows.sessions import LoggedIn, lock_proven_session, require_fresh_proof
+from auth_service.flows.sessions import LoggedIn, lock_proven_session, refuse_disputed, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database
 from shared.clock import Clock
@@ -43,7 +43,7 @@ class TwoFactorPolicy:
         require_fresh_proof(logged_in)
         await self._throttle.count_own_act(logged_in.account.id)
         async with self._database.transaction() as tx:
-            await lock_proven_session(tx, logged_in, self._clock())
+            refuse_disputed(await lock_proven_session(tx, logged_in, self._clock()))
             if await tx.accounts.require_totp_in_company(company_id, required=required):
                 await tx.audit.add(self._decision(logged_in, required=required, company_id=company_id))
 
@@ -58,7 +58,7 @@ class TwoFactorPolicy:
         require_fresh_proof(logged_in)
         await self._throttle.count_own_act(logged_in.account.id)
         async with self._database.transaction() as tx:
-            await lock_proven_session(tx, logged_in, self._clock())
+            refuse_disputed(await lock_proven_session(tx, logged_in, self._clock()))
             if await tx.gemeenten.require_totp(code, required=required):
                 await tx.audit.add(self._decision(logged_in, required=required, gemeente_code=code))
 

@@ -67,6 +67,24 @@ async def close_account(person):
     await person.services.account_closing.close(await person.session())
 
 
+async def decide(person):
+    await person.services.two_factor.policy.decide_for_company(await person.session(), required=False)
+
+
+async def reset_user(person):
+    await person.services.two_factor.reset.reset_for(await person.session(), uuid4(), REASON)
+
+
+@pytest.mark.parametrize("act", [decide, reset_user])
+async def test_nor_does_it_decide_for_others(enrolled, sql, act):
+    await sql.execute("UPDATE accounts SET totp_reset_by = 'gemeente', totp_reset_at = $1", enrolled.clock())
+    await sql.execute("DELETE FROM totp_enrolments")
+    with_the_password = await enrolled.log_in()
+
+    with pytest.raises(EnrolmentOwed):
+        await act(with_the_password)
+
+
 @pytest.mark.parametrize("act", [ask_for_address, close_account])
 async def test_after_anothers_reset_the_password_alone_takes_the_account_nowhere(
     enrolled, manager, sql, outbox, act
