@@ -122,10 +122,12 @@ class TotpEnrolment:
         return Offered(offer.step, secret, seconds_until_next(offer.step, now), good_until)
 
     async def _began_in_time(self, tx: Transaction, logged_in: LoggedIn, now: datetime) -> bool:
-        session = logged_in.session
-        if now >= session.password_proven_at + LONGEST_ENROLLING:
+        if self._takes_too_long(logged_in, now):
             return False
-        return bool(await tx.totp.offers(session.id, since=now - OFFER_LIFETIME, most=1))
+        return bool(await tx.totp.offers(logged_in.session.id, since=now - OFFER_LIFETIME, most=1))
+
+    def _takes_too_long(self, logged_in: LoggedIn, now: datetime) -> bool:
+        return now >= logged_in.session.password_proven_at + LONGEST_ENROLLING
 
     async def hold(self, logged_in: LoggedIn, step: int) -> bool:
         """Its QR was stopped or its key copied; False where the session has none of that step (any more)."""
@@ -137,10 +139,12 @@ class TotpEnrolment:
     ) -> Enrolled:
         """Make the secret whose code was typed the account's, and forget the others.
 
-        Raises InputRefused, AlreadyEnrolled, SecondFactorRejected, NextCodeNeeded, CodeRejected, TooOften and
-        SessionGone.
+        Raises InputRefused, AlreadyEnrolled, ProofNeeded, SecondFactorRejected, NextCodeNeeded, CodeRejected,
+        TooOften and SessionGone.
         """
         refuse_enrolled(logged_in.account)
+        if self._takes_too_long(logged_in, self._clock()):
+            raise ProofNeeded
         codes = read_typed(logged_in.account, typed, mailed_code)
         # Committed: whatever is refused below, the try was counted.
         async with self._throttle.counting_enrolment(logged_in.account):

@@ -48,7 +48,6 @@ from auth_service.web.clock_nl import rejected_with_clock
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
 from auth_service.web.refusals_nl import (
     ACCOUNT_BLOCKED,
-    ENROLMENT_MAIL_CODE_REJECTED,
     LAST_MANAGER,
     NEXT_CODE,
     PASSWORD_NEEDED,
@@ -57,6 +56,10 @@ from auth_service.web.refusals_nl import (
 )
 from auth_service.web.services import Site, services_of
 
+# Without the button that the page has.
+MAILED_CODE_REJECTED = (
+    "De code uit de e-mail is verkeerd, verlopen of al gebruikt. Vraag een nieuwe code aan."
+)
 # Somebody who sends thousands of members we don't know is not told about each of them.
 MOST_PARAMS = 50
 LONGEST_NAME = 100
@@ -157,9 +160,7 @@ def _(refusal: ProofMissing, site: Site) -> Told:
 @told_of.register
 def _(refusal: CodeRejected, site: Site) -> Told:
     is_second = refusal.field is Field.MAILED_CODE
-    return code_rejected(
-        refusal.field, ENROLMENT_MAIL_CODE_REJECTED if is_second else kinds.CODE_REJECTED.detail
-    )
+    return code_rejected(refusal.field, MAILED_CODE_REJECTED if is_second else kinds.CODE_REJECTED.detail)
 
 
 # RFC 9110 § 15.5.2: a 401 names a way to authenticate, and a session's token is the only one there is.

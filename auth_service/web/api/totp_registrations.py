@@ -155,7 +155,7 @@ ENROL_TOTP = Call(
     status=201,
     gives=EnrolledGiven,
     means="Ingesteld, met een nieuw token en de herstelcodes.",
-    refuses=(CODE_REJECTED, ALREADY_ENROLLED, TOO_OFTEN),
+    refuses=(CODE_REJECTED, PROOF_NEEDED, ALREADY_ENROLLED, TOO_OFTEN),
     needs_token=True,
 )
 GET_ENROLMENT = Call(

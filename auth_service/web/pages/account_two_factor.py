@@ -26,7 +26,8 @@ PATH = "/account/2fa"
 
 async def get_account_two_factor(request: web.Request) -> web.Response:
     logged_in = await require_login(request)
-    kept = await kept_form(request, logged_in)
+    # Only he has the form.
+    kept = await kept_form(request, logged_in) if may_decide(logged_in) else None
     policy = services_of(request).two_factor.policy
     company_asks = await policy.of_company(logged_in) if kept is None else is_ticked(kept)
     return await show(request, logged_in, FormView(), company_asks=company_asks)
@@ -43,7 +44,7 @@ async def show(
         "is_required": two_factor.is_required,
         "codes_left": codes_left,
         "few_codes": codes_left <= FEW,
-        "may_decide": logged_in.account.role is Role.ONDERNEMER,
+        "may_decide": may_decide(logged_in),
         "company_asks": company_asks,
         "gemeente_asks": two_factor.obligation is Obligation.GEMEENTE,
         "gemeente": logged_in.gemeente,
@@ -52,11 +53,17 @@ async def show(
     return render(request, "account_two_factor.html", context)
 
 
+def may_decide(logged_in: LoggedIn) -> bool:
+    return logged_in.account.role is Role.ONDERNEMER
+
+
 def is_ticked(fields: Mapping[str, str]) -> bool:
     return fields.get("verplicht") == "ja"
 
 
 async def post_company_policy(request: web.Request) -> web.Response:
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
     logged_in = await require_fresh_login(request)
     fields = await own_fields(request, logged_in)
     try:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import CodeRejected, InputRefused, TooOften
+from auth_service.accounts.refusals import CodeRejected, InputRefused, ProofNeeded, TooOften
 from auth_service.accounts.second_factor import AlreadyEnrolled, NextCodeNeeded, SecondFactorRejected
 from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import LoggedIn, SessionGone
@@ -20,7 +20,7 @@ from auth_service.web.refusals_nl import (
     sentence_about_wait,
 )
 from auth_service.web.rendering import redirect, render, slowed_down
-from auth_service.web.return_paths import RETURN, own_path_after_enrolling, with_return
+from auth_service.web.return_paths import RECONFIRMATION, RETURN, own_path_after_enrolling, with_return
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import require_session, require_session_for_script
 from auth_service.web.totp_offer_view import offer_view
@@ -93,6 +93,10 @@ async def post_totp_setup(request: web.Request) -> web.Response:
     setup = Setup(await require_session(request), own_path_after_enrolling(fields.get(RETURN, "")), failures)
     try:
         return await enrol(request, setup, fields)
+    except ProofNeeded:
+        # Back from there, he still is led to where he wanted to be.
+        back = with_return(RECONFIRMATION, with_return(SETUP_PATH, setup.return_path))
+        return redirect(request, back, leave_notice(Notice.NOT_DONE_YET))
     except AlreadyEnrolled:
         return led_on(request, setup)
     except SessionGone:

@@ -14,6 +14,7 @@ from auth_service.accounts.second_factor import (
     SecondFactorRejected,
 )
 from auth_service.accounts.sessions import SessionState
+from auth_service.accounts.totp import step_at
 from auth_service.flows.sessions import SessionGone
 from tests.integration.auth.two_factor.phone import STEP, Phone
 
@@ -198,6 +199,20 @@ async def test_who_takes_more_than_an_hour_proves_himself_once_more(person, held
 
     await person.confirm("")
     phone = Phone(offered.secret, person.clock) if held else await person.scan()
+    assert (await enrol(person, phone.code())).recovery_codes
+
+
+async def test_a_secret_that_stood_there_for_longer_is_nobodys_to_scan(person):
+    phone = await person.scan()
+    await person.services.two_factor.enrolment.hold(await person.session(), step_at(person.clock()))
+    for _ in range(12):
+        person.clock.advance(timedelta(minutes=5))
+        await person.session()
+
+    with pytest.raises(ProofNeeded):
+        await enrol(person, phone.code())
+
+    await person.confirm("")
     assert (await enrol(person, phone.code())).recovery_codes
 
 

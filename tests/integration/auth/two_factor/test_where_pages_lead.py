@@ -1,6 +1,7 @@
 """Each page of two-factor authentication for whoever comes: shown, or led to what he must do first."""
 
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 
@@ -142,6 +143,25 @@ async def test_a_form_is_taken_or_leads_on(arrive, state, sql):
     outcomes = {path: await outcome_of(await guest.post(path, account=owner)) for path in POSTS}
 
     assert outcomes == dict(zip(POSTS, POSTED[state], strict=True))
+
+
+async def test_who_takes_too_long_to_set_it_up_proves_himself_and_comes_to_where_he_wanted(guest, require):
+    await require(gemeente=True)
+    await guest.log_in()
+    phone = await guest.scan()
+    for _ in range(12):
+        guest.clock.advance(FIVE_MINUTES)
+        await guest.get(SETUP)
+
+    led = await guest.post(SETUP, code=phone.code(), terug="/app")
+
+    back_to = f"{SETUP}?terug=/app"
+    assert led.headers["Location"] == f"/account/bevestigen?terug={quote(back_to, safe='/')}"
+    assert "Wat u wilde doen, is nog niet gedaan." in await guest.reads(led.headers["Location"])
+    proven = await guest.post("/account/bevestigen", wachtwoord=PASSWORD, terug=back_to)
+    assert proven.headers["Location"] == back_to
+    done = await guest.enrol(terug="/app")
+    assert done.headers["Location"] == "/2fa/herstelcodes?terug=/app"
 
 
 @pytest.mark.parametrize(
