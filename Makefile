@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .local/venv
 ARGS ?=
 # One for each core; what one of them starts is its own.
-WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadgroup
+WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadscope
 
 .DEFAULT_GOAL := help
 .PHONY: help run test bench format lock clean python venv-local venv-test

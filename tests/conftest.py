@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from deploy.local.postgres import PrivatePostgres
 from deploy.local.rabbitmq import PrivateRabbit
@@ -18,18 +20,35 @@ settings.load_profile("no deadline")
 
 CHECKOUT = Path(__file__).parent.parent
 # What shares services that take long to start, or the checkout itself: each of these stays with one worker.
-TOGETHER = ("journeys", "faults", "integration/local_stack")
-TESTS = Path(__file__).parent
+# The longest first, so that no worker is left with it in the end.
+TOGETHER = ("tests/journeys/", "tests/faults/", "tests/integration/local_stack/")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """For several workers, each with servers of its own: a file, or a folder, is one piece of work."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(piece_of(item.path.relative_to(TESTS).as_posix())))
+class Pieces(LoadScopeScheduling):
+    """Several workers, each with servers of its own: a file, or a folder, is work for one of them."""
+
+    def __init__(self, config: pytest.Config, log: Producer | None = None) -> None:
+        super().__init__(config, log)
+        # In the order below, not by how many tests there are.
+        config.option.loadscopereorder = False
+
+    def _split_scope(self, nodeid: str) -> str:
+        return piece_of(nodeid)
 
 
-def piece_of(file: str) -> str:
-    return next((folder for folder in TOGETHER if file.startswith(f"{folder}/")), file)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Pieces:
+    return Pieces(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: [*TOGETHER, piece_of(item.nodeid)].index(piece_of(item.nodeid)))
+
+
+def piece_of(nodeid: str) -> str:
+    file = nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if file.startswith(folder)), file)
 
 
 @pytest.fixture(scope="session")
