@@ -134,6 +134,7 @@ async def in_this_order(sql, address, *acts):
         for act in acts:
             tasks.append(asyncio.create_task(act))
             async with asyncio.timeout(10):
+                # Nothing tells of a lock that is waited for.
                 while await waiting_for_an_address(sql) < len(tasks):
                     await asyncio.sleep(0.01)
     return await asyncio.gather(*tasks)

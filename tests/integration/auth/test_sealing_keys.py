@@ -93,6 +93,7 @@ async def test_auth_web_looks_while_it_runs_and_stays_ready(sql, settings, monke
         await enrol(sql, LOST)
 
         async with asyncio.timeout(10):
+            # A gauge tells nobody that it changed.
             while not without_key():
                 await asyncio.sleep(0.01)
         assert await readiness.missing() == {}
@@ -101,13 +102,15 @@ async def test_auth_web_looks_while_it_runs_and_stays_ready(sql, settings, monke
 async def test_it_looks_again_after_a_look_that_tripped_a_bug(sql, database, monkeypatch):
     monkeypatch.setattr(sealing_keys, "LOOK_AGAIN_SECONDS", 0.01)
     missing_keys = sealing_keys.missing_keys
-    looks = 0
+    looks, looked_thrice = 0, asyncio.Event()
 
     async def trip_first(*arguments):
         nonlocal looks
         looks += 1
         if looks == 1:
             raise ValueError("a bug")
+        if looks == 3:
+            looked_thrice.set()
         return await missing_keys(*arguments)
 
     monkeypatch.setattr(sealing_keys, "missing_keys", trip_first)
@@ -116,8 +119,7 @@ async def test_it_looks_again_after_a_look_that_tripped_a_bug(sql, database, mon
     with capture_logs() as logs:
         watching = asyncio.create_task(SealingKeyWatch(database, AccountSeal([NEW])).run())
         async with asyncio.timeout(10):
-            while looks < 3:
-                await asyncio.sleep(0.01)
+            await looked_thrice.wait()
         watching.cancel()
 
     assert [entry["event"] for entry in logs] == ["sealing_keys_not_looked_at", "sealing_keys_missing"]

@@ -25,6 +25,7 @@ from auth_service.storage.migrations import MigrationsDiffer, check_migrated, mi
 from auth_service.storage.throttle_table import ThrottleTable
 from shared.clock import utc_now
 from shared.correlation import NOWHERE
+from tests.integration.auth.sealed_rows import add_account
 
 
 @pytest.mark.parametrize(
@@ -297,3 +298,20 @@ async def test_a_transaction_that_never_ends_does_not_keep_us_from_stopping(data
         await database.close()
     holding.cancel()
     await asyncio.wait({holding})
+
+
+async def test_of_two_transactions_that_wait_for_each_other_one_is_told_to_try_again(sql, database):
+    both = [await add_account(sql) for _ in range(2)]
+    met = asyncio.Barrier(2)
+
+    async def lock_in_order(first, second):
+        async with database.transaction() as tx:
+            await tx.accounts.lock(first)
+            await met.wait()
+            await tx.accounts.lock(second)
+
+    outcomes = await asyncio.gather(
+        lock_in_order(*both), lock_in_order(*reversed(both)), return_exceptions=True
+    )
+
+    assert [type(outcome) for outcome in outcomes if outcome is not None] == [Unavailable]
