@@ -76,10 +76,15 @@ class CodeSettings(DatabaseSettings):
     message_sealing_keys: FernetKeys
     activation_lifetime: Annotated[Duration, AfterValidator(check_kept)] = timedelta(hours=24)
     reset_lifetime: Duration = timedelta(hours=1)
+    invitation_lifetime: Duration = timedelta(days=7)
 
     @property
     def code_lifetimes(self) -> CodeLifetimes:
-        return CodeLifetimes(activation=self.activation_lifetime, password_reset=self.reset_lifetime)
+        return CodeLifetimes(
+            activation=self.activation_lifetime,
+            password_reset=self.reset_lifetime,
+            invitation=self.invitation_lifetime,
+        )
 
 
 class SessionSettings(DatabaseSettings):

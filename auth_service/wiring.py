@@ -43,6 +43,7 @@ from auth_service.flows.resealing import Resealing
 from auth_service.flows.sealed_stores import AccountSecrets, MailedCodes
 from auth_service.flows.sealing_keys import SealingKeyWatch, refuse_missing_keys
 from auth_service.flows.second_factor import SecondFactor
+from auth_service.flows.served_gemeenten import ServedGemeenten
 from auth_service.flows.session_watch import SessionWatch
 from auth_service.flows.sessions import Sessions
 from auth_service.flows.throttling import Throttle
@@ -150,6 +151,7 @@ def build_services(
         audit_reading=AuditReading(database),
         data_export=DataExport(database, throttle, clock),
         own_hosts=OwnHosts(database, clock),
+        served_gemeenten=ServedGemeenten(database),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )
 

@@ -30,11 +30,20 @@ class AccountState(StrEnum):
     CLOSED = "closed"
 
 
+class CompanyState(StrEnum):
+    """Whether its gemeente approves of it, where that is asked; equal to the SQL type `company_state`."""
+
+    AWAITING_APPROVAL = "awaiting_approval"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
 @dataclass(frozen=True)
 class Account:
     """Somebody who can log in; people of a company have a `company_id`.
 
-    `gemeente_code` is the gemeente that works with it, or that can be asked for help.
+    `gemeente_code` is the gemeente that works with it, or that can be asked for help. `company_state` is None
+    for staff.
     """
 
     id: UUID
@@ -47,3 +56,4 @@ class Account:
     gemeente_code: str
     password_changed_at: datetime
     two_factor: TwoFactor = field(default_factory=TwoFactor)
+    company_state: CompanyState | None = None

@@ -1,5 +1,7 @@
 """Who may act on whom: nobody on a person of a higher role, nor on one of another gemeente (R-56)."""
 
+from uuid import UUID
+
 from auth_service.accounts.account import Account, AccountState, Role
 from auth_service.accounts.two_factor import ResetBy
 
@@ -7,8 +9,26 @@ OF_A_COMPANY = frozenset({Role.ONDERNEMER, Role.GEBRUIKER})
 BELOW_PLATFORM = OF_A_COMPANY | {Role.GEMEENTEMEDEWERKER}
 
 
-def resets_as(actor: Account, subject: Account) -> ResetBy | None:
-    """As what the actor may take 2FA away from another; None where he may not even know of the account."""
+def serves(actor: Account, gemeente_code: str) -> bool:
+    """Whether he is staff of that gemeente, or of the platform."""
+    match actor.role:
+        case Role.BEHEERDER:
+            return True
+        case Role.GEMEENTEMEDEWERKER:
+            return actor.gemeente_code == gemeente_code
+        case _:
+            return False
+
+
+def manages(actor: Account, company_id: UUID) -> bool:
+    return actor.role is Role.ONDERNEMER and actor.company_id == company_id
+
+
+def acts_as(actor: Account, subject: Account) -> ResetBy | None:
+    """As what the actor takes 2FA away from another, or blocks him.
+
+    None where he may not even know of the account.
+    """
     if actor.id == subject.id or subject.state is AccountState.CLOSED:
         return None
     match actor.role:

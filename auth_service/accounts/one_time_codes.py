@@ -21,6 +21,8 @@ SPACED_CODE = re.compile(
     rf"(?<![0-9a-z])(?=([0-9a-f](?:{CLUTTER}[0-9a-f]){{{CODE_LENGTH - 1}}})(?![0-9a-z]))"
 )
 LONGEST_PASTE = 5_000
+# Longer than a gemeente lets a reset wait.
+OBJECTION_LIFETIME = timedelta(days=7)
 
 
 class CodePurpose(StrEnum):
@@ -30,20 +32,32 @@ class CodePurpose(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a purpose, not a password.
     TOTP_ENROLMENT = "totp_enrolment"
     EMAIL_CHANGE = "email_change"
+    INVITATION = "invitation"
+    TOTP_RESET_OBJECTION = "totp_reset_objection"
 
 
 @dataclass(frozen=True)
 class CodeLifetimes:
     """How long a code of each purpose can be used.
 
-    `activation` holds for whatever confirms an address: 24 h by NIST SP 800-63A-4 § 3.8.
+    `activation` holds for whatever confirms an address: 24 h by NIST SP 800-63A-4 § 3.8. Who is invited, or
+    wants to object to a reset, did not ask for the mail and may see it days later.
     """
 
     activation: timedelta
     password_reset: timedelta
+    invitation: timedelta = timedelta(days=7)
 
     def of(self, purpose: CodePurpose) -> timedelta:
-        return self.password_reset if purpose is CodePurpose.PASSWORD_RESET else self.activation
+        match purpose:
+            case CodePurpose.PASSWORD_RESET:
+                return self.password_reset
+            case CodePurpose.INVITATION:
+                return self.invitation
+            case CodePurpose.TOTP_RESET_OBJECTION:
+                return OBJECTION_LIFETIME
+            case _:
+                return self.activation
 
     @property
     def longest(self) -> timedelta:
@@ -52,10 +66,11 @@ class CodeLifetimes:
 
 @dataclass(frozen=True)
 class Owner:
-    """Whom a code or a mail is for; one of the two is set."""
+    """Whom a code or a mail is for; one of the three is set."""
 
     registration_id: UUID | None = None
     account_id: UUID | None = None
+    invitation_id: UUID | None = None
 
 
 @dataclass(frozen=True)

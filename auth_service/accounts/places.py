@@ -3,13 +3,18 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True)
 class Gemeente:
     """A municipality by its CBS code (`GM0361`) and whom its entrepreneurs can ask.
 
-    `requires_totp`: it asks all of them for two-factor authentication (R-37, R-50).
+    `email` is empty where it never took part. `requires_totp`: it asks all of its entrepreneurs for
+    two-factor authentication (R-37, R-50); from `requires_totp_from` on, aware, as it announced.
+    `accommodation_types` can be chosen in its forms, None for all there are. `reset_wait`: for how long
+    somebody can object before its staff's reset of his second factor is done. `dissolved_in`: the year of
+    the first CBS table in which it no longer is.
     """
 
     code: str
@@ -19,6 +24,11 @@ class Gemeente:
     host: str | None
     participating: bool
     requires_totp: bool = True
+    requires_totp_from: datetime | None = None
+    requires_approval: bool = False
+    accommodation_types: tuple[str, ...] | None = None
+    reset_wait: timedelta = timedelta(0)
+    dissolved_in: int | None = None
 
 
 def place_key(name: str) -> str:

@@ -127,8 +127,24 @@ class PasswordRejected(Refusal):
     """Not the password of the account that is logged in."""
 
 
-class NoSuchAccount(Refusal):
-    """There is none, or none that he may know of."""
+class NotFound(Refusal):
+    """There is none, or none that he may know of, such as another gemeente's."""
+
+
+class NoSuchAccount(NotFound):
+    pass
+
+
+class NoSuchCompany(NotFound):
+    """Neither a company nor a registration."""
+
+
+class NoSuchGemeente(NotFound):
+    pass
+
+
+class NoSuchInvitation(NotFound):
+    pass
 
 
 class NotAllowed(Refusal):
@@ -139,7 +155,7 @@ class ProofNeeded(Refusal):
     """What is asked for matters: password, and code, must have been proven just now (ASVS 7.5.1)."""
 
 
-class NoSuchSession(Refusal):
+class NoSuchSession(NotFound):
     """The account has no session of that id, or not any more."""
 
 

@@ -92,7 +92,8 @@ class Activation:
         return browser
 
     async def _add_account(self, tx: Transaction, pending: PendingRegistration, now: datetime) -> UUID:
-        company_id = uuid4()
+        # The registration's own: what was done to it, and by whom, is found with the company.
+        company_id = pending.id
         await tx.companies.add(company_id, pending.gemeente_code, pending.details, now)
         account = Account(
             id=uuid4(),

@@ -7,12 +7,10 @@ import structlog
 from auth_service.accounts.account import Account
 from auth_service.accounts.attempt_budgets import MailKind
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
-from auth_service.accounts.authority import resets_as
 from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.accounts.refusals import (
     Field,
     InputRefused,
-    NoSuchAccount,
     Problem,
     Violation,
 )
@@ -20,11 +18,11 @@ from auth_service.accounts.second_factor import NotEnrolled
 from auth_service.accounts.two_factor import Reset, ResetBy
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.account_notices import AccountNotices
+from auth_service.flows.acts_on_others import lock_both
 from auth_service.flows.sessions import (
     LoggedIn,
     lock_proven_session,
     lock_session,
-    refuse_disputed,
     require_fresh_proof,
 )
 from auth_service.flows.throttling import Throttle
@@ -61,20 +59,8 @@ class TotpReset:
         require_fresh_proof(logged_in)
         reason = read_reason(typed_reason)
         async with self._database.transaction() as tx:
-            subject = await self._locked(tx, logged_in, account_id)
-            actor = await lock_proven_session(tx, logged_in, self._clock())
-            refuse_disputed(actor)
-            reset_by = resets_as(actor, subject) if subject else None
-            if subject is None or reset_by is None:
-                log.warning("reset_refused", actor=str(logged_in.account.id), account=str(account_id))
-                raise NoSuchAccount
+            _, subject, reset_by = await lock_both(tx, logged_in, account_id, self._clock())
             await self._reset(tx, logged_in, subject, reset_by, reason)
-
-    async def _locked(self, tx: Transaction, logged_in: LoggedIn, account_id: UUID | None) -> Account | None:
-        # In one order: two who act on each other would wait for each other.
-        for each in sorted({logged_in.account.id, account_id or logged_in.account.id}):
-            await tx.accounts.lock(each)
-        return await tx.accounts.with_id(account_id) if account_id else None
 
     async def mail_code_again(self, logged_in: LoggedIn, visitor: Visitor) -> None:
         """A further code to enrol anew with; nothing where none is asked. Raises TooOften and SessionGone."""

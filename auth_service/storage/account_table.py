@@ -5,7 +5,7 @@ from uuid import UUID
 
 import asyncpg
 
-from auth_service.accounts.account import Account, AccountState, Role
+from auth_service.accounts.account import Account, AccountState, CompanyState, Role
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.two_factor import Reset, ResetBy, TwoFactor, obligation_of
 from auth_service.storage.rows import insert, rows_touched
@@ -13,8 +13,9 @@ from auth_service.storage.rows import insert, rows_touched
 # Named one by one, here and in all tables: what `*` means changes under a running process when the next
 # release adds a column, and the statement it has prepared fails.
 ACCOUNT = (
-    "SELECT accounts.id, accounts.email, email_key, password_hash, role, state, company_id,"
-    " accounts.gemeente_code, password_changed_at, companies.name AS company_name,"
+    "SELECT accounts.id, accounts.email, email_key, password_hash, role, accounts.state, company_id,"
+    " accounts.gemeente_code, password_changed_at,"
+    " companies.name AS company_name, companies.state AS company_state,"
     " gemeenten.totp_required AS gemeente_asks,"
     " coalesce(companies.totp_required, false) AS company_asks,"
     " enrolled_at, totp_reset_by, totp_reset_at"
@@ -131,6 +132,7 @@ def account_of(row: asyncpg.Record | None) -> Account | None:
         gemeente_code=row["gemeente_code"],
         password_changed_at=row["password_changed_at"],
         two_factor=two_factor_of(row, role),
+        company_state=CompanyState(row["company_state"]) if row["company_state"] else None,
     )
 
 

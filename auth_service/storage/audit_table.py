@@ -9,8 +9,8 @@ from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.storage.rows import insert
 
 LINE = (
-    "SELECT id, act, happened_at, account_id, company_id, gemeente_code, actor_id, actor_role, reason"
-    " FROM audit_trail"
+    "SELECT id, act, happened_at, account_id, company_id, gemeente_code, invitation_id,"
+    " actor_id, actor_role, reason FROM audit_trail"
 )
 
 
@@ -26,6 +26,7 @@ class AuditTable:
             "account_id": line.account_id,
             "company_id": line.company_id,
             "gemeente_code": line.gemeente_code,
+            "invitation_id": line.invitation_id,
             "actor_id": line.actor.id,
             "actor_role": line.actor.role,
             "reason": line.reason,
@@ -52,9 +53,10 @@ def line_of(row: asyncpg.Record) -> AuditLine:
     return AuditLine(
         act=AuditedAct(row["act"]),
         happened_at=row["happened_at"],
-        actor=Actor(row["actor_id"], Role(row["actor_role"])),
+        actor=Actor(row["actor_id"], Role(row["actor_role"]) if row["actor_role"] else None),
         account_id=row["account_id"],
         company_id=row["company_id"],
         gemeente_code=row["gemeente_code"],
+        invitation_id=row["invitation_id"],
         reason=row["reason"],
     )

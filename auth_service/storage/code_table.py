@@ -36,6 +36,7 @@ class CodeTable:
             "purpose": code.purpose,
             "registration_id": owner.registration_id,
             "account_id": owner.account_id,
+            "invitation_id": owner.invitation_id,
             "mailed_to_key": mailed_to_key,
             "issued_at": code.issued_at,
             "expires_at": code.expires_at,
@@ -109,9 +110,10 @@ class CodeTable:
 
     async def void_all(self, owner: Owner, now: datetime) -> None:
         await self._connection.execute(
-            voiding("registration_id = $1 OR account_id = $2", now="$3"),
+            voiding("registration_id = $1 OR account_id = $2 OR invitation_id = $3", now="$4"),
             owner.registration_id,
             owner.account_id,
+            owner.invitation_id,
             now,
         )
 

@@ -7,7 +7,10 @@ import asyncpg
 from auth_service.accounts.places import Gemeente, place_key
 from auth_service.storage.rows import rows_touched
 
-GEMEENTE = "SELECT code, gemeenten.name, email, phone, host, participating, totp_required FROM gemeenten"
+GEMEENTE = (
+    "SELECT code, gemeenten.name, email, phone, host, participating, totp_required, totp_required_from,"
+    " approval_required, accommodation_types, reset_wait, dissolved_in FROM gemeenten"
+)
 
 
 class GemeenteTable:
@@ -17,6 +20,16 @@ class GemeenteTable:
     async def existing(self, code: str) -> Gemeente:
         """The gemeente that another row refers to; a foreign key guarantees it."""
         return gemeente_of(await self._connection.fetchrow(f"{GEMEENTE} WHERE code = $1", code))
+
+    async def with_code(self, code: str) -> Gemeente | None:
+        row = await self._connection.fetchrow(f"{GEMEENTE} WHERE code = $1", code)
+        return gemeente_of(row) if row else None
+
+    async def lock(self, code: str) -> Gemeente | None:
+        """As it is now, and unchanged by others until the end of the transaction."""
+        # NO KEY: whoever writes a row that names the gemeente must not wait.
+        row = await self._connection.fetchrow(f"{GEMEENTE} WHERE code = $1 FOR NO KEY UPDATE", code)
+        return gemeente_of(row) if row else None
 
     async def of_place(self, name: str) -> list[Gemeente]:
         """All gemeenten that have a place of this name, by name; most often one."""
@@ -50,7 +63,7 @@ class GemeenteTable:
             " phone = $4, host = $5, participating = $6",
             gemeente.code,
             gemeente.name,
-            gemeente.email,
+            gemeente.email or None,
             gemeente.phone,
             gemeente.host,
             gemeente.participating,
@@ -63,12 +76,18 @@ class GemeenteTable:
 
 
 def gemeente_of(row: asyncpg.Record) -> Gemeente:
+    types = row["accommodation_types"]
     return Gemeente(
         code=row["code"],
         name=row["name"],
-        email=row["email"],
+        email=row["email"] or "",
         phone=row["phone"],
         host=row["host"],
         participating=row["participating"],
         requires_totp=row["totp_required"],
+        requires_totp_from=row["totp_required_from"],
+        requires_approval=row["approval_required"],
+        accommodation_types=None if types is None else tuple(types),
+        reset_wait=row["reset_wait"],
+        dissolved_in=row["dissolved_in"],
     )

@@ -59,6 +59,7 @@ class MailTrailTable:
             "recipient": mail.recipient,
             "registration_id": mail.owner.registration_id,
             "account_id": mail.owner.account_id,
+            "invitation_id": mail.owner.invitation_id,
             "created_at": mail.created_at,
             "expires_at": mail.expires_at,
             "asked_here": mail.asked_here,

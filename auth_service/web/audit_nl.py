@@ -17,6 +17,31 @@ ACTS = {
     AuditedAct.EMAIL_CHANGED: "Het e-mailadres is gewijzigd",
     AuditedAct.DETAILS_CORRECTED: "De gegevens van uw bedrijf zijn gewijzigd",
     AuditedAct.ACCOUNT_CLOSED: "Het account is gesloten",
+    AuditedAct.ACCOUNT_OPENED: "Het e-mailadres is bevestigd en het account is geopend",
+    AuditedAct.ACCOUNT_BLOCKED: "Het account is geblokkeerd",
+    AuditedAct.ACCOUNT_UNBLOCKED: "De blokkade van het account is opgeheven",
+    AuditedAct.ACCOUNT_ANONYMISED: "De gegevens van het account zijn verwijderd",
+    AuditedAct.ACTIVATION_CODE_SENT: "Er is een nieuwe code gestuurd om het e-mailadres te bevestigen",
+    AuditedAct.REGISTRATION_CORRECTED: "Het e-mailadres van de aanmelding is verbeterd",
+    AuditedAct.PASSWORD_RESET_SENT: "Er is een e-mail gestuurd om een nieuw wachtwoord te kiezen",
+    AuditedAct.COMPANY_APPROVED: "De aanmelding is goedgekeurd",
+    AuditedAct.COMPANY_REJECTED: "De aanmelding is afgewezen",
+    AuditedAct.TOTP_RESET_ANNOUNCED: "Er is gevraagd om 2FA te resetten",
+    AuditedAct.TOTP_RESET_CANCELLED: "Het resetten van 2FA is tegengehouden",
+    AuditedAct.TOTP_RESET_DISPUTED: "Er is gemeld dat het resetten van 2FA niet klopt",
+    AuditedAct.ENROLMENT_RELEASED: "2FA mag weer worden ingesteld",
+    AuditedAct.TOTP_REQUIRED_ANNOUNCED: "Er is aangekondigd dat 2FA verplicht wordt",
+    AuditedAct.TOTP_ANNOUNCEMENT_WITHDRAWN: "De aankondiging dat 2FA verplicht wordt, is ingetrokken",
+    AuditedAct.INVITED: "Er is iemand uitgenodigd",
+    AuditedAct.INVITATION_WITHDRAWN: "Een uitnodiging is ingetrokken",
+    AuditedAct.INVITATION_ACCEPTED: "Een uitnodiging is aangenomen",
+    AuditedAct.MADE_MANAGER: "De gebruiker is beheerder van het bedrijf gemaakt",
+    AuditedAct.MADE_USER: "De gebruiker is geen beheerder van het bedrijf meer",
+    AuditedAct.GEMEENTE_CHANGED: "De instellingen van de gemeente zijn gewijzigd",
+    AuditedAct.GEMEENTE_JOINED: "De gemeente doet mee",
+    AuditedAct.GEMEENTE_LEFT: "De gemeente doet niet meer mee",
+    AuditedAct.RIGHTS_REVIEWED: "De rechten van de medewerkers zijn gecontroleerd",
+    AuditedAct.TRAIL_EXPORTED: "Het logboek is gedownload",
 }
 DOERS = {
     Role.ONDERNEMER: "de beheerder van uw bedrijf",
@@ -25,6 +50,7 @@ DOERS = {
     Role.BEHEERDER: "een beheerder van het systeem",
 }
 HIMSELF = "uzelf"
+THE_SYSTEM = "het systeem"
 
 
 @dataclass(frozen=True)
@@ -42,5 +68,8 @@ class ToldAct:
 
 
 def told(line: AuditLine, reader: Account) -> ToldAct:
-    doer = HIMSELF if line.actor.id == reader.id else DOERS[line.actor.role]
+    if line.actor.role is None:
+        doer = THE_SYSTEM
+    else:
+        doer = HIMSELF if line.actor.id == reader.id else DOERS[line.actor.role]
     return ToldAct(line.happened_at, ACTS[line.act], doer, line.reason)

@@ -4,7 +4,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from auth_service.accounts.refusals import NotAllowed, TooBusy, TooOften, Unavailable
+from auth_service.accounts.refusals import NotAllowed, NotFound, TooBusy, TooOften, Unavailable
 from auth_service.web.api.problems import unexpected_problem
 from auth_service.web.api.version import is_api_call
 from auth_service.web.cookies import Cookie, read_cookie
@@ -76,8 +76,8 @@ def error_code() -> str:
 async def show_refusals(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
-    except (web.HTTPException, NotAllowed) as error:
-        return http_error_page(request, web.HTTPForbidden() if isinstance(error, NotAllowed) else error)
+    except (web.HTTPException, NotAllowed, NotFound) as error:
+        return http_error_page(request, in_http(error))
     except ForeignPost as refusal:
         log.info("foreign_post", has_cookie=refusal.has_cookie)
         return error_page(request, 403, *(OLD_FORM if refusal.has_cookie else NO_COOKIES))
@@ -89,6 +89,16 @@ async def show_refusals(request: web.Request, handler: Handler) -> web.StreamRes
     except Unavailable as error:
         log.error("unavailable", reason=str(error))
         return unavailable_page(request, error.retry_after)
+
+
+def in_http(error: web.HTTPException | NotAllowed | NotFound) -> web.HTTPException:
+    match error:
+        case NotAllowed():
+            return web.HTTPForbidden()
+        case NotFound():
+            return web.HTTPNotFound()
+        case _:
+            return error
 
 
 def http_error_page(request: web.Request, error: web.HTTPException) -> web.StreamResponse:

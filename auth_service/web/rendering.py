@@ -12,6 +12,7 @@ from aiohttp import web
 from auth_service.accounts.refusals import TooOften
 from auth_service.web.cookies import WITH_PAGE, Cookie, CookieChange, read_cookie, write_cookies
 from auth_service.web.csrf import FormToken, write_drawn_token
+from auth_service.web.menu import menu_for
 from auth_service.web.notices import notice_for
 from auth_service.web.return_paths import form_page
 from auth_service.web.services import SERVICES, Site, services_of
@@ -54,6 +55,7 @@ def render(
         "form_page": form_page(request, given.get("return_path")),
         "csrf": FormToken(request),
         "notice": notice_for(request),
+        "menu": menu_for(request),
         "signed_in": read_cookie(request, Cookie.SESSION) is not None,
     }
     response = aiohttp_jinja2.render_template(template, request, {**everywhere, **given}, status=status)

@@ -23,6 +23,7 @@ from auth_service.flows.recovery_codes import RecoveryCodes
 from auth_service.flows.registration import Registration
 from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.second_factor import SecondFactor
+from auth_service.flows.served_gemeenten import ServedGemeenten
 from auth_service.flows.session_watch import SessionWatch
 from auth_service.flows.sessions import Sessions
 from auth_service.flows.totp_enrolment import TotpEnrolment
@@ -92,6 +93,7 @@ class Services:
     audit_reading: AuditReading
     data_export: DataExport
     own_hosts: OwnHosts
+    served_gemeenten: ServedGemeenten
     assertions: Assertions
 
 

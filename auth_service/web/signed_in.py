@@ -5,6 +5,7 @@ from aiohttp import web
 from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import FactorOwed, LoggedIn, require_fresh_proof
 from auth_service.web.cookies import Cookie, read_cookie
+from auth_service.web.menu import WHO
 from auth_service.web.services import services_of
 
 
@@ -15,7 +16,12 @@ class NotLoggedIn(Exception):
 async def session_behind(request: web.Request) -> LoggedIn | None:
     """Whatever it still owes; None without a session. Raises SessionOver."""
     token = read_cookie(request, Cookie.SESSION)
-    return None if token is None else await services_of(request).sessions.logged_in(token)
+    if token is None:
+        return None
+    logged_in = await services_of(request).sessions.logged_in(token)
+    if logged_in is not None:
+        request[WHO] = logged_in
+    return logged_in
 
 
 async def require_session_for_script(request: web.Request) -> LoggedIn:

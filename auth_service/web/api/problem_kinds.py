@@ -89,6 +89,13 @@ PROOF_NEEDED = ProblemKind(
 )
 NOT_ALLOWED = ProblemKind("geen-toegang", 403, "Geen toegang", "Met dit account mag u dit niet doen.")
 NO_ACCOUNT = ProblemKind("onbekend-account", 404, "Onbekend account", "Dit account bestaat niet.")
+NO_COMPANY = ProblemKind(
+    "onbekend-bedrijf", 404, "Onbekend bedrijf", "Dit bedrijf, of deze aanmelding, bestaat niet."
+)
+NO_GEMEENTE = ProblemKind("onbekende-gemeente", 404, "Onbekende gemeente", "Deze gemeente bestaat niet.")
+NO_INVITATION = ProblemKind(
+    "onbekende-uitnodiging", 404, "Onbekende uitnodiging", "Deze uitnodiging bestaat niet (meer)."
+)
 NOTHING_OWED = ProblemKind("geen-code-nodig", 409, "Geen code nodig", "De sessie wacht niet op een code.")
 ALREADY_ENROLLED = ProblemKind(
     "al-ingesteld", 409, "Al ingesteld", "Dit account gebruikt al tweefactorauthenticatie (2FA)."

@@ -1,9 +1,13 @@
 """Whose token a call carries, and whether its session may do what is asked."""
 
+from auth_service.accounts.places import Gemeente
 from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import FactorOwed, LoggedIn
 from auth_service.web.api.callers import Asked, TokenRefused
 from auth_service.web.api.json_bodies import BodyT
+
+# Its name in the paths of calls.
+GEMEENTE_CODE = "code"
 
 
 async def any_session(asked: Asked[BodyT]) -> LoggedIn:
@@ -31,3 +35,14 @@ async def full_session(asked: Asked[BodyT]) -> LoggedIn:
     if logged_in.state is not SessionState.FULL:
         raise FactorOwed(logged_in.state)
     return logged_in
+
+
+async def staff_session(asked: Asked[BodyT]) -> tuple[LoggedIn, Gemeente]:
+    """Staff, and the gemeente of the code in the path: their own, or any where they are of the platform.
+
+    For a call that refuses with FACTOR_OWED and NO_GEMEENTE. Raises NoSuchGemeente, also for one that isn't
+    his, and what full_session raises.
+    """
+    logged_in = await full_session(asked)
+    code = asked.request.match_info[GEMEENTE_CODE]
+    return logged_in, await asked.services.served_gemeenten.with_code(logged_in, code)

@@ -25,6 +25,7 @@ EXPORTED = {
     "totp_enrolments": "account",
 }
 LEFT_OUT = {
+    "invitations": "addresses of others; that he invited somebody stands in the audit trail",
     "codes": "digests of codes for a day or so; the mails that carried them are told",
     "kept_forms": "sealed, for an hour; the page itself shows them to him",
     "recovery_codes": "digests that say nothing; their owner has the codes",

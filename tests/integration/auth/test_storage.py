@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from auth_service.accounts.account import AccountState, Role
+from auth_service.accounts.account import AccountState, CompanyState, Role
 from auth_service.accounts.attempt_budgets import Act, Budget, Claim
 from auth_service.accounts.audit import AuditedAct
 from auth_service.accounts.mail_progress import MailState
@@ -36,6 +36,7 @@ from tests.integration.auth.sealed_rows import add_account
         ("code_purpose", CodePurpose),
         ("mail_state", MailState),
         ("reset_by", ResetBy),
+        ("company_state", CompanyState),
         ("audited_act", AuditedAct),
     ],
 )

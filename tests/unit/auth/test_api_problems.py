@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from auth_service.accounts.refusals import Refusal, Unavailable
+from auth_service.accounts.refusals import NotFound, Refusal, Unavailable
 from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import FactorOwed, SessionOver
 from auth_service.web.api import problem_kinds
@@ -15,7 +15,13 @@ from auth_service.web.api.told_refusals import OWED, told_of
 KINDS = [value for value in vars(problem_kinds).values() if isinstance(value, ProblemKind)]
 
 
-@pytest.mark.parametrize("refusal", [*Refusal.__subclasses__(), Unavailable, SessionOver, FactorOwed])
+# What is raised itself, and not only what it is a kind of.
+REFUSALS = [
+    refusal for refusal in (*Refusal.__subclasses__(), *NotFound.__subclasses__()) if refusal is not NotFound
+]
+
+
+@pytest.mark.parametrize("refusal", [*REFUSALS, Unavailable, SessionOver, FactorOwed])
 def test_every_refusal_has_words_of_its_own(refusal):
     assert told_of.dispatch(refusal) is not told_of.dispatch(Exception)
 

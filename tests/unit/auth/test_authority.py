@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from auth_service.accounts.account import Account, AccountState, Role
-from auth_service.accounts.authority import resets_as
+from auth_service.accounts.authority import acts_as
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.two_factor import ResetBy
 
@@ -59,12 +59,12 @@ def test_every_pair_of_roles(actor_role, subject_role, same_gemeente, same_compa
 
     allowed = ALLOWED.get((actor_role, subject_role, same_gemeente, same_company))
 
-    assert resets_as(actor, subject) is allowed
+    assert acts_as(actor, subject) is allowed
 
 
 @pytest.mark.parametrize("role", Role)
 def test_nobody_acts_on_himself_or_on_a_closed_account(role):
     actor = account(role)
 
-    assert resets_as(actor, actor) is None
-    assert resets_as(account(Role.BEHEERDER), replace(actor, state=AccountState.CLOSED)) is None
+    assert acts_as(actor, actor) is None
+    assert acts_as(account(Role.BEHEERDER), replace(actor, state=AccountState.CLOSED)) is None

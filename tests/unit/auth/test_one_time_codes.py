@@ -93,6 +93,6 @@ def test_the_digest_is_of_the_code_as_it_was_mailed():
 
 
 def test_the_longest_lifetime_is_of_whichever_code():
-    assert LIFETIMES.longest == timedelta(hours=24)
-    longer_reset = CodeLifetimes(activation=timedelta(hours=1), password_reset=timedelta(days=2))
-    assert longer_reset.longest == timedelta(days=2)
+    assert LIFETIMES.longest == timedelta(days=7)
+    longer_reset = CodeLifetimes(activation=timedelta(hours=1), password_reset=timedelta(days=8))
+    assert longer_reset.longest == timedelta(days=8)

@@ -11,6 +11,7 @@ import pytest
 from markupsafe import Markup
 
 from auth_service.web.mail_progress_nl import MailNews, Tone
+from auth_service.web.menu import OWN_ACCOUNT
 
 WEB = Path(__file__).parents[3] / "auth_service" / "web"
 
@@ -34,6 +35,7 @@ COMMON: dict[str, Any] = {
     "form_page": None,
     "notice": None,
     "signed_in": False,
+    "menu": [OWN_ACCOUNT],
     "manual_url": None,
     "static": address_of,
 }
