@@ -20,13 +20,13 @@ JOINING_COLON = re.compile(r":(?=\S)")
 SLASHES = re.compile(r"\\+|/{2,}")
 
 
-def harmless_text(typed: str) -> str:
-    """`typed` on one line, at most 60 characters, without anything a mail program would make a link of."""
+def harmless_text(typed: str, longest: int = LONGEST) -> str:
+    """`typed` on one line, at most `longest` characters, with nothing that a mail program makes a link of."""
     # NFKC turns look-alikes, such as full-width letters and dots, into what they look like.
     visible = "".join(map(visible_or_blank, unicodedata.normalize("NFKC", typed)))
     unlinked = SLASHES.sub(" ", without(WWW, without(SCHEME, visible)))
     spaced = JOINING_COLON.sub(": ", JOINING_AT.sub(" @ ", JOINING_DOT.sub(". ", unlinked)))
-    return shortened(" ".join(spaced.split()))
+    return shortened(" ".join(spaced.split()), longest)
 
 
 def visible_or_blank(character: str) -> str:
@@ -43,5 +43,5 @@ def without(pattern: re.Pattern[str], text: str) -> str:
     return text
 
 
-def shortened(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1].rstrip()}…"
+def shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"

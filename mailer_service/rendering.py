@@ -1,7 +1,7 @@
 """The words of a mail: one folder of three templates per kind of fact.
 
 A template sees the fields of its fact, `code`, `site`, `product` and `sender`, and the filters `moment`,
-`lifetime` and `days`; a new mail needs no code here.
+`date`, `lifetime` and `days`; a new mail needs no code here.
 """
 
 from dataclasses import dataclass
@@ -12,16 +12,18 @@ from urllib.parse import quote, urlsplit
 import jinja2
 
 from mailer_service.dutch_spans import days, lifetime
-from mailer_service.harmless_text import harmless_text
+from mailer_service.harmless_text import LONGEST, harmless_text
 from mailer_service.unmailable import Unmailable
 from shared.contract_model import ContractModel
-from shared.dutch_times import moment
+from shared.dutch_times import date, moment
 from shared.mail_facts import Fact, GemeenteContact
 
 TEMPLATES = Path(__file__).parent / "templates"
 PARTS = ("subject.txt", "body.txt", "body.html")
 # Addresses and seals, whose form the contract sees to: not to be touched.
-MACHINE_FIELDS = {"to", "sealed_code", "email", "new_address_masked"}
+MACHINE_FIELDS = {"to", "sealed_code", "email", "new_address_masked", "invited_by", "account_email"}
+# Written by the gemeente for its reader, and as long as its form takes.
+LONG_TEXTS = {"reason": 500}
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Renderer:
             lstrip_blocks=True,
         )
         self._environment.globals.update(product=product, sender=sender)
-        self._environment.filters.update(moment=moment, lifetime=lifetime, days=days)
+        self._environment.filters.update(moment=moment, date=date, lifetime=lifetime, days=days)
 
     def render(self, fact: Fact, code: str | None) -> RenderedMail:
         """The mail about `fact`; raises Unmailable where a template fails."""
@@ -76,5 +78,5 @@ def readable(name: str, value: object) -> object:
     if isinstance(value, ContractModel):
         return readable_fields(value)
     if isinstance(value, str) and name not in MACHINE_FIELDS:
-        return harmless_text(value)
+        return harmless_text(value, LONG_TEXTS.get(name, LONGEST))
     return value

@@ -130,6 +130,73 @@ class AccountClosed(Fact):
     kind: ClassVar[str] = "account_closed"
 
 
+class InvitedAs(StrEnum):
+    ONDERNEMER = "ondernemer"
+    GEBRUIKER = "gebruiker"
+    GEMEENTEMEDEWERKER = "gemeentemedewerker"
+    BEHEERDER = "beheerder"
+
+
+class InvitationIssued(Fact):
+    """Without a code where the address has an account already: it can't be used for a second one."""
+
+    kind: ClassVar[str] = "invitation_issued"
+
+    invited_as: InvitedAs
+    # Whoever invites; none where a command did.
+    invited_by: Address | None = None
+
+
+class TotpRequiredAnnounced(Fact):
+    """To those who have none yet."""
+
+    kind: ClassVar[str] = "totp_required_announced"
+
+    required_from: AwareDatetime
+
+
+class RegistrationApproved(Fact):
+    kind: ClassVar[str] = "registration_approved"
+
+
+class RegistrationRejected(Fact):
+    """`reason` as the gemeente typed it for its reader."""
+
+    kind: ClassVar[str] = "registration_rejected"
+
+    reason: str
+
+
+class SuspiciousLogins(Fact):
+    """Wrong passwords, or wrong second factors, so many since then that the account is slowed down."""
+
+    kind: ClassVar[str] = "suspicious_logins"
+
+    # Whether they had the right password, and guessed codes.
+    password_was_right: bool
+
+
+class TotpResetAnnounced(CodeIssued):
+    """With a code that stops it, until `reset_at`."""
+
+    kind: ClassVar[str] = "totp_reset_announced"
+
+    reset_by: TotpResetBy
+    reset_at: AwareDatetime
+
+
+class TotpResetDisputed(Fact):
+    """To the gemeente: an owner says that a reset by others was not his doing."""
+
+    kind: ClassVar[str] = "totp_reset_disputed"
+
+    account_email: Address
+    reset_by: TotpResetBy
+    reset_at: AwareDatetime
+    # Whether it was stopped before it was done.
+    prevented: bool
+
+
 FACTS: tuple[type[Fact], ...] = (
     ActivationCodeIssued,
     RegistrationForExistingAccount,
@@ -143,4 +210,11 @@ FACTS: tuple[type[Fact], ...] = (
     EmailChangeCodeIssued,
     EmailChanged,
     AccountClosed,
+    InvitationIssued,
+    TotpRequiredAnnounced,
+    RegistrationApproved,
+    RegistrationRejected,
+    SuspiciousLogins,
+    TotpResetAnnounced,
+    TotpResetDisputed,
 )

@@ -19,4 +19,5 @@ KINDS = {
     "registration_approved": "Aanmelding goedgekeurd",
     "registration_rejected": "Aanmelding afgewezen",
     "account_closed": "Account gesloten",
+    "totp_reset_disputed": "Melding dat een reset van 2FA niet klopt",
 }

@@ -14,11 +14,18 @@ from shared.mail_facts import (
     EmailChangeStage,
     Fact,
     GemeenteContact,
+    InvitationIssued,
+    InvitedAs,
     NewDeviceLogin,
     PasswordResetCodeIssued,
     RecoveryCodeUsed,
+    RegistrationRejected,
+    SuspiciousLogins,
+    TotpRequiredAnnounced,
     TotpReset,
+    TotpResetAnnounced,
     TotpResetBy,
+    TotpResetDisputed,
 )
 
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
@@ -40,6 +47,25 @@ EXTRA: dict[type[Fact], dict[str, object]] = {
     RecoveryCodeUsed: {"remaining": 7},
     NewDeviceLogin: {"browser": "Firefox", "system": "Windows"},
     EmailChanged: {"stage": EmailChangeStage.DONE, "new_address_masked": "ja***@pensiondezon.example"},
+    InvitationIssued: {
+        "invited_as": InvitedAs.GEMEENTEMEDEWERKER,
+        "invited_by": "jan@zeedorp.example",
+        "sealed_code": "sealed",
+    },
+    TotpRequiredAnnounced: {"required_from": datetime(2026, 12, 31, 23, tzinfo=UTC)},
+    RegistrationRejected: {"reason": "Dit adres ligt niet in onze gemeente."},
+    SuspiciousLogins: {"password_was_right": False},
+    TotpResetAnnounced: {
+        "reset_by": TotpResetBy.GEMEENTE,
+        "reset_at": NOW + timedelta(hours=24),
+        "sealed_code": "sealed",
+    },
+    TotpResetDisputed: {
+        "account_email": "info@pensiondezon.example",
+        "reset_by": TotpResetBy.GEMEENTE,
+        "reset_at": NOW + timedelta(hours=24),
+        "prevented": True,
+    },
 }
 
 

@@ -5,14 +5,21 @@ from shared.mail_facts import (
     ActivationCodeIssued,
     EmailChangeCodeIssued,
     EmailChanged,
+    InvitationIssued,
     NewDeviceLogin,
     PasswordChanged,
     PasswordResetCodeIssued,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
+    RegistrationApproved,
     RegistrationForExistingAccount,
+    RegistrationRejected,
+    SuspiciousLogins,
     TotpEnabled,
+    TotpRequiredAnnounced,
     TotpReset,
+    TotpResetAnnounced,
+    TotpResetDisputed,
 )
 
 FOOTER = (
@@ -147,9 +154,89 @@ COPY = {
             "Klopt dit niet? Neem dan contact op met de gemeente Zeedorp: nachtregister@zeedorp.example.",
         ],
     ),
+    InvitationIssued: (
+        "Uitnodiging voor het Digitaal Nachregister van de gemeente Zeedorp",
+        [
+            "jan@zeedorp.example nodigt u uit als medewerker van de gemeente Zeedorp.",
+            "Ga naar deze pagina, kies een wachtwoord en stel 2FA in.",
+            "Staat de code er niet? Kopieer dan deze code:",
+            "De uitnodiging is 7 dagen geldig.",
+            "Kent u deze persoon niet? Gooi deze e-mail dan weg.",
+        ],
+    ),
+    TotpRequiredAnnounced: (
+        "De gemeente Zeedorp maakt 2FA verplicht vanaf 1 januari 2027",
+        [
+            "Vanaf 1 januari 2027 heeft u bij het inloggen ook een code uit een app nodig. "
+            "Dat heet tweefactorauthenticatie (2FA).",
+            "Stel 2FA alvast in. Dat duurt ongeveer 5 minuten. U heeft uw telefoon nodig.",
+            "Log in op https://inloggen.nachregister.example/inloggen.",
+            "Ga naar Mijn account en kies Tweefactorauthenticatie.",
+            "Heeft u 2FA op 1 januari 2027 nog niet ingesteld? Dan doet u dat als u daarna inlogt.",
+            "Lukt het niet? De gemeente Zeedorp helpt u graag: nachtregister@zeedorp.example of 0228 123456.",
+        ],
+    ),
+    RegistrationApproved: (
+        "Uw aanmelding is goedgekeurd",
+        [
+            "Op 23 november 2026 om 14.05 uur heeft de gemeente Zeedorp de aanmelding van Pension De Zon "
+            "goedgekeurd. U kunt het Digitaal Nachregister nu gebruiken.",
+            "Inloggen doet u op https://inloggen.nachregister.example/inloggen.",
+        ],
+    ),
+    RegistrationRejected: (
+        "Uw aanmelding is niet goedgekeurd",
+        [
+            "Op 23 november 2026 om 14.05 uur heeft de gemeente Zeedorp de aanmelding van Pension De Zon "
+            "niet goedgekeurd. U kunt het Digitaal Nachregister daarom niet gebruiken.",
+            "De gemeente schrijft:",
+            "Dit adres ligt niet in onze gemeente.",
+            "Heeft u vragen, of klopt dit niet? Neem dan contact op met de gemeente Zeedorp: "
+            "nachtregister@zeedorp.example of 0228 123456.",
+        ],
+    ),
+    SuspiciousLogins: (
+        "Iemand probeerde in te loggen op uw account",
+        [
+            "Rond 23 november 2026 om 14.05 uur is er vaak met een verkeerd wachtwoord geprobeerd in te "
+            "loggen op uw account. Het inloggen is tegengehouden.",
+            "Was u dit? Wacht dan even en probeer het opnieuw. Weet u uw wachtwoord niet meer? "
+            "Klik op de inlogpagina op 'Wachtwoord vergeten?'.",
+            "Was u dit niet? Dan hoeft u niets te doen.",
+            "Inloggen doet u op https://inloggen.nachregister.example/inloggen.",
+        ],
+    ),
+    TotpResetAnnounced: (
+        "2FA wordt gereset voor uw account",
+        [
+            "Op 23 november 2026 om 14.05 uur heeft een medewerker van de gemeente Zeedorp gevraagd om 2FA "
+            "te resetten voor uw account. Dat gebeurt op 24 november 2026 om 14.05 uur. "
+            "Tot die tijd verandert er niets.",
+            "Klopt dit? Dan hoeft u niets te doen. U krijgt een e-mail als 2FA is gereset.",
+            "Klopt dit niet? Ga dan naar deze pagina. Daar stopt u de reset.",
+            "Staat de code er niet? Kopieer dan deze code:",
+            "De code werkt tot 24 november 2026 om 14.05 uur. U kunt hem één keer gebruiken.",
+        ],
+    ),
+    TotpResetDisputed: (
+        "Iemand meldt dat een reset van 2FA niet klopt",
+        [
+            "Het gaat om het account info@pensiondezon.example van Pension De Zon. "
+            "De gebruiker meldt: ik heb niet om deze reset gevraagd.",
+            "De reset is gevraagd door een medewerker van de gemeente Zeedorp. "
+            "Hij zou ingaan op 24 november 2026 om 14.05 uur, maar gaat nu niet door. 2FA is niet veranderd.",
+            "Bel de gebruiker op het telefoonnummer dat u al kent. "
+            "Gebruik geen nummer van wie om de reset vroeg.",
+            "Log in op https://inloggen.nachregister.example/inloggen en zoek het account op in het "
+            "overzicht. Daar ziet u wie de reset deed en waarom.",
+        ],
+    ),
 }
+GREETINGS = {TotpResetDisputed: "Beste medewerker,"}
 LINK_PAGES = {
     ActivationCodeIssued: "activeren",
     PasswordResetCodeIssued: "wachtwoord-herstellen",
     EmailChangeCodeIssued: "account/email-bevestigen",
+    InvitationIssued: "uitnodiging",
+    TotpResetAnnounced: "2fa/reset-annuleren",
 }

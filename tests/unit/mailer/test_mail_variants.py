@@ -7,10 +7,16 @@ import pytest
 from shared.mail_facts import (
     EmailChanged,
     EmailChangeStage,
+    InvitationIssued,
+    InvitedAs,
     NewDeviceLogin,
     RecoveryCodeUsed,
+    RegistrationRejected,
+    SuspiciousLogins,
     TotpReset,
+    TotpResetAnnounced,
     TotpResetBy,
+    TotpResetDisputed,
 )
 from tests.unit.mailer.reading import Reading
 
@@ -74,17 +80,21 @@ def test_a_reset_by_somebody_else_brings_the_code_for_enrolling_anew(read, code,
             assert sentence in text
 
 
-def test_no_link_holds_the_code_of_a_reset(make_fact, renderer, code):
+def test_who_did_not_ask_for_a_reset_can_say_so_with_its_code(make_fact, renderer, code):
     mail = renderer.render(make_fact(TotpReset, sealed_code="sealed"), code)
 
-    assert not [target for target, _ in Reading(mail.html).links if code in target]
-    assert f"#code={code}" not in mail.text
+    target = f"https://inloggen.nachregister.example/2fa/reset-annuleren#code={code}"
+    assert (target, "deze pagina") in Reading(mail.html).links
+    assert target in mail.text.splitlines()
+    for text in (mail.text, Reading(mail.html).text):
+        assert "Was u dit niet? Ga dan naar deze pagina. Daar meldt u dat." in text
 
 
 def test_a_reset_without_a_code_asks_for_none(read):
     for text in read(TotpReset, required=True):
         assert "code is" not in text
         assert "Vul deze code in" not in text
+        assert "reset-annuleren" not in text
 
 
 @pytest.mark.parametrize(
@@ -158,3 +168,85 @@ def test_a_change_of_address_that_is_only_asked_says_that_nothing_changed_yet(ma
 def test_a_change_of_address_can_leave_the_new_one_out(read, stage, words):
     for text in read(EmailChanged, stage=stage, new_address_masked=None):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("invited_as", "invited_by", "words"),
+    [
+        (
+            InvitedAs.ONDERNEMER,
+            "jan@zon.example",
+            "jan@zon.example nodigt u uit als beheerder van Pension De Zon.",
+        ),
+        (
+            InvitedAs.GEBRUIKER,
+            "jan@zon.example",
+            "jan@zon.example nodigt u uit als gebruiker van Pension De Zon.",
+        ),
+        (InvitedAs.BEHEERDER, None, "U bent uitgenodigd als beheerder van het Digitaal Nachregister."),
+    ],
+)
+def test_an_invitation_says_who_invites_and_as_what(read, code, invited_as, invited_by, words):
+    for text in read(InvitationIssued, code=code, invited_as=invited_as, invited_by=invited_by):
+        assert words in text
+
+
+@pytest.mark.parametrize("invited_as", [InvitedAs.ONDERNEMER, InvitedAs.GEBRUIKER, InvitedAs.BEHEERDER])
+def test_the_subject_of_an_invitation_names_neither_company_nor_inviter(
+    make_fact, renderer, code, invited_as
+):
+    mail = renderer.render(make_fact(InvitationIssued, invited_as=invited_as), code)
+
+    assert mail.subject == "Uitnodiging voor het Digitaal Nachregister"
+
+
+def test_who_is_invited_with_an_account_reads_why_that_can_not_be(read):
+    for text in read(InvitationIssued, invited_as=InvitedAs.GEBRUIKER, sealed_code=None):
+        assert "Een e-mailadres kan maar bij één account horen." in text
+        assert "Vraag om een uitnodiging op een ander e-mailadres." in text
+        assert "#code" not in text
+        assert "geldig" not in text
+
+
+def test_guessed_codes_mean_that_the_password_is_known(read):
+    for text in read(SuspiciousLogins, password_was_right=True):
+        assert "vaak een verkeerde 6-cijferige code ingevuld" in text
+        assert "Dan kent iemand anders uw wachtwoord. Kies meteen een nieuw wachtwoord." in text
+        assert "hoeft u niets te doen" not in text
+
+
+def test_a_reset_that_was_done_already_is_told_so_to_the_gemeente(read):
+    for text in read(TotpResetDisputed, prevented=False, reset_by=TotpResetBy.COMPANY):
+        assert (
+            "De reset is op 24 november 2026 om 14.05 uur gedaan door een beheerder van het bedrijf." in text
+        )
+        assert "Niemand kan er nu 2FA voor instellen." in text
+
+
+@pytest.mark.parametrize(
+    ("reset_by", "words"),
+    [
+        (TotpResetBy.OWNER, "heeft u gevraagd om 2FA"),
+        (TotpResetBy.COMPANY, "heeft de beheerder van uw bedrijf gevraagd om 2FA"),
+        (TotpResetBy.PLATFORM, "heeft een beheerder van het Digitaal Nachregister gevraagd om 2FA"),
+    ],
+)
+def test_an_announced_reset_tells_who_asked(read, code, reset_by, words):
+    for text in read(TotpResetAnnounced, code=code, reset_by=reset_by):
+        assert words in text
+
+
+def test_a_reason_is_quoted_whole_and_harmless(make_fact, renderer):
+    reason = "<b>Betaal</b> op https://evil.example/x. " + "Uw adres klopt niet. " * 20
+
+    mail = renderer.render(make_fact(RegistrationRejected, reason=reason), None)
+
+    assert "<b>" not in mail.html
+    assert "evil.example" not in mail.html + mail.text
+    assert mail.text.count("Uw adres klopt niet.") == 20
+    assert "Betaal" not in mail.subject
+
+
+def test_a_rejection_of_which_nothing_readable_is_left_quotes_nothing(read):
+    for text in read(RegistrationRejected, reason="https://"):
+        assert "De gemeente schrijft" not in text

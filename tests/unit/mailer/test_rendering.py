@@ -5,7 +5,7 @@ import pytest
 from mailer_service.rendering import TEMPLATES
 from mailer_service.unmailable import Unmailable
 from shared.mail_facts import FACTS, ActivationCodeIssued, GemeenteContact, LoggedOut, PasswordChanged
-from tests.unit.mailer.mail_copy import COPY, FOOTER, LINK_PAGES
+from tests.unit.mailer.mail_copy import COPY, FOOTER, GREETINGS, LINK_PAGES
 from tests.unit.mailer.reading import Reading
 
 
@@ -20,7 +20,7 @@ def test_subject_and_sentences_are_those_of_the_requirements(model, make_fact, r
     subject, sentences = COPY[model]
     html_text = Reading(mail.html).text
     assert mail.subject == subject
-    for sentence in [*sentences, "Beste gebruiker,", "Met vriendelijke groet,", FOOTER]:
+    for sentence in [*sentences, GREETINGS.get(model, "Beste gebruiker,"), "Met vriendelijke groet,", FOOTER]:
         assert sentence in mail.text
         assert sentence in html_text
 
