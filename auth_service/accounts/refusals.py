@@ -33,6 +33,10 @@ class Field(StrEnum):
     MAILED_CODE = "mailed_code"
     REASON = "reason"
     TOTP_REQUIRED = "totp_required"
+    PARTICIPATING = "participating"
+    CONTACT_EMAIL = "contact_email"
+    CONTACT_PHONE = "contact_phone"
+    HOST = "host"
 
 
 class Problem(StrEnum):
@@ -50,6 +54,8 @@ class Problem(StrEnum):
     SEVERAL_GEMEENTEN = "several_gemeenten"
     NOT_SUBSCRIBED = "not_subscribed"
     OTHER_GEMEENTE = "other_gemeente"
+    DISSOLVED = "dissolved"
+    HOST_TAKEN = "host_taken"
     SAME_EMAIL = "same_email"
     COMMON_PASSWORD = "common_password"  # noqa: S105 - a problem, not a password.
     CONTEXT_PASSWORD = "context_password"  # noqa: S105 - a problem, not a password.

@@ -34,6 +34,11 @@ FORM_NAMES: dict[Field, str] = {
     Field.MAILED_CODE: "codeUitEmail",
     Field.REASON: "reden",
     Field.TOTP_REQUIRED: "verplicht",
+    Field.PARTICIPATING: "doetMee",
+    # Of a gemeente, where a company's or a person's are Field.EMAIL and Field.PHONE.
+    Field.CONTACT_EMAIL: "email",
+    Field.CONTACT_PHONE: "telefoonnummer",
+    Field.HOST: "host",
 }
 NEVER_SHOWN = frozenset(
     FORM_NAMES[field] for field in (Field.PASSWORD, Field.CURRENT_PASSWORD, Field.NEW_PASSWORD)

@@ -132,6 +132,16 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.EITHER_CODE, Problem.WRONG): "Vul 6 cijfers uit de app in, of een herstelcode van 16 tekens.",
     (Field.REASON, Problem.EMPTY): "Vul in waarom u 2FA reset.",
     (Field.REASON, Problem.TOO_LONG): "De reden is te lang. Gebruik maximaal 500 tekens.",
+    (Field.PARTICIPATING, Problem.DISSOLVED): "Deze gemeente is opgeheven en kan niet meer gaan meedoen.",
+    (Field.CONTACT_EMAIL, Problem.EMPTY): "Vul het e-mailadres van de gemeente in.",
+    (Field.CONTACT_EMAIL, Problem.WRONG): "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
+    (Field.CONTACT_PHONE, Problem.WRONG): (
+        "Vul een geldig telefoonnummer in, bijvoorbeeld 14 010, of laat dit veld leeg."
+    ),
+    (Field.HOST, Problem.WRONG): (
+        "Vul alleen de hostnaam in, bijvoorbeeld zeedorp.voorbeeld.nl. De hostnaam van deze website kan niet."
+    ),
+    (Field.HOST, Problem.HOST_TAKEN): "Deze hostnaam is al van een andere gemeente.",
 }
 # Every text can hold such a character.
 CONTROL_CHARACTER = "In dit veld staat een teken dat we niet kunnen gebruiken."

@@ -2,10 +2,12 @@
 
 import ast
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from auth_service.accounts.gemeente_form import read_contact_email, read_contact_phone, read_host
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Problem, Violation
 from auth_service.accounts.registration_form import READERS
@@ -34,6 +36,9 @@ CODE_READERS = {
     Field.RECOVERY_CODE: fielded(recovery_code),
     Field.EITHER_CODE: fielded(either_code),
     Field.REASON: fielded(read_reason),
+    Field.CONTACT_EMAIL: read_contact_email,
+    Field.CONTACT_PHONE: read_contact_phone,
+    Field.HOST: partial(read_host, own_host="inloggen.example.nl"),
 }
 PASSWORDS = (Field.PASSWORD, Field.CURRENT_PASSWORD, Field.NEW_PASSWORD)
 FACTS = {"shortest": 15, "product": "Digitaal Nachregister"}
@@ -79,6 +84,8 @@ def refused_pairs():
     yield Field.CURRENT_PASSWORD, Problem.NOT_THIS_PASSWORD
     yield Field.CODE, Problem.EMPTY
     yield Field.MAILED_CODE, Problem.EMPTY
+    yield Field.PARTICIPATING, Problem.DISSOLVED
+    yield Field.HOST, Problem.HOST_TAKEN
 
 
 @pytest.mark.parametrize(("field", "problem"), sorted(set(refused_pairs())))
@@ -97,7 +104,15 @@ def test_no_sentence_is_for_nothing():
 
 
 def test_every_field_can_be_empty_or_says_nothing_when_it_is():
-    optional = {Field.KVK_NUMBER, Field.PHONE, Field.GEMEENTE, Field.TOTP_REQUIRED}
+    optional = {
+        Field.KVK_NUMBER,
+        Field.PHONE,
+        Field.GEMEENTE,
+        Field.TOTP_REQUIRED,
+        Field.PARTICIPATING,
+        Field.CONTACT_PHONE,
+        Field.HOST,
+    }
 
     assert {field for field, problem in SENTENCES if problem is Problem.EMPTY} == set(Field) - optional
 
