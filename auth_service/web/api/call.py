@@ -1,7 +1,7 @@
 """One call of the API: what it takes, gives and refuses; its route and its documentation come from this."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Generic
 
@@ -27,11 +27,22 @@ class Given(BaseModel):
 
 @dataclass(frozen=True)
 class PathParameter:
-    """An id that stands in the path, as `{name}`."""
+    """What stands in the path as `{name}`: an id where `schema`, which is JSON Schema, says nothing else."""
 
     name: str
     description: str
     example: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string", "format": "uuid"})
+
+
+@dataclass(frozen=True)
+class QueryParameter:
+    """May stand behind the path, as `?name=`; empty where it is left out. `schema` is JSON Schema."""
+
+    name: str
+    description: str
+    example: str | int
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
 
 
 class Explanation(Given):
@@ -45,7 +56,7 @@ class Call(Generic[BodyT]):
     """`means` says in Dutch what the answer is; `refuses` is what no other call refuses in the same way.
 
     `takes_receipt`: it may come in its header. `made`: the path of what is made, for the header Location.
-    `in_path` are the ids that stand in the path.
+    `in_path` are the ids that stand in the path, `in_query` is what may stand behind it.
     """
 
     method: str
@@ -64,6 +75,7 @@ class Call(Generic[BodyT]):
     needs_token: bool = False
     made: str | None = None
     in_path: tuple[PathParameter, ...] = ()
+    in_query: tuple[QueryParameter, ...] = ()
 
     @property
     def has_body(self) -> bool:

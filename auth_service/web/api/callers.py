@@ -65,6 +65,10 @@ class Asked(Generic[BodyT]):
         except ValueError:
             return None
 
+    def in_query(self, name: str) -> str:
+        """Empty where it is left out; the first of several."""
+        return self.request.query.get(name, "")
+
     def token(self) -> str:
         """Raises TokenRefused where there is none, or one that we can't have drawn."""
         credentials = self.request.headers.get(hdrs.AUTHORIZATION)

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import hdrs
 from pydantic import BaseModel
 
-from auth_service.web.api.call import Call, PathParameter
+from auth_service.web.api.call import Call, PathParameter, QueryParameter
 from auth_service.web.api.callers import RECEIPT_HEADER
 from auth_service.web.api.document_schemas import SCHEMAS, Json, schemas_of, title_of
 from auth_service.web.api.json_bodies import JSON_TYPE, RECEIPT_EXAMPLE, RECEIPT_PATTERN
@@ -122,7 +122,19 @@ def operation_of(call: Call[Any]) -> Json:
 
 def parameters_of(call: Call[Any]) -> list[Json]:
     in_header = [{"$ref": "#/components/parameters/Ontvangstbewijs"}] if call.takes_receipt else []
-    return [*in_header, *(in_path(parameter) for parameter in call.in_path)]
+    in_query = [queried(parameter) for parameter in call.in_query]
+    return [*in_header, *(in_path(parameter) for parameter in call.in_path), *in_query]
+
+
+def queried(parameter: QueryParameter) -> Json:
+    return {
+        "name": parameter.name,
+        "in": "query",
+        "required": False,
+        "description": parameter.description,
+        "schema": dict(parameter.schema),
+        "example": parameter.example,
+    }
 
 
 def in_path(parameter: PathParameter) -> Json:
@@ -131,7 +143,7 @@ def in_path(parameter: PathParameter) -> Json:
         "in": "path",
         "required": True,
         "description": parameter.description,
-        "schema": {"type": "string", "format": "uuid"},
+        "schema": dict(parameter.schema),
         "example": parameter.example,
     }
 

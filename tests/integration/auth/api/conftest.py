@@ -21,15 +21,16 @@ STATUSES = {
 
 def documented(method: str, path: str) -> set[int] | None:
     """None for a call that the document doesn't know."""
+    bare = path.partition("?")[0]
     for (known_method, known_path), statuses in STATUSES.items():
         # A path without an id comes before one that it would be an id of.
-        if method == known_method and re.fullmatch(known_path.replace("{id}", "[^/]+"), path):
+        if method == known_method and re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", known_path), bare):
             return statuses
     return None
 
 
 def with_an_id(path: str) -> str:
-    return path.replace("{id}", str(UUID(int=1)))
+    return path.replace("{id}", str(UUID(int=1))).replace("{code}", "GM9901")
 
 
 class ApiClient:
