@@ -9,6 +9,7 @@ from typing import Any, Never
 import structlog
 from aiohttp import web
 
+from auth_service.accounts.audit import AuditOrigin
 from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import KEPT
@@ -151,7 +152,7 @@ def build_services(
         audit_reading=AuditReading(database),
         data_export=DataExport(database, throttle, clock),
         own_hosts=OwnHosts(database, clock),
-        served_gemeenten=ServedGemeenten(database),
+        served_gemeenten=ServedGemeenten(database, clock),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )
 
@@ -202,6 +203,7 @@ async def run_worker(settings: WorkerSettings, readiness: Readiness, clock: Cloc
     probe = DatabaseProbe(str(settings.database_url))
     readiness.watch("database", probe.trouble)
     try:
+        structlog.contextvars.bind_contextvars(door=AuditOrigin.WORKER)
         async with asyncio.TaskGroup() as tasks:
             for work in worker_tasks(settings, database, readiness, clock):
                 tasks.create_task(work)

@@ -28,16 +28,24 @@ def current_origin() -> Origin:
     return Origin(bound, current_traceparent())
 
 
+def current_door() -> str | None:
+    """Through which door this came; None outside a request or a worker."""
+    door: str | None = structlog.contextvars.get_contextvars().get("door")
+    return door
+
+
 @contextmanager
-def beginning(name: str, traceparent: str | None = None) -> Iterator[str]:
+def beginning(name: str, traceparent: str | None = None, *, door: str) -> Iterator[str]:
     """Something that begins here, such as a request; yields its new correlation id.
+
+    `door`: through which it came, for the log and the audit trail.
 
     Never one that came along: whoever sends it could make many requests look like one.
     """
     correlation_id = secrets.token_hex(16)
     with (
         span(name, SpanKind.SERVER, traceparent, correlation_id=correlation_id) as opened,
-        structlog.contextvars.bound_contextvars(correlation_id=correlation_id, **trace_of(opened)),
+        structlog.contextvars.bound_contextvars(correlation_id=correlation_id, door=door, **trace_of(opened)),
     ):
         yield correlation_id
 

@@ -56,6 +56,10 @@ class Budget:
         """How long a try must wait that moved the moment to `rested_at`; zero or less: not at all."""
         return rested_at - now - self.allowance
 
+    def has_room(self, rested_at: datetime, now: datetime) -> bool:
+        """Whether the try that moved it to `rested_at` was within the budget."""
+        return self.wait(rested_at, now) <= timedelta(0)
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -119,6 +123,8 @@ RESET_PASSWORD = Budget("reset_password", Act.FORM, at_once=20, pause=timedelta(
 EMAIL_CHANGE = Budget("email_change", Act.MAIL, at_once=5, pause=timedelta(minutes=15))
 # What leaves a line in the audit trail, or reads all there is about somebody.
 OWN_ACT = Budget("own_act", Act.FORM, at_once=30, pause=timedelta(minutes=1))
+# Lines that are kept of acts on what isn't one's own: enough to be noticed, too few to bury the others.
+REFUSED_ACT = Budget("refused_act", Act.FORM, at_once=10, pause=timedelta(minutes=30))
 
 BUDGETS = (
     LOGIN_HERE,
@@ -145,6 +151,7 @@ BUDGETS = (
     RESET_PASSWORD,
     EMAIL_CHANGE,
     OWN_ACT,
+    REFUSED_ACT,
 )
 
 
@@ -247,3 +254,7 @@ def email_change_claims(visitor: Visitor, account_id: UUID, email_key: str) -> t
 
 def own_act_claims(account_id: UUID) -> tuple[Claim, ...]:
     return (Claim(OWN_ACT, (str(account_id),)),)
+
+
+def refused_act_claims(actor_id: UUID | None) -> tuple[Claim, ...]:
+    return (Claim(REFUSED_ACT, (str(actor_id),)),)

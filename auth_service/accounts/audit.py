@@ -46,6 +46,24 @@ class AuditedAct(StrEnum):
     GEMEENTE_LEFT = "gemeente_left"
     RIGHTS_REVIEWED = "rights_reviewed"
     TRAIL_EXPORTED = "trail_exported"
+    # Of whoever may not even know of what he tried it on; the log has the rest.
+    ACT_REFUSED = "act_refused"
+
+
+class AuditResult(StrEnum):
+    """Equal to the SQL type `audit_result`."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class AuditOrigin(StrEnum):
+    """Through which door it came; equal to the SQL type `audit_origin`."""
+
+    PAGE = "page"
+    API = "api"
+    COMMAND = "command"
+    WORKER = "worker"
 
 
 @dataclass(frozen=True)
@@ -65,7 +83,7 @@ class AuditLine:
     """One of account, company and gemeente is what it was done to; `happened_at` is aware.
 
     `company_id` can be that of a registration, which becomes the company of the same id. `gemeente_code` may
-    stand beside the others: whose staff can read the line.
+    stand beside the others: whose staff can read the line. Where it came from is added when it is kept.
     """
 
     act: AuditedAct
@@ -76,8 +94,22 @@ class AuditLine:
     gemeente_code: str | None = None
     invitation_id: UUID | None = None
     reason: str | None = None
+    result: AuditResult = AuditResult.DONE
 
 
 def own_act(act: AuditedAct, account: Account, now: datetime) -> AuditLine:
     """What somebody did to his own account."""
-    return AuditLine(act, now, Actor(account.id, account.role), account_id=account.id)
+    actor = Actor(account.id, account.role)
+    return AuditLine(act, now, actor, account_id=account.id, gemeente_code=account.gemeente_code)
+
+
+def refused_act(actor: Account, now: datetime, account_id: UUID | None = None) -> AuditLine:
+    """For the staff of the gemeente of whoever tried it, to whom nothing is told of the other's."""
+    return AuditLine(
+        AuditedAct.ACT_REFUSED,
+        now,
+        Actor(actor.id, actor.role),
+        account_id=account_id,
+        gemeente_code=actor.gemeente_code,
+        result=AuditResult.REFUSED,
+    )

@@ -6,6 +6,7 @@ from uuid import UUID
 import structlog
 
 from auth_service.accounts.account import Account
+from auth_service.accounts.audit import refused_act
 from auth_service.accounts.authority import acts_as, serves
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.refusals import NoSuchAccount, NoSuchGemeente
@@ -32,6 +33,7 @@ async def lock_both(
     standing = acts_as(actor, subject) if subject else None
     if subject is None or standing is None:
         log.warning("act_refused", actor=str(actor.id), account=str(account_id))
+        tx.note_refused(refused_act(actor, now, account_id))
         raise NoSuchAccount
     return actor, subject, standing
 

@@ -73,4 +73,10 @@ class CompanyCorrection:
 
     def _line_about(self, company_id: UUID, manager: Account) -> AuditLine:
         actor = Actor(manager.id, manager.role)
-        return AuditLine(AuditedAct.DETAILS_CORRECTED, self._clock(), actor, company_id=company_id)
+        return AuditLine(
+            AuditedAct.DETAILS_CORRECTED,
+            self._clock(),
+            actor,
+            company_id=company_id,
+            gemeente_code=manager.gemeente_code,
+        )

@@ -87,7 +87,14 @@ class TotpReset:
         await tx.known_browsers.forget_factors(account.id)
         await tx.sessions.end_all(account.id)
         actor = Actor(logged_in.account.id, logged_in.account.role)
-        line = AuditLine(AuditedAct.TOTP_RESET, now, actor, account_id=account.id, reason=reason)
+        line = AuditLine(
+            AuditedAct.TOTP_RESET,
+            now,
+            actor,
+            account_id=account.id,
+            gemeente_code=account.gemeente_code,
+            reason=reason,
+        )
         await tx.audit.add(line)
         gemeente = await tx.gemeenten.existing(account.gemeente_code)
         if reset_by is ResetBy.OWNER:

@@ -60,7 +60,7 @@ class TwoFactorPolicy:
         async with self._database.transaction() as tx:
             refuse_disputed(await lock_proven_session(tx, logged_in, self._clock()))
             if await tx.gemeenten.require_totp(code, required=required):
-                await tx.audit.add(self._decision(logged_in, required=required, gemeente_code=code))
+                await tx.audit.add(self._decision(logged_in, required=required))
 
     def _decision(
         self,
@@ -68,13 +68,13 @@ class TwoFactorPolicy:
         *,
         required: bool,
         company_id: UUID | None = None,
-        gemeente_code: str | None = None,
     ) -> AuditLine:
         account = logged_in.account
         act = AuditedAct.TOTP_REQUIRED if required else AuditedAct.TOTP_NOT_REQUIRED
-        log.info("totp_policy", act=act, account=str(account.id), gemeente=gemeente_code)
+        code = account.gemeente_code
+        log.info("totp_policy", act=act, account=str(account.id), gemeente=code)
         actor = Actor(account.id, account.role)
-        return AuditLine(act, self._clock(), actor, company_id=company_id, gemeente_code=gemeente_code)
+        return AuditLine(act, self._clock(), actor, company_id=company_id, gemeente_code=code)
 
 
 def company_he_decides_for(account: Account) -> UUID:

@@ -1,16 +1,17 @@
-"""The audit trail: lines are added and read, never changed."""
+"""The audit trail: lines are added and read, never changed; the database refuses it."""
 
 from uuid import uuid4
 
 import asyncpg
 
 from auth_service.accounts.account import Account, Role
-from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, AuditOrigin, AuditResult
 from auth_service.storage.rows import insert
+from shared.correlation import current_door, current_origin
 
 LINE = (
     "SELECT id, act, happened_at, account_id, company_id, gemeente_code, invitation_id,"
-    " actor_id, actor_role, reason FROM audit_trail"
+    " actor_id, actor_role, reason, result FROM audit_trail"
 )
 
 
@@ -30,6 +31,10 @@ class AuditTable:
             "actor_id": line.actor.id,
             "actor_role": line.actor.role,
             "reason": line.reason,
+            "result": line.result,
+            # What doesn't come through one of the doors is a command.
+            "origin": current_door() or AuditOrigin.COMMAND,
+            "correlation_id": current_origin().correlation_id,
         }
         await insert(self._connection, "audit_trail", row)
 
@@ -40,7 +45,7 @@ class AuditTable:
         """
         newest = "ORDER BY happened_at DESC, id"
         rows = await self._connection.fetch(
-            f"({LINE} WHERE account_id = $1 {newest} LIMIT $3) UNION ALL"
+            f"({LINE} WHERE account_id = $1 AND result = 'done' {newest} LIMIT $3) UNION ALL"
             f" ({LINE} WHERE company_id = $2 AND account_id IS DISTINCT FROM $1 {newest} LIMIT $3) {newest}",
             account.id,
             account.company_id,
@@ -59,4 +64,5 @@ def line_of(row: asyncpg.Record) -> AuditLine:
         gemeente_code=row["gemeente_code"],
         invitation_id=row["invitation_id"],
         reason=row["reason"],
+        result=AuditResult(row["result"]),
     )

@@ -7,7 +7,9 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 
-from auth_service.accounts.refusals import Unavailable
+from auth_service.accounts.attempt_budgets import refused_act_claims
+from auth_service.accounts.audit import AuditLine
+from auth_service.accounts.refusals import Refusal, Unavailable
 from auth_service.storage.account_table import AccountTable
 from auth_service.storage.audit_table import AuditTable
 from auth_service.storage.code_table import CodeTable
@@ -63,6 +65,14 @@ class Tables:
 class Transaction(Tables):
     """The tables, bundled by one transaction."""
 
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        super().__init__(connection)
+        self.refused: AuditLine | None = None
+
+    def note_refused(self, line: AuditLine) -> None:
+        """Kept although the transaction is rolled back, where the refusal that follows does that."""
+        self.refused = line
+
     async def lock_address(self, email_key: str) -> None:
         """Let one transaction at a time decide about an address; released at its end.
 
@@ -93,8 +103,15 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        async with self._connection() as connection, connection.transaction():
-            yield Transaction(connection)
+        async with self._connection() as connection:
+            tx = Transaction(connection)
+            try:
+                async with connection.transaction():
+                    yield tx
+            except Refusal:
+                if tx.refused:
+                    await keep_refused(Autocommit(connection), tx.refused)
+                raise
 
     @asynccontextmanager
     async def autocommit(self) -> AsyncIterator[Autocommit]:
@@ -120,6 +137,14 @@ class Database:
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
+
+
+async def keep_refused(tables: Autocommit, line: AuditLine) -> None:
+    """Unless whoever tries has left so many lines already that they would bury others."""
+    claims = refused_act_claims(line.actor.id)
+    rested = await tables.throttle.count(claims, line.happened_at)
+    if all(claim.budget.has_room(at, line.happened_at) for claim, at in zip(claims, rested, strict=True)):
+        await tables.audit.add(line)
 
 
 async def open_database(url: str, *, most_connections: int) -> Database:

@@ -42,6 +42,7 @@ ACTS = {
     AuditedAct.GEMEENTE_LEFT: "De gemeente doet niet meer mee",
     AuditedAct.RIGHTS_REVIEWED: "De rechten van de medewerkers zijn gecontroleerd",
     AuditedAct.TRAIL_EXPORTED: "Het logboek is gedownload",
+    AuditedAct.ACT_REFUSED: "Iets bekijken of doen wat niet mag, is geweigerd",
 }
 DOERS = {
     Role.ONDERNEMER: "de beheerder van uw bedrijf",

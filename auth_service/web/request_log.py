@@ -4,12 +4,15 @@ Never the client's address, which is personal data, nor the path as it was sent,
 """
 
 import time
+from contextlib import AbstractContextManager
 
 import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from prometheus_client import Histogram
 
+from auth_service.accounts.audit import AuditOrigin
+from auth_service.web.api.version import ROOT
 from auth_service.web.client_address import is_trusted
 from auth_service.web.last_requests import UNDER_WAY
 from auth_service.web.services import services_of
@@ -34,7 +37,7 @@ async def note_requests(request: web.Request, handler: Handler) -> web.StreamRes
     began, method, route = time.perf_counter(), known_method(request), route_of(request)
     # Also what a handler that is cancelled leaves behind.
     status = 499
-    with request.app[UNDER_WAY].one_more(), beginning(f"{method} {route}", trusted_traceparent(request)):
+    with request.app[UNDER_WAY].one_more(), request_beginning(request, method, route):
         try:
             response = await handler(request)
             status = response.status
@@ -53,6 +56,11 @@ async def note_requests(request: web.Request, handler: Handler) -> web.StreamRes
             note_in_span(failed="server_error" if status >= 500 else None, status=status)
             log.info("request", method=method, route=route, status=status, ms=round(seconds * 1_000, 1))
         return response
+
+
+def request_beginning(request: web.Request, method: str, route: str) -> AbstractContextManager[str]:
+    door = AuditOrigin.API if request.path.startswith(f"{ROOT}/") else AuditOrigin.PAGE
+    return beginning(f"{method} {route}", trusted_traceparent(request), door=door)
 
 
 def known_method(request: web.Request) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from auth_service.accounts.account import AccountState, CompanyState, Role
 from auth_service.accounts.attempt_budgets import Act, Budget, Claim
-from auth_service.accounts.audit import AuditedAct
+from auth_service.accounts.audit import AuditedAct, AuditOrigin, AuditResult
 from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.one_time_codes import CodePurpose, Owner
 from auth_service.accounts.refusals import Unavailable
@@ -38,6 +38,8 @@ from tests.integration.auth.sealed_rows import add_account
         ("reset_by", ResetBy),
         ("company_state", CompanyState),
         ("audited_act", AuditedAct),
+        ("audit_result", AuditResult),
+        ("audit_origin", AuditOrigin),
     ],
 )
 async def test_an_enumeration_equals_its_sql_type(sql, sql_type, enumeration):

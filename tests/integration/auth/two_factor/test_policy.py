@@ -113,14 +113,13 @@ async def test_an_entrepreneur_decides_for_his_company(person, sql):
 
 async def test_deciding_what_is_decided_leaves_no_line(enrolled, as_role, sql):
     policy = enrolled.services.two_factor.policy
-    await sql.execute("DELETE FROM audit_trail")
     for _ in range(2):
         await policy.decide_for_company(await enrolled.session(), required=False)
     await as_role(enrolled, Role.GEMEENTEMEDEWERKER)
     for _ in range(2):
         await policy.decide_for_gemeente(await enrolled.session(), required=True)
 
-    lines = await sql.fetch("SELECT act, gemeente_code FROM audit_trail")
+    lines = await sql.fetch("SELECT act, gemeente_code FROM audit_trail WHERE act = 'totp_required'")
 
     assert [tuple(line) for line in lines] == [("totp_required", "GM9901")]
 
@@ -128,12 +127,11 @@ async def test_deciding_what_is_decided_leaves_no_line(enrolled, as_role, sql):
 async def test_of_two_sessions_that_decide_alike_at_once_one_leaves_a_line(enrolled, sql):
     elsewhere = await (await enrolled.log_in()).prove()
     sessions = [await each.session() for each in (enrolled, elsewhere)]
-    await sql.execute("DELETE FROM audit_trail")
 
     decide = enrolled.services.two_factor.policy.decide_for_company
     await asyncio.gather(*(decide(session, required=True) for session in sessions))
 
-    assert await sql.fetchval("SELECT count(*) FROM audit_trail") == 1
+    assert await sql.fetchval("SELECT count(*) FROM audit_trail WHERE act = 'totp_required'") == 1
 
 
 async def test_deciding_over_and_over_is_slowed_down(enrolled, as_role):
