@@ -16,6 +16,7 @@ from auth_service.storage.code_table import CodeTable
 from auth_service.storage.company_table import CompanyTable
 from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
 from auth_service.storage.email_change_table import EmailChangeTable
+from auth_service.storage.gemeente_list_table import GemeenteListTable
 from auth_service.storage.gemeente_table import GemeenteTable
 from auth_service.storage.holdings_table import HoldingsTable
 from auth_service.storage.kept_form_table import KeptFormTable
@@ -47,6 +48,7 @@ class Tables:
         self.codes = CodeTable(connection)
         self.companies = CompanyTable(connection)
         self.email_changes = EmailChangeTable(connection)
+        self.gemeente_list = GemeenteListTable(connection)
         self.gemeenten = GemeenteTable(connection)
         self.kept_forms = KeptFormTable(connection)
         self.holdings = HoldingsTable(connection)

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 import asyncpg
 
-from auth_service.accounts.places import Gemeente, place_key
+from auth_service.accounts.place_names import place_keys, typed_keys
+from auth_service.accounts.places import Gemeente
 from auth_service.storage.rows import rows_touched
 
 GEMEENTE = (
-    "SELECT code, gemeenten.name, email, phone, host, participating, totp_required, totp_required_from,"
+    "SELECT code, name, email, phone, host, participating, totp_required, totp_required_from,"
     " approval_required, accommodation_types, reset_wait, dissolved_in FROM gemeenten"
 )
 
@@ -32,13 +33,16 @@ class GemeenteTable:
         return gemeente_of(row) if row else None
 
     async def of_place(self, name: str) -> list[Gemeente]:
-        """All gemeenten that have a place of this name, by name; most often one."""
-        rows = await self._connection.fetch(
-            f"{GEMEENTE} JOIN places ON places.gemeente_code = gemeenten.code"
-            " WHERE places.key = $1 ORDER BY gemeenten.name",
-            place_key(name),
-        )
-        return [gemeente_of(row) for row in rows]
+        """All gemeenten that have a place of this name, by name; most often one. None that is dissolved."""
+        for key in typed_keys(name):
+            rows = await self._connection.fetch(
+                f"{GEMEENTE} WHERE dissolved_in IS NULL"
+                " AND code IN (SELECT gemeente_code FROM places WHERE key = $1) ORDER BY name",
+                key,
+            )
+            if rows:
+                return [gemeente_of(row) for row in rows]
+        return []
 
     async def hosts(self) -> frozenset[str]:
         """Where gemeenten have pages of their own, in lower case."""
@@ -71,7 +75,7 @@ class GemeenteTable:
         )
         await self._connection.executemany(
             "INSERT INTO places (key, gemeente_code, name) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-            [(place_key(name), gemeente.code, name) for name in place_names],
+            [(key, gemeente.code, name) for name in place_names for key in place_keys(name)],
         )
 
 
