@@ -1,4 +1,4 @@
-"""The commands of auth_service: `dnr-auth web | worker | migrate | reseal | demo`."""
+"""The commands of auth_service: `dnr-auth web | worker | migrate | reseal | gemeente | demo`."""
 
 import argparse
 import asyncio
@@ -16,6 +16,7 @@ from auth_service import hash_memory
 from auth_service.accounts.refusals import Unavailable
 from auth_service.config import DatabaseSettings, ResealSettings, WebSettings, WorkerSettings
 from auth_service.flows.demo import put_demo
+from auth_service.gemeente_commands import CommandRefused, add_gemeente_commands
 from auth_service.password_hashing import PasswordHashing
 from auth_service.reseal_report import SealsLeft, kept_lines, progress_line, verdict
 from auth_service.storage.database import open_database
@@ -30,11 +31,15 @@ from shared.settings import SettingsOf, SettingsWrong, load
 from shared.structured_logs import configure_logs
 
 CANNOT_START = 2
+# As argparse has it.
+WRONG_INPUT = 2
 SEALS_LEFT = 1
 # Requests that are running when we are asked to stop get this long to finish.
 DRAIN_SECONDS = 15.0
 # For an answer that is made and still to be sent.
 LAST_WORDS_SECONDS = 2.0
+
+Command = Callable[[], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
@@ -157,7 +162,7 @@ async def run_until(asked: asyncio.Event, running: Coroutine[Any, Any, None], re
         task.result()
 
 
-COMMANDS: dict[str, tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = {
+COMMANDS: dict[str, tuple[str, Command]] = {
     "web": ("serve the pages", serve_web),
     "worker": ("relay the outbox, answer mail requests, record delivery reports", work),
     "migrate": ("bring the database up to date", migrate_database),
@@ -166,29 +171,38 @@ COMMANDS: dict[str, tuple[str, Callable[[], Coroutine[Any, Any, None]]]] = {
 }
 
 
+def without_options(run: Command) -> Callable[[argparse.Namespace], Coroutine[Any, Any, None]]:
+    return lambda _: run()
+
+
 def command_parser() -> argparse.ArgumentParser:
-    """What it parses has the command as `run`."""
+    """What it parses has the command as `run`, which takes what was parsed."""
     parser = argparse.ArgumentParser(prog="dnr-auth", description="Accounts of the Digitaal Nachregister.")
     commands = parser.add_subparsers(dest="command", required=True)
     for name, (purpose, run) in COMMANDS.items():
-        commands.add_parser(name, help=purpose, description=purpose).set_defaults(run=run)
+        commands.add_parser(name, help=purpose, description=purpose).set_defaults(run=without_options(run))
+    purpose = "take over gemeenten from CBS, and switch them on"
+    add_gemeente_commands(commands.add_parser("gemeente", help=purpose, description=purpose))
     commands.choices["reseal"].add_argument(
         "--dry-run",
         dest="run",
         action="store_const",
-        const=count_seals,
+        const=without_options(count_seals),
         help="only tell what is sealed by which key",
     )
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    run = command_parser().parse_args(arguments).run
+    options = command_parser().parse_args(arguments)
     try:
-        uvloop.run(run())
+        uvloop.run(options.run(options))
     except SealsLeft as left:
         sys.stderr.write(f"{left}\n")
         return SEALS_LEFT
+    except CommandRefused as refusal:
+        sys.stderr.write(f"{refusal}\n")
+        return WRONG_INPUT
     except (SettingsWrong, MigrationsDiffer, Unavailable) as error:
         sys.stderr.write(f"dnr-auth can't start: {error}\n")
         return CANNOT_START

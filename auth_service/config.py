@@ -70,6 +70,12 @@ class DatabaseSettings(ServiceSettings):
     database_url: DatabaseUrl
 
 
+class GemeenteSettings(DatabaseSettings):
+    """For setting how a gemeente is reached: its host must be another than ours."""
+
+    public_url: PublicUrl
+
+
 class CodeSettings(DatabaseSettings):
     """For whoever issues codes: web and worker."""
 

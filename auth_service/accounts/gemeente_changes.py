@@ -93,7 +93,7 @@ def changes_by(
     both = [(former[code], place) for code, place in now.items() if code in former]
     return GemeenteChanges(
         year=year,
-        new=[(code, name) for code, name in table.gemeenten.items() if code not in before],
+        new=sorted((code, name) for code, name in table.gemeenten.items() if code not in before),
         renamed=[
             Renamed(code, before[code].name, name)
             for code, name in table.gemeenten.items()

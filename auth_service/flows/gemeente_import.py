@@ -3,15 +3,11 @@
 from contextlib import suppress
 from dataclasses import replace
 
-import structlog
-
 from auth_service.accounts.audit import NOBODY, AuditedAct, AuditLine
 from auth_service.accounts.cbs_table import CbsTable
 from auth_service.accounts.gemeente_changes import GemeenteChanges, changes_by
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
-
-log = structlog.get_logger()
 
 
 class OnlyTried(Exception):
@@ -28,9 +24,7 @@ class GemeenteImport:
     async def run(self, table: CbsTable, year: int) -> GemeenteChanges:
         """Make the list that of the table. Raises TableRefused, and nothing is changed then."""
         async with self._database.transaction() as tx:
-            changes = await self._replace(tx, table, year)
-        log.info("gemeenten_imported", year=year, gemeenten=len(table.gemeenten), places=len(table.places))
-        return changes
+            return await self._replace(tx, table, year)
 
     async def try_out(self, table: CbsTable, year: int) -> GemeenteChanges:
         """What `run` would change, and would raise."""

@@ -7,6 +7,8 @@ import asyncpg
 from auth_service.accounts.cbs_table import FIRST_MADE_UP, CbsTable, ListedPlace
 from auth_service.accounts.gemeente_changes import Holding, KnownGemeente
 from auth_service.accounts.place_names import place_keys
+from auth_service.accounts.places import Gemeente, place_key
+from auth_service.storage.gemeente_table import GEMEENTE, gemeente_of
 
 # Any number that nobody else locks: one at a time changes the list.
 LIST_LOCK = 0x67656D65
@@ -31,6 +33,23 @@ class GemeenteListTable:
             " ORDER BY code FOR NO KEY UPDATE"
         )
         return [KnownGemeente(**dict(row)) for row in rows]
+
+    async def all(self) -> list[Gemeente]:
+        """By name, as somebody looks for one."""
+        rows = await self._connection.fetch(GEMEENTE)
+        return sorted(map(gemeente_of, rows), key=lambda gemeente: (place_key(gemeente.name), gemeente.code))
+
+    async def counts(self, codes: Sequence[str]) -> dict[str, tuple[int, int]]:
+        """How many companies each has, and how many people who work for it."""
+        rows = await self._connection.fetch(
+            "SELECT chosen.code,"
+            " (SELECT count(*) FROM companies WHERE gemeente_code = chosen.code) AS companies,"
+            " (SELECT count(*) FROM accounts WHERE gemeente_code = chosen.code"
+            " AND role = 'gemeentemedewerker' AND state <> 'closed') AS staff"
+            " FROM unnest($1::text[]) AS chosen (code)",
+            codes,
+        )
+        return {code: (companies, staff) for code, companies, staff in rows}
 
     async def places(self) -> list[ListedPlace]:
         """Those of the newest table."""

@@ -56,6 +56,27 @@ class GemeenteTable:
         )
         return rows_touched(done) > 0
 
+    async def change(self, gemeente: Gemeente) -> bool:
+        """Keep all that platform, operator and staff choose; False where another has its host."""
+        try:
+            # A savepoint: the transaction can go on after a refusal.
+            async with self._connection.transaction():
+                await self._connection.execute(
+                    "UPDATE gemeenten SET email = $2, phone = $3, host = $4, participating = $5,"
+                    " totp_required = $6, totp_required_from = $7, approval_required = $8 WHERE code = $1",
+                    gemeente.code,
+                    gemeente.email or None,
+                    gemeente.phone,
+                    gemeente.host,
+                    gemeente.participating,
+                    gemeente.requires_totp,
+                    gemeente.requires_totp_from,
+                    gemeente.requires_approval,
+                )
+        except asyncpg.UniqueViolationError:
+            return False
+        return True
+
     async def put(self, gemeente: Gemeente, place_names: Iterable[str]) -> None:
         """Add the gemeente and its places, or bring its details up to date; places are only added.
 
