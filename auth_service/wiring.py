@@ -15,6 +15,7 @@ from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import KEPT
 from auth_service.accounts.sealing import AccountSeal
 from auth_service.config import ResealSettings, WebSettings, WorkerSettings
+from auth_service.flows.account_blocking import AccountBlocking
 from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.activation import Activation
@@ -23,9 +24,13 @@ from auth_service.flows.audit_reading import AuditReading
 from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.code_proving import CodeProving
 from auth_service.flows.company_correction import CompanyCorrection
+from auth_service.flows.company_roles import CompanyRoles
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
 from auth_service.flows.fact_writer import FactWriter
+from auth_service.flows.invitation_acceptance import InvitationAcceptance
+from auth_service.flows.invitation_facts import InvitationFacts
+from auth_service.flows.invitations import Invitations
 from auth_service.flows.kept_forms import KeptForms
 from auth_service.flows.login import Login
 from auth_service.flows.mail_facts import MailFacts
@@ -41,6 +46,7 @@ from auth_service.flows.recovery_codes import RecoveryCodes
 from auth_service.flows.registration import Registration
 from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.resealing import Resealing
+from auth_service.flows.rosters import Rosters
 from auth_service.flows.sealed_stores import AccountSecrets, MailedCodes
 from auth_service.flows.sealing_keys import SealingKeyWatch, refuse_missing_keys
 from auth_service.flows.second_factor import SecondFactor
@@ -64,7 +70,7 @@ from auth_service.storage.sealed_places import SEALED_PLACES
 from auth_service.web.app import build_app
 from auth_service.web.gateway.assertions import Assertions
 from auth_service.web.last_requests import close_connections_when
-from auth_service.web.services import AuthenticatorLink, Services, Site, TwoFactorServices
+from auth_service.web.services import AuthenticatorLink, PeopleServices, Services, Site, TwoFactorServices
 from shared.broker import BrokerLink, stay_connected
 from shared.clock import Clock, utc_now
 from shared.readiness import Readiness
@@ -153,6 +159,19 @@ def build_services(
         data_export=DataExport(database, throttle, clock),
         own_hosts=OwnHosts(database, clock),
         served_gemeenten=ServedGemeenten(database, clock),
+        people=PeopleServices(
+            rosters=Rosters(database, throttle, clock),
+            invitations=Invitations(
+                database,
+                InvitationFacts(fact_writer),
+                throttle,
+                settings.code_lifetimes.of(CodePurpose.INVITATION),
+                clock,
+            ),
+            acceptance=InvitationAcceptance(database, hashing, throttle, rules, clock),
+            blocking=AccountBlocking(database, throttle, clock),
+            roles=CompanyRoles(database, throttle, clock),
+        ),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from auth_service.accounts.mail_addresses import MailAddress
-from auth_service.accounts.two_factor import TwoFactor
+from auth_service.accounts.two_factor import ResetBy, TwoFactor
 
 
 class Role(StrEnum):
@@ -43,7 +43,7 @@ class Account:
     """Somebody who can log in; people of a company have a `company_id`.
 
     `gemeente_code` is the gemeente that works with it, or that can be asked for help. `company_state` is None
-    for staff.
+    for staff. `blocked_by` is as what it was blocked, where it is.
     """
 
     id: UUID
@@ -57,3 +57,4 @@ class Account:
     password_changed_at: datetime
     two_factor: TwoFactor = field(default_factory=TwoFactor)
     company_state: CompanyState | None = None
+    blocked_by: ResetBy | None = None

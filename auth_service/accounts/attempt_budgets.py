@@ -32,6 +32,7 @@ class MailKind(StrEnum):
     CODE = "code"
     RESET = "reset"
     EMAIL_CHANGE = "email_change"
+    INVITATION = "invitation"
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,10 @@ FORM_NETWORK = Budget("form_network", Act.FORM, at_once=60, pause=timedelta(seco
 ACTIVATION_PASSWORD = Budget("activation_password", Act.FORM, at_once=10, pause=timedelta(minutes=5))
 # Reading a new password costs work too.
 RESET_PASSWORD = Budget("reset_password", Act.FORM, at_once=20, pause=timedelta(minutes=1))
+# The same of who was invited, and chooses his first one.
+INVITATION_PASSWORD = Budget("invitation_password", Act.FORM, at_once=20, pause=timedelta(minutes=1))
+# A whole team in one go, and then no list of strangers: each can name another address.
+INVITATIONS = Budget("invitations", Act.FORM, at_once=20, pause=timedelta(minutes=6))
 # Each warns the address that the account has: who got in must not bury that under a hundred others.
 EMAIL_CHANGE = Budget("email_change", Act.MAIL, at_once=5, pause=timedelta(minutes=15))
 # What leaves a line in the audit trail, or reads all there is about somebody.
@@ -149,6 +154,8 @@ BUDGETS = (
     FORM_NETWORK,
     ACTIVATION_PASSWORD,
     RESET_PASSWORD,
+    INVITATION_PASSWORD,
+    INVITATIONS,
     EMAIL_CHANGE,
     OWN_ACT,
     REFUSED_ACT,
@@ -244,6 +251,16 @@ def activation_password_claims(code_digest: bytes) -> tuple[Claim, ...]:
 
 def reset_password_claims(code_digest: bytes) -> tuple[Claim, ...]:
     return (Claim(RESET_PASSWORD, (code_digest.hex(),)),)
+
+
+def invitation_password_claims(code_digest: bytes) -> tuple[Claim, ...]:
+    return (Claim(INVITATION_PASSWORD, (code_digest.hex(),)),)
+
+
+def invitation_claims(visitor: Visitor, inviter_id: UUID, email_key: str) -> tuple[Claim, ...]:
+    """Whoever is invited is a stranger to who invites him."""
+    mail = mail_claims(visitor, email_key, MailKind.INVITATION, own=None)
+    return (*mail, Claim(INVITATIONS, (str(inviter_id),)))
 
 
 def email_change_claims(visitor: Visitor, account_id: UUID, email_key: str) -> tuple[Claim, ...]:

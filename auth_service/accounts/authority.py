@@ -24,6 +24,14 @@ def manages(actor: Account, company_id: UUID) -> bool:
     return actor.role is Role.ONDERNEMER and actor.company_id == company_id
 
 
+# From the lowest to the highest; who acts on himself stands nowhere.
+STANDINGS = (ResetBy.COMPANY, ResetBy.GEMEENTE, ResetBy.PLATFORM)
+
+
+def outranks(standing: ResetBy, other: ResetBy) -> bool:
+    return STANDINGS.index(standing) > STANDINGS.index(other)
+
+
 def acts_as(actor: Account, subject: Account) -> ResetBy | None:
     """As what the actor takes 2FA away from another, or blocks him.
 

@@ -32,6 +32,9 @@ class Field(StrEnum):
     EITHER_CODE = "either_code"
     MAILED_CODE = "mailed_code"
     REASON = "reason"
+    BLOCKING_REASON = "blocking_reason"
+    INVITED_EMAIL = "invited_email"
+    ROLE = "role"
     TOTP_REQUIRED = "totp_required"
     PARTICIPATING = "participating"
     CONTACT_EMAIL = "contact_email"
@@ -57,6 +60,7 @@ class Problem(StrEnum):
     DISSOLVED = "dissolved"
     HOST_TAKEN = "host_taken"
     SAME_EMAIL = "same_email"
+    NO_CONTACT = "no_contact"
     COMMON_PASSWORD = "common_password"  # noqa: S105 - a problem, not a password.
     CONTEXT_PASSWORD = "context_password"  # noqa: S105 - a problem, not a password.
     SAME_PASSWORD = "same_password"  # noqa: S105 - a problem, not a password.
@@ -180,6 +184,10 @@ class LastManager(Refusal):
         super().__init__("last manager")
         self.gemeente = gemeente
         self.contact = contact
+
+
+class OnlyManager(LastManager):
+    """The same of who wants to stop managing it: somebody else must do so first."""
 
 
 class TooOften(Refusal):

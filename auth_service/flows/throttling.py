@@ -18,6 +18,8 @@ from auth_service.accounts.attempt_budgets import (
     email_change_claims,
     enrolment_claims,
     form_claims,
+    invitation_claims,
+    invitation_password_claims,
     login_claims,
     login_work_claims,
     mail_claims,
@@ -143,6 +145,13 @@ class Throttle:
 
     async def count_reset_password(self, code_digest: bytes) -> None:
         await self._count_apart(reset_password_claims(code_digest))
+
+    async def count_invitation_password(self, code_digest: bytes) -> None:
+        await self._count_apart(invitation_password_claims(code_digest))
+
+    async def count_invitation(self, visitor: Visitor, inviter_id: UUID, email_key: str) -> None:
+        """A mail to somebody who didn't ask for it."""
+        await self._count_apart(invitation_claims(visitor, inviter_id, email_key))
 
     async def count_own_act(self, account_id: UUID) -> None:
         """What somebody does to his own account, or decides for others."""

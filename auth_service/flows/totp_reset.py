@@ -106,13 +106,13 @@ class TotpReset:
         log.info("totp_reset", account=str(account.id), actor=str(actor.id), reset_by=reset_by)
 
 
-def read_reason(typed: str) -> str:
+def read_reason(typed: str, field: Field = Field.REASON) -> str:
     """On one line; raises InputRefused."""
     reason = " ".join(typed.split())
     if not reason:
-        raise InputRefused(Violation(Field.REASON, Problem.EMPTY))
+        raise InputRefused(Violation(field, Problem.EMPTY))
     if len(reason) > LONGEST_REASON:
-        raise InputRefused(Violation(Field.REASON, Problem.TOO_LONG))
+        raise InputRefused(Violation(field, Problem.TOO_LONG))
     if not reason.isprintable():
-        raise InputRefused(Violation(Field.REASON, Problem.CONTROL_CHARACTER))
+        raise InputRefused(Violation(field, Problem.CONTROL_CHARACTER))
     return reason

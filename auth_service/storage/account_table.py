@@ -18,7 +18,7 @@ ACCOUNT = (
     " companies.name AS company_name, companies.state AS company_state,"
     " gemeenten.totp_required AS gemeente_asks,"
     " coalesce(companies.totp_required, false) AS company_asks,"
-    " enrolled_at, totp_reset_by, totp_reset_at"
+    " enrolled_at, totp_reset_by, totp_reset_at, blocked_by"
     " FROM accounts JOIN gemeenten ON gemeenten.code = accounts.gemeente_code"
     " LEFT JOIN companies ON companies.id = company_id"
     " LEFT JOIN totp_enrolments ON totp_enrolments.account_id = accounts.id"
@@ -102,6 +102,29 @@ class AccountTable:
             "UPDATE accounts SET email = $2, email_key = $3 WHERE id = $1", account_id, email.text, email.key
         )
 
+    async def block(self, account_id: UUID, by: ResetBy) -> None:
+        await self._connection.execute(
+            "UPDATE accounts SET state = 'blocked', blocked_by = $2 WHERE id = $1", account_id, by
+        )
+
+    async def unblock(self, account_id: UUID) -> None:
+        await self._connection.execute(
+            "UPDATE accounts SET state = 'active', blocked_by = NULL WHERE id = $1", account_id
+        )
+
+    async def change_role(self, account_id: UUID, role: Role) -> None:
+        await self._connection.execute("UPDATE accounts SET role = $2 WHERE id = $1", account_id, role)
+
+    async def has_other_manager(self, account: Account) -> bool:
+        """Whether somebody else can manage the company, who isn't blocked."""
+        found: bool = await self._connection.fetchval(
+            "SELECT EXISTS (SELECT FROM accounts WHERE company_id = $1 AND id <> $2"
+            " AND role = 'ondernemer' AND state = 'active')",
+            account.company_id,
+            account.id,
+        )
+        return found
+
     async def close(self, account_id: UUID) -> None:
         """For good."""
         await self._connection.execute("UPDATE accounts SET state = 'closed' WHERE id = $1", account_id)
@@ -133,6 +156,7 @@ def account_of(row: asyncpg.Record | None) -> Account | None:
         password_changed_at=row["password_changed_at"],
         two_factor=two_factor_of(row, role),
         company_state=CompanyState(row["company_state"]) if row["company_state"] else None,
+        blocked_by=ResetBy(row["blocked_by"]) if row["blocked_by"] else None,
     )
 
 

@@ -15,6 +15,7 @@ USABLE = (
 )
 OF_REGISTRATION = f"{USABLE} AND owner.id = codes.registration_id AND owner.kept_until > $3"
 OF_ACCOUNT = f"{USABLE} AND owner.id = codes.account_id"
+OF_INVITATION = f"{USABLE} AND owner.id = codes.invitation_id AND owner.expires_at > $3"
 OF_EMAIL_CHANGE = f"{USABLE} AND owner.account_id = codes.account_id AND owner.expires_at > $3"
 
 
@@ -77,6 +78,25 @@ class CodeTable:
             f"UPDATE codes SET used_at = $3 FROM accounts AS owner WHERE {OF_ACCOUNT} RETURNING account_id",
             digest,
             CodePurpose.PASSWORD_RESET,
+            now,
+        )
+
+    async def invitation_of(self, digest: bytes, now: datetime) -> UUID | None:
+        """The invitation that this code would accept; the code stays unused."""
+        return await self._owner(
+            f"SELECT invitation_id FROM codes, invitations AS owner WHERE {OF_INVITATION}",
+            digest,
+            CodePurpose.INVITATION,
+            now,
+        )
+
+    async def use_for_invitation(self, digest: bytes, now: datetime) -> UUID | None:
+        """Use the code up; the invitation it accepts, or None where it can't be used (any more)."""
+        return await self._owner(
+            f"UPDATE codes SET used_at = $3 FROM invitations AS owner WHERE {OF_INVITATION}"
+            " RETURNING invitation_id",
+            digest,
+            CodePurpose.INVITATION,
             now,
         )
 

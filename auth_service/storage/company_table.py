@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from auth_service.accounts.account import CompanyState
 from auth_service.accounts.company_details import CompanyDetails
 from auth_service.storage.rows import insert
 
@@ -29,6 +30,13 @@ class CompanyTable:
     async def lock(self, company_id: UUID) -> CompanyDetails:
         """As it is now, and unchanged by others until the end of the transaction."""
         return details_of(await self._connection.fetchrow(f"{DETAILS} FOR UPDATE", company_id))
+
+    async def standing(self, company_id: UUID) -> tuple[CompanyState, str] | None:
+        """What its gemeente thinks of it, and the code of that; neither changes until the transaction ends."""
+        row = await self._connection.fetchrow(
+            "SELECT state, gemeente_code FROM companies WHERE id = $1 FOR SHARE", company_id
+        )
+        return (CompanyState(row["state"]), row["gemeente_code"]) if row else None
 
     async def correct(self, company_id: UUID, details: CompanyDetails) -> None:
         await self._connection.execute(

@@ -19,6 +19,7 @@ from auth_service.storage.email_change_table import EmailChangeTable
 from auth_service.storage.gemeente_list_table import GemeenteListTable
 from auth_service.storage.gemeente_table import GemeenteTable
 from auth_service.storage.holdings_table import HoldingsTable
+from auth_service.storage.invitation_table import InvitationTable
 from auth_service.storage.kept_form_table import KeptFormTable
 from auth_service.storage.known_browser_table import KnownBrowserTable
 from auth_service.storage.login_table import LoginTable
@@ -26,6 +27,7 @@ from auth_service.storage.mail_request_table import MailRequestTable
 from auth_service.storage.mail_trail_table import MailTrailTable
 from auth_service.storage.outbox_codes import OutboxCodes
 from auth_service.storage.outbox_table import OutboxTable
+from auth_service.storage.people_table import PeopleTable
 from auth_service.storage.recovery_code_table import RecoveryCodeTable
 from auth_service.storage.registration_table import RegistrationTable
 from auth_service.storage.sealed_places import SealedPlaces
@@ -50,12 +52,14 @@ class Tables:
         self.email_changes = EmailChangeTable(connection)
         self.gemeente_list = GemeenteListTable(connection)
         self.gemeenten = GemeenteTable(connection)
+        self.invitations = InvitationTable(connection)
         self.kept_forms = KeptFormTable(connection)
         self.holdings = HoldingsTable(connection)
         self.known_browsers = KnownBrowserTable(connection)
         self.mail_requests = MailRequestTable(connection)
         self.mail_trail = MailTrailTable(connection)
         self.outbox = OutboxTable(connection)
+        self.people = PeopleTable(connection)
         self.recovery_codes = RecoveryCodeTable(connection)
         self.outbox_codes = OutboxCodes(connection)
         self.registrations = RegistrationTable(connection)

@@ -123,6 +123,14 @@ class MailTrailTable:
         """A portion of the mails of before then; returns how many."""
         return await forget_portion(self._connection, "mail_trail", "created_at <= $1", before)
 
+    async def move_invited_to_account(self, invitation_id: UUID, account_id: UUID) -> None:
+        """The mails of an invitation become those of the account that came of it."""
+        await self._connection.execute(
+            "UPDATE mail_trail SET account_id = $2, invitation_id = NULL WHERE invitation_id = $1",
+            invitation_id,
+            account_id,
+        )
+
     async def move_to_account(self, registration_id: UUID, account_id: UUID) -> None:
         """The mails of a registration become those of its account."""
         await self._connection.execute(

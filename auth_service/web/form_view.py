@@ -33,6 +33,9 @@ FORM_NAMES: dict[Field, str] = {
     # Beside the one of the app.
     Field.MAILED_CODE: "codeUitEmail",
     Field.REASON: "reden",
+    Field.BLOCKING_REASON: "reden",
+    Field.INVITED_EMAIL: "email",
+    Field.ROLE: "rol",
     Field.TOTP_REQUIRED: "verplicht",
     Field.PARTICIPATING: "doetMee",
     # Of a gemeente, where a company's or a person's are Field.EMAIL and Field.PHONE.

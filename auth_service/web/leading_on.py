@@ -30,6 +30,11 @@ WITHOUT_FIELDS = frozenset(
         "/account/2fa/resetten",
         "/account/sessies",
         "/account/sluiten",
+        "/beheer/beheerders/gecontroleerd",
+        "/beheer/beheerders/intrekken",
+        "/beheer/beheerders/opnieuw-uitnodigen",
+        "/gebruikers/intrekken",
+        "/gebruikers/opnieuw-uitnodigen",
     }
 )
 

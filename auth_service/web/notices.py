@@ -40,6 +40,14 @@ class Notice(StrEnum):
     NOTHING_CHANGED = "nothing_changed"
     EMAIL_CHANGED = "email_changed"
     ACCOUNT_CLOSED = "account_closed"
+    INVITATION_ACCEPTED = "invitation_accepted"
+    INVITED = "invited"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    ACCOUNT_BLOCKED = "account_blocked"
+    ACCOUNT_UNBLOCKED = "account_unblocked"
+    ROLE_CHANGED = "role_changed"
+    OWN_ROLE_CHANGED = "own_role_changed"
+    RIGHTS_REVIEWED = "rights_reviewed"
 
 
 # Two of one name in the app are how people come to type the code of the wrong one.
@@ -87,6 +95,14 @@ SENTENCES: dict[Notice, str] = {
         " Op andere apparaten bent u uitgelogd."
     ),
     Notice.ACCOUNT_CLOSED: "Uw account is gesloten.",
+    Notice.INVITATION_ACCEPTED: "Uw account is gemaakt. U kunt nu inloggen.",
+    Notice.INVITED: "De uitnodiging wordt verstuurd. Onder de lijst ziet u wat ervan wordt.",
+    Notice.INVITATION_WITHDRAWN: "De uitnodiging is ingetrokken. De code in de e-mail werkt niet meer.",
+    Notice.ACCOUNT_BLOCKED: "Het account is geblokkeerd. De gebruiker is overal uitgelogd.",
+    Notice.ACCOUNT_UNBLOCKED: "De blokkade is opgeheven. De gebruiker kan weer inloggen.",
+    Notice.ROLE_CHANGED: "De rol is gewijzigd. De gebruiker is overal uitgelogd en moet opnieuw inloggen.",
+    Notice.OWN_ROLE_CHANGED: "U bent geen beheerder van uw bedrijf meer. Log opnieuw in.",
+    Notice.RIGHTS_REVIEWED: "Opgeslagen dat u de rechten heeft gecontroleerd.",
 }
 
 

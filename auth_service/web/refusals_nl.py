@@ -29,6 +29,11 @@ LAST_MANAGER = (
     "U kunt uw account nog niet sluiten. Uw bedrijf heeft andere gebruikers, en u bent de enige beheerder."
     " Neem contact op met de gemeente {gemeente}: {contact}."
 )
+ONLY_MANAGER = "U bent de enige beheerder van uw bedrijf. Maak eerst iemand anders beheerder."
+INVITATION_CODE_REJECTED = (
+    "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt."
+    " Vraag degene die u uitnodigde om een nieuwe uitnodiging."
+)
 PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # noqa: S105 - a sentence.
 
 CODE_INVALID = "Code is ongeldig."
@@ -130,6 +135,14 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.RECOVERY_CODE, Problem.WRONG): "Een herstelcode bestaat uit 16 letters en cijfers.",
     (Field.EITHER_CODE, Problem.EMPTY): "Vul de 6-cijferige code uit de app in, of een herstelcode.",
     (Field.EITHER_CODE, Problem.WRONG): "Vul 6 cijfers uit de app in, of een herstelcode van 16 tekens.",
+    (Field.BLOCKING_REASON, Problem.EMPTY): "Vul in waarom u dit doet.",
+    (Field.BLOCKING_REASON, Problem.TOO_LONG): "De reden is te lang. Gebruik maximaal 500 tekens.",
+    (Field.INVITED_EMAIL, Problem.EMPTY): "Vul het e-mailadres in van wie u uitnodigt.",
+    (Field.INVITED_EMAIL, Problem.WRONG): "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
+    (Field.INVITED_EMAIL, Problem.NO_CONTACT): (
+        "Deze gemeente heeft nog geen e-mailadres. Vul dat eerst in bij de gegevens van de gemeente."
+    ),
+    (Field.ROLE, Problem.EMPTY): "Kies een rol.",
     (Field.REASON, Problem.EMPTY): "Vul in waarom u 2FA reset.",
     (Field.REASON, Problem.TOO_LONG): "De reden is te lang. Gebruik maximaal 500 tekens.",
     (Field.PARTICIPATING, Problem.DISSOLVED): "Deze gemeente is opgeheven en kan niet meer gaan meedoen.",

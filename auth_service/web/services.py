@@ -5,12 +5,16 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from auth_service.flows.account_blocking import AccountBlocking
 from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.activation import Activation
 from auth_service.flows.audit_reading import AuditReading
 from auth_service.flows.company_correction import CompanyCorrection
+from auth_service.flows.company_roles import CompanyRoles
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
+from auth_service.flows.invitation_acceptance import InvitationAcceptance
+from auth_service.flows.invitations import Invitations
 from auth_service.flows.kept_forms import KeptForms
 from auth_service.flows.login import Login
 from auth_service.flows.mail_requests import MailRequests
@@ -22,6 +26,7 @@ from auth_service.flows.reconfirmation import Reconfirmation
 from auth_service.flows.recovery_codes import RecoveryCodes
 from auth_service.flows.registration import Registration
 from auth_service.flows.registration_progress import RegistrationProgress
+from auth_service.flows.rosters import Rosters
 from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.served_gemeenten import ServedGemeenten
 from auth_service.flows.session_watch import SessionWatch
@@ -72,6 +77,17 @@ class TwoFactorServices:
 
 
 @dataclass(frozen=True)
+class PeopleServices:
+    """Who looks after other people."""
+
+    rosters: Rosters
+    invitations: Invitations
+    acceptance: InvitationAcceptance
+    blocking: AccountBlocking
+    roles: CompanyRoles
+
+
+@dataclass(frozen=True)
 class Services:
     site: Site
     registration: Registration
@@ -94,6 +110,7 @@ class Services:
     data_export: DataExport
     own_hosts: OwnHosts
     served_gemeenten: ServedGemeenten
+    people: PeopleServices
     assertions: Assertions
 
 

@@ -24,6 +24,7 @@ from auth_service.accounts.refusals import (
     NoSuchSession,
     NotActivated,
     NotAllowed,
+    OnlyManager,
     PasswordRejected,
     ProofMissing,
     ProofNeeded,
@@ -53,6 +54,7 @@ from auth_service.web.refusals_nl import (
     ACCOUNT_BLOCKED,
     LAST_MANAGER,
     NEXT_CODE,
+    ONLY_MANAGER,
     PASSWORD_NEEDED,
     PASSWORD_REJECTED,
     sentence_about_wait,
@@ -225,6 +227,11 @@ def _(refusal: AccountClosed, site: Site) -> Told:
 @told_of.register
 def _(refusal: LastManager, site: Site) -> Told:
     return Told(kinds.LAST_MANAGER, LAST_MANAGER.format(gemeente=refusal.gemeente, contact=refusal.contact))
+
+
+@told_of.register
+def _(refusal: OnlyManager, site: Site) -> Told:
+    return Told(kinds.LAST_MANAGER, ONLY_MANAGER)
 
 
 @told_of.register

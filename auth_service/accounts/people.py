@@ -1,0 +1,61 @@
+"""Who belongs to a company, a gemeente or the platform, as those see it who look after them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from auth_service.accounts.account import AccountState, Role
+from auth_service.accounts.invitation import Invitation
+from auth_service.accounts.mail_progress import TrailedState
+from auth_service.accounts.two_factor import ResetBy
+
+# BIO2 5.18.02: rights are looked at once a year.
+REVIEWED_EVERY = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Person:
+    """An account that isn't closed; `blocked_by` is set where it is blocked. Times are aware."""
+
+    id: UUID
+    email: str
+    role: Role
+    state: AccountState
+    blocked_by: ResetBy | None
+    gemeente_code: str
+    since: datetime
+    last_login_at: datetime | None
+    enrolled_at: datetime | None
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.state is AccountState.BLOCKED
+
+
+@dataclass(frozen=True)
+class Invited:
+    """`mail` is what became of the newest mail, None once that is forgotten."""
+
+    invitation: Invitation
+    mail: TrailedState | None
+
+
+@dataclass(frozen=True)
+class RightsReview:
+    """`reviewer` is his address, None where his account is gone."""
+
+    at: datetime
+    reviewer: str | None
+
+    def is_overdue(self, now: datetime) -> bool:
+        return now >= self.at + REVIEWED_EVERY
+
+
+@dataclass(frozen=True)
+class Roster:
+    """As it is at `seen_at`."""
+
+    people: tuple[Person, ...]
+    invited: tuple[Invited, ...]
+    seen_at: datetime
+    review: RightsReview | None = None

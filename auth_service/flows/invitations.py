@@ -1,0 +1,221 @@
+"""Inviting people to a company, a gemeente or the platform, and taking that back.
+
+The same answer and the same work for every address: only a mail tells its owner that it has an account.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+
+from auth_service.accounts.account import Account, Role
+from auth_service.accounts.audit import NOBODY, Actor, AuditedAct, AuditLine
+from auth_service.accounts.invitation import Invitation, Place, may_invite_to, place_of_company_user
+from auth_service.accounts.mail_addresses import MailAddress
+from auth_service.accounts.one_time_codes import Owner
+from auth_service.accounts.places import Gemeente
+from auth_service.accounts.refusals import (
+    Field,
+    FieldRefused,
+    InputRefused,
+    NoSuchGemeente,
+    NoSuchInvitation,
+    NotAllowed,
+    Problem,
+    Violation,
+)
+from auth_service.accounts.registration_form import read_email
+from auth_service.accounts.visitors import Visitor
+from auth_service.flows.invitation_facts import InvitationFacts
+from auth_service.flows.sessions import (
+    LoggedIn,
+    lock_full_session,
+    lock_proven_session,
+    refuse_disputed,
+    require_fresh_proof,
+)
+from auth_service.flows.throttling import Throttle
+from auth_service.storage.database import Database, Transaction
+from shared.clock import Clock
+
+log = structlog.get_logger()
+
+
+class Invitations:
+    def __init__(
+        self,
+        database: Database,
+        facts: InvitationFacts,
+        throttle: Throttle,
+        lifetime: timedelta,
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._facts = facts
+        self._throttle = throttle
+        self._lifetime = lifetime
+        self._clock = clock
+
+    async def invite_to_company(
+        self, logged_in: LoggedIn, typed_email: str, role: Role | None, visitor: Visitor
+    ) -> None:
+        """To his own; `role` None where none was chosen.
+
+        An address that is invited already gets a further mail, and earlier codes stay good. Raises
+        InputRefused, NotAllowed, ProofNeeded, FactorOwed, TooOften and SessionGone.
+        """
+        if logged_in.account.role is not Role.ONDERNEMER:
+            raise NotAllowed
+        place = place_of_company_user(logged_in.account, role) if role else None
+        email = read_invited(typed_email, has_place=place is not None)
+        if place is None:
+            raise InputRefused(Violation(Field.ROLE, Problem.EMPTY))
+        await self._invite(logged_in, email, place, visitor)
+
+    async def invite_staff(
+        self, logged_in: LoggedIn, gemeente_code: str, typed_email: str, visitor: Visitor
+    ) -> None:
+        """The same, to the staff of a gemeente; raises NoSuchGemeente too, also for one that isn't his."""
+        place = Place(Role.GEMEENTEMEDEWERKER, None, gemeente_code)
+        if not may_invite_to(logged_in.account, place):
+            raise NoSuchGemeente
+        await self._invite(logged_in, read_invited(typed_email), place, visitor)
+
+    async def invite_to_platform(self, logged_in: LoggedIn, typed_email: str, visitor: Visitor) -> None:
+        """The same, to those who run it; the contact in their mails is that of who invites them."""
+        place = Place(Role.BEHEERDER, None, logged_in.account.gemeente_code)
+        if not may_invite_to(logged_in.account, place):
+            raise NotAllowed
+        await self._invite(logged_in, read_invited(typed_email), place, visitor)
+
+    async def invite_by_command(self, typed_email: str, gemeente_code: str, role: Role) -> MailAddress:
+        """Staff, where nobody is there yet who could. Raises InputRefused and NoSuchGemeente."""
+        email = read_invited(typed_email)
+        async with self._database.transaction() as tx:
+            await tx.lock_address(email.key)
+            await self._issue(tx, email, Place(role, None, gemeente_code), inviter=None)
+        return email
+
+    async def send_again(
+        self,
+        logged_in: LoggedIn,
+        invitation_id: UUID | None,
+        visitor: Visitor,
+        *,
+        gemeente_code: str | None = None,
+    ) -> None:
+        """A further mail, also of one that has expired; None is no invitation.
+
+        `gemeente_code` is where staff look after it, None for whoever acts from elsewhere.
+
+        It gives nobody more than was given already, so that no fresh proof is asked. Raises FactorOwed,
+        InputRefused, TooOften, SessionGone and, also for one that he may not know of, NoSuchInvitation.
+        """
+        found = await self._found(logged_in, invitation_id, gemeente_code)
+        await self._throttle.count_invitation(visitor, logged_in.account.id, found.email.key)
+        async with self._database.transaction() as tx:
+            await tx.lock_address(found.email.key)
+            inviter = await lock_full_session(tx, logged_in)
+            refuse_disputed(inviter)
+            invitation = await self._locked(tx, inviter, found.id)
+            await self._issue(tx, invitation.email, invitation.place, inviter=inviter)
+
+    async def withdraw(
+        self, logged_in: LoggedIn, invitation_id: UUID | None, *, gemeente_code: str | None = None
+    ) -> None:
+        """Its codes are void from then on; the rest as above.
+
+        Raises FactorOwed, TooOften, SessionGone and, also for one that he may not know of, NoSuchInvitation.
+        """
+        found = await self._found(logged_in, invitation_id, gemeente_code)
+        await self._throttle.count_own_act(logged_in.account.id)
+        now = self._clock()
+        async with self._database.transaction() as tx:
+            await tx.lock_address(found.email.key)
+            actor = await lock_full_session(tx, logged_in)
+            invitation = await self._locked(tx, actor, found.id)
+            await tx.codes.void_all(Owner(invitation_id=invitation.id), now)
+            await tx.invitations.forget(invitation.id)
+            await tx.audit.add(line_about(AuditedAct.INVITATION_WITHDRAWN, invitation, actor, now))
+        log.info("invitation_withdrawn", invitation=str(invitation.id), actor=str(actor.id))
+
+    async def _invite(self, logged_in: LoggedIn, email: MailAddress, place: Place, visitor: Visitor) -> None:
+        require_fresh_proof(logged_in)
+        await self._throttle.count_invitation(visitor, logged_in.account.id, email.key)
+        async with self._database.transaction() as tx:
+            await tx.lock_address(email.key)
+            inviter = await lock_proven_session(tx, logged_in, self._clock())
+            refuse_disputed(inviter)
+            # Judged anew: his role may have changed meanwhile.
+            if not may_invite_to(inviter, place):
+                raise NotAllowed
+            await self._issue(tx, email, place, inviter=inviter)
+
+    async def _issue(
+        self, tx: Transaction, email: MailAddress, place: Place, *, inviter: Account | None
+    ) -> None:
+        now = self._clock()
+        gemeente = await gemeente_to_ask(tx, place)
+        former = await tx.invitations.lock_for(email.key, place)
+        invitation = Invitation(
+            id=former.id if former else uuid4(),
+            email=email,
+            place=place,
+            invited_by=inviter.id if inviter else None,
+            invited_at=now,
+            expires_at=now + self._lifetime,
+        )
+        await tx.invitations.put(invitation)
+        known = await tx.accounts.with_address(email.key)
+        await self._facts.invited(tx, invitation, gemeente, now, inviter=inviter, known=known)
+        await tx.audit.add(line_about(AuditedAct.INVITED, invitation, inviter, now))
+        log.info("invited", invitation=str(invitation.id), role=place.role, gemeente=place.gemeente_code)
+
+    async def _found(
+        self, logged_in: LoggedIn, invitation_id: UUID | None, gemeente_code: str | None
+    ) -> Invitation:
+        async with self._database.transaction() as tx:
+            found = await tx.invitations.with_id(invitation_id) if invitation_id else None
+        if found and gemeente_code not in (None, found.place.gemeente_code):
+            raise NoSuchInvitation
+        return his_to_decide(found, logged_in.account)
+
+    async def _locked(self, tx: Transaction, actor: Account, invitation_id: UUID) -> Invitation:
+        return his_to_decide(await tx.invitations.lock(invitation_id), actor)
+
+
+def his_to_decide(invitation: Invitation | None, actor: Account) -> Invitation:
+    if invitation is None or not may_invite_to(actor, invitation.place):
+        log.warning("act_refused", actor=str(actor.id), invitation=str(invitation.id) if invitation else None)
+        raise NoSuchInvitation
+    return invitation
+
+
+def read_invited(typed: str, *, has_place: bool = True) -> MailAddress:
+    """Raises InputRefused, with the role where none was chosen: a person sees at once all that is wrong."""
+    role_missing = () if has_place else (Violation(Field.ROLE, Problem.EMPTY),)
+    try:
+        return read_email(typed)
+    except FieldRefused as refusal:
+        raise InputRefused(Violation(Field.INVITED_EMAIL, refusal.problem), *role_missing) from None
+
+
+async def gemeente_to_ask(tx: Transaction, place: Place) -> Gemeente:
+    """Whose contact stands in the mail; one that never took part has none."""
+    gemeente = await tx.gemeenten.with_code(place.gemeente_code)
+    if gemeente is None:
+        raise NoSuchGemeente
+    if not gemeente.email:
+        raise InputRefused(Violation(Field.INVITED_EMAIL, Problem.NO_CONTACT))
+    return gemeente
+
+
+def line_about(act: AuditedAct, invitation: Invitation, actor: Account | None, now: datetime) -> AuditLine:
+    return AuditLine(
+        act,
+        now,
+        Actor(actor.id, actor.role) if actor else NOBODY,
+        company_id=invitation.place.company_id,
+        gemeente_code=invitation.place.gemeente_code,
+        invitation_id=invitation.id,
+    )
