@@ -1,4 +1,4 @@
-"""The commands of auth_service: `dnr-auth web | worker | migrate | reseal | gemeente | demo`."""
+"""The commands of auth_service: `dnr-auth web | worker | migrate | reseal | gemeente | staff | demo`."""
 
 import argparse
 import asyncio
@@ -14,11 +14,13 @@ from aiohttp import web
 
 from auth_service import hash_memory
 from auth_service.accounts.refusals import Unavailable
+from auth_service.command_refused import CommandRefused
 from auth_service.config import DatabaseSettings, ResealSettings, WebSettings, WorkerSettings
 from auth_service.flows.demo import put_demo
-from auth_service.gemeente_commands import CommandRefused, add_gemeente_commands
+from auth_service.gemeente_commands import add_gemeente_commands
 from auth_service.password_hashing import PasswordHashing
 from auth_service.reseal_report import SealsLeft, kept_lines, progress_line, verdict
+from auth_service.staff_commands import add_staff_commands
 from auth_service.storage.database import open_database
 from auth_service.storage.migrations import MigrationsDiffer, check_migrated, migrate
 from auth_service.web.connections import SiteRunner
@@ -183,6 +185,8 @@ def command_parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=purpose, description=purpose).set_defaults(run=without_options(run))
     purpose = "take over gemeenten from CBS, and switch them on"
     add_gemeente_commands(commands.add_parser("gemeente", help=purpose, description=purpose))
+    purpose = "invite the first staff, and tell who there is"
+    add_staff_commands(commands.add_parser("staff", help=purpose, description=purpose))
     commands.choices["reseal"].add_argument(
         "--dry-run",
         dest="run",

@@ -12,6 +12,7 @@ from auth_service.accounts.cbs_table import TableWrong, read_names, read_table
 from auth_service.accounts.gemeente_changes import TableRefused
 from auth_service.accounts.gemeente_search import GemeenteSearch, Standing
 from auth_service.accounts.refusals import InputRefused, NoSuchGemeente
+from auth_service.command_refused import CommandRefused
 from auth_service.config import DatabaseSettings, GemeenteSettings
 from auth_service.flows.gemeente_import import GemeenteImport
 from auth_service.flows.gemeente_operation import Choices, GemeenteOperation
@@ -25,10 +26,6 @@ from shared.structured_logs import configure_logs
 # CBS began its numbering of places with the BAG, in these years.
 FIRST_YEAR = 2009
 YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
-
-
-class CommandRefused(Exception):
-    """What the operator gave can't be used: one sentence, and nothing is changed."""
 
 
 def add_gemeente_commands(parser: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.pending_registration import KEPT
 from auth_service.accounts.sealing import AccountSeal
-from auth_service.config import ResealSettings, WebSettings, WorkerSettings
+from auth_service.config import CodeSettings, DatabaseSettings, ResealSettings, WebSettings, WorkerSettings
 from auth_service.flows.account_blocking import AccountBlocking
 from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.account_notices import AccountNotices
@@ -161,19 +161,19 @@ def build_services(
         served_gemeenten=ServedGemeenten(database, clock),
         people=PeopleServices(
             rosters=Rosters(database, throttle, clock),
-            invitations=Invitations(
-                database,
-                InvitationFacts(fact_writer),
-                throttle,
-                settings.code_lifetimes.of(CodePurpose.INVITATION),
-                clock,
-            ),
+            invitations=invitations_of(settings, database, fact_writer, throttle, clock),
             acceptance=InvitationAcceptance(database, hashing, throttle, rules, clock),
             blocking=AccountBlocking(database, throttle, clock),
             roles=CompanyRoles(database, throttle, clock),
         ),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )
+
+
+def invitations_of(
+    settings: CodeSettings, database: Database, writer: FactWriter, throttle: Throttle, clock: Clock
+) -> Invitations:
+    return Invitations(database, InvitationFacts(writer), throttle, settings.invitation_lifetime, clock)
 
 
 @asynccontextmanager
@@ -209,6 +209,27 @@ async def resealing(settings: ResealSettings, clock: Clock = utc_now) -> AsyncIt
     secrets = [AccountSecrets(place, seal) for place in SEALED_PLACES]
     try:
         yield Resealing(database, [*secrets, MailedCodes(settings.message_sealing_keys)], clock)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def inviting_staff(settings: CodeSettings, clock: Clock = utc_now) -> AsyncIterator[Invitations]:
+    """For a command."""
+    database = await open_database(str(settings.database_url), most_connections=1)
+    writer = FactWriter(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys))
+    try:
+        yield invitations_of(settings, database, writer, Throttle(database, clock), clock)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def listing_people(settings: DatabaseSettings, clock: Clock = utc_now) -> AsyncIterator[Rosters]:
+    """For a command."""
+    database = await open_database(str(settings.database_url), most_connections=1)
+    try:
+        yield Rosters(database, Throttle(database, clock), clock)
     finally:
         await database.close()
 

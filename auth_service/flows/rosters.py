@@ -1,11 +1,13 @@
 """Who belongs to a company, a gemeente or the platform, and the yearly look at the rights of staff."""
 
+from uuid import UUID
+
 import structlog
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.accounts.authority import serves
-from auth_service.accounts.people import Person, Roster
+from auth_service.accounts.people import Invited, Person, Roster
 from auth_service.accounts.refusals import NoSuchGemeente, NotAllowed
 from auth_service.flows.acts_on_others import lock_helping_staff
 from auth_service.flows.sessions import LoggedIn, lock_full_session
@@ -51,6 +53,23 @@ class Rosters:
             invited = await tx.people.invited_to_platform()
             review = await tx.people.last_review(None)
         return Roster(people, invited, self._clock(), review)
+
+    async def invited_by_such_as(self, logged_in: LoggedIn) -> tuple[Invited, ...]:
+        """Who was invited to his company or gemeente; by or to any staff, where he is of the platform.
+
+        Raises NotAllowed.
+        """
+        account = logged_in.account
+        async with self._database.transaction() as tx:
+            match account.role, account.company_id:
+                case Role.BEHEERDER, _:
+                    return await tx.people.invited_staff()
+                case Role.GEMEENTEMEDEWERKER, _:
+                    return await tx.people.invited_to_gemeente(account.gemeente_code)
+                case Role.ONDERNEMER, UUID() as company_id:
+                    return await tx.people.invited_to_company(company_id)
+                case _:
+                    raise NotAllowed
 
     async def all_staff(self) -> tuple[Person, ...]:
         """For a command."""

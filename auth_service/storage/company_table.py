@@ -32,7 +32,7 @@ class CompanyTable:
         return details_of(await self._connection.fetchrow(f"{DETAILS} FOR UPDATE", company_id))
 
     async def standing(self, company_id: UUID) -> tuple[CompanyState, str] | None:
-        """What its gemeente thinks of it, and the code of that; neither changes until the transaction ends."""
+        """What its gemeente thinks of it, and the code of that; both stay until the transaction ends."""
         row = await self._connection.fetchrow(
             "SELECT state, gemeente_code FROM companies WHERE id = $1 FOR SHARE", company_id
         )

@@ -56,6 +56,10 @@ class PeopleTable:
     async def invited_to_platform(self) -> tuple[Invited, ...]:
         return await self._invited(OF_PLATFORM)
 
+    async def invited_staff(self) -> tuple[Invited, ...]:
+        """Of every gemeente and of the platform."""
+        return await self._invited("company_id IS NULL")
+
     async def last_review(self, gemeente_code: str | None) -> RightsReview | None:
         """Of the staff of that gemeente; None is the platform."""
         row = await self._connection.fetchrow(

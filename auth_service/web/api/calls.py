@@ -9,8 +9,15 @@ from auth_service.web.api.activation import ACTIVATE
 from auth_service.web.api.activation_resend import ASK_ACTIVATION_CODE
 from auth_service.web.api.call import Call, route_to
 from auth_service.web.api.company import CORRECT_COMPANY, GET_COMPANY
+from auth_service.web.api.company_users import BLOCK, GIVE_ROLE, LIST_USERS, UNBLOCK
 from auth_service.web.api.document import build_document
 from auth_service.web.api.email_change import ASK_EMAIL_CHANGE, CONFIRM_EMAIL
+from auth_service.web.api.invitations import (
+    ACCEPT_INVITATION,
+    INVITE,
+    LIST_INVITATIONS,
+    WITHDRAW_INVITATION,
+)
 from auth_service.web.api.json_bodies import JSON_TYPE
 from auth_service.web.api.own_account import CLOSE_ACCOUNT, EXPORT_DATA
 from auth_service.web.api.own_sessions import END_OTHER_SESSIONS, END_SESSION, LIST_SESSIONS
@@ -60,6 +67,14 @@ CALLS: tuple[Call[Any], ...] = (
     LIST_SESSIONS,
     END_SESSION,
     END_OTHER_SESSIONS,
+    INVITE,
+    LIST_INVITATIONS,
+    WITHDRAW_INVITATION,
+    ACCEPT_INVITATION,
+    LIST_USERS,
+    GIVE_ROLE,
+    BLOCK,
+    UNBLOCK,
     ASK_PASSWORD_RESET,
     SET_PASSWORD,
     CHANGE_PASSWORD,

@@ -9,7 +9,7 @@ import pytest
 
 from auth_service import gemeente_commands
 from auth_service.__main__ import command_parser
-from auth_service.gemeente_commands import CommandRefused
+from auth_service.command_refused import CommandRefused
 from tests.cbs_files import coded_file, labelled_file, list_of_names, whole_country
 from tests.integration.auth.test_gemeente_import import MERGED, ROWS
 

@@ -12,6 +12,7 @@ from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Problem, Violation
 from auth_service.accounts.registration_form import READERS
 from auth_service.accounts.second_factor import either_code, recovery_code, totp_code
+from auth_service.flows.invitations import read_invited
 from auth_service.flows.totp_reset import read_reason
 from auth_service.web.form_view import FORM_NAMES
 from auth_service.web.refusals_nl import SENTENCES, sentence_about
@@ -39,6 +40,8 @@ CODE_READERS = {
     Field.CONTACT_EMAIL: read_contact_email,
     Field.CONTACT_PHONE: read_contact_phone,
     Field.HOST: partial(read_host, own_host="inloggen.example.nl"),
+    Field.BLOCKING_REASON: fielded(read_reason),
+    Field.INVITED_EMAIL: fielded(read_invited),
 }
 PASSWORDS = (Field.PASSWORD, Field.CURRENT_PASSWORD, Field.NEW_PASSWORD)
 FACTS = {"shortest": 15, "product": "Digitaal Nachregister"}
@@ -86,6 +89,8 @@ def refused_pairs():
     yield Field.MAILED_CODE, Problem.EMPTY
     yield Field.PARTICIPATING, Problem.DISSOLVED
     yield Field.HOST, Problem.HOST_TAKEN
+    yield Field.INVITED_EMAIL, Problem.NO_CONTACT
+    yield Field.ROLE, Problem.EMPTY
 
 
 @pytest.mark.parametrize(("field", "problem"), sorted(set(refused_pairs())))
@@ -118,8 +123,8 @@ def test_every_field_can_be_empty_or_says_nothing_when_it_is():
 
 
 DUTCH = re.compile(r"\b(uw|het|een|niet|geen|wachtwoord|vul|kies)\b", re.IGNORECASE)
-# Data, not sentences: what people choose as passwords, and the list of accommodations.
-NAMES_AND_WORDS = {"passwords.py", "company_details.py"}
+# Data, not sentences: what people choose as passwords, the list of accommodations, how places are spelled.
+NAMES_AND_WORDS = {"passwords.py", "company_details.py", "place_names.py"}
 
 
 def test_the_rooms_below_the_doors_speak_no_dutch():

@@ -204,6 +204,100 @@ NO_TOTP = {"code": "Vul de 6-cijferige code uit de app in."}
 CLOCK_BEHIND = {"code": "Code is ongeldig. De klok van uw telefoon loopt niet gelijk: hij loopt achter."}
 CLOCK = "14.05 uur en 7 seconden"
 
+USERS = SimpleNamespace(
+    path="/gebruikers",
+    name="Gebruikers",
+    invites="een account bij uw bedrijf",
+    roles=[
+        ("gebruiker", "Gebruiker: alleen het eigen account"),
+        ("ondernemer", "Beheerder: ook het bedrijf"),
+    ],
+)
+STAFF = SimpleNamespace(
+    path="/gemeente/GM9901/medewerkers",
+    name="Medewerkers",
+    invites="een account als medewerker van de gemeente Voorbeelddam",
+    roles=(),
+)
+MYSELF = SimpleNamespace(
+    id="u1",
+    email="janjansen@gmail.nl",
+    role="Beheerder",
+    is_manager=True,
+    is_self=True,
+    blocked_by=None,
+    is_blocked=False,
+    can_act=False,
+    enrolled="23 november 2026",
+    last_login="26 november 2026 om 9.12 uur",
+    since="1 maart 2026",
+    gemeente_code="GM9901",
+)
+ACTIVE = SimpleNamespace(
+    **vars(MYSELF) | {"id": "u2", "email": "piet@gmail.nl", "is_self": False, "can_act": True}
+)
+BLOCKED = SimpleNamespace(
+    **vars(ACTIVE)
+    | {
+        "id": "u3",
+        "email": "een.heel.lang.adres.dat.moet.afbreken@vakantiepark-de-zonnige-duinen.example",
+        "role": "Gebruiker",
+        "is_manager": False,
+        "is_blocked": True,
+        "blocked_by": "door uw bedrijf",
+        "enrolled": None,
+        "last_login": "nog nooit",
+    }
+)
+OUT_OF_REACH = SimpleNamespace(**vars(BLOCKED) | {"blocked_by": "door de gemeente", "can_act": False})
+INVITED = SimpleNamespace(
+    id="i1",
+    email="karin@gmail.nl",
+    role="Gebruiker",
+    is_expired=False,
+    until="3 december 2026 om 9.12 uur",
+    mail="E-mail geweigerd: dit adres bestaat niet",
+    mail_is_wrong=True,
+)
+EXPIRED = SimpleNamespace(
+    **vars(INVITED) | {"id": "i2", "is_expired": True, "mail": "E-mail verstuurd", "mail_is_wrong": False}
+)
+UNTOLD = SimpleNamespace(**vars(INVITED) | {"id": "i3", "mail": None, "mail_is_wrong": False})
+COMPANY_USERS = {
+    "list": USERS,
+    "company_name": "Jansen & Zn",
+    "people": [MYSELF, ACTIVE, BLOCKED],
+    "invited": [INVITED, EXPIRED, UNTOLD],
+    "signed_in": True,
+}
+REVIEW = SimpleNamespace(at="1 maart 2026 om 9.00 uur", reviewer="piet@gmail.nl", is_overdue=False)
+STAFF_PEOPLE = {
+    **COMPANY_USERS,
+    "list": STAFF,
+    "of_whom": "de gemeente Voorbeelddam",
+    "review": REVIEW,
+}
+NOBODY_INVITED = {
+    "email": "Vul het e-mailadres in van wie u uitnodigt.",
+    "rol": "Kies een rol.",
+}
+BLOCKING = {
+    "action": "/gebruikers/u2/blokkeren",
+    "email": "piet@gmail.nl",
+    "unblocks": False,
+    "back": "/gebruikers",
+    "menu_path": "/gebruikers",
+    "signed_in": True,
+}
+NO_REASON = {"reden": "Vul in waarom u dit doet."}
+ROLE = {
+    "action": "/gebruikers/u2/rol",
+    "email": "piet@gmail.nl",
+    "is_self": False,
+    "is_manager": False,
+    "signed_in": True,
+}
+
 STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "login": ("login.html", {"form": Form(), **LOGIN}),
     "login-notice": ("login.html", {"form": Form(), **LOGIN, "notice": "U bent uitgelogd."}),
@@ -402,6 +496,52 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "account_closing-problem": (
         "account_closing.html",
         {**ACCOUNT, "form": Form(problem="U kunt uw account nog niet sluiten."), "gemeente": GEMEENTE},
+    ),
+    "invitation": ("invitation.html", {"form": Form(), "password_min_length": 15}),
+    "invitation-errors": (
+        "invitation.html",
+        {
+            "form": Form({"code": "x"}, WRONG_CODE | {"wachtwoord": "Kies een wachtwoord."}),
+            "password_min_length": 15,
+        },
+    ),
+    "company_users": ("company_users.html", COMPANY_USERS),
+    "company_users-alone": ("company_users.html", {**COMPANY_USERS, "people": [MYSELF], "invited": []}),
+    "company_users-out-of-reach": ("company_users.html", {**COMPANY_USERS, "people": [MYSELF, OUT_OF_REACH]}),
+    "inviting-user": ("inviting.html", {"form": Form(), "list": USERS, "signed_in": True}),
+    "inviting-user-errors": (
+        "inviting.html",
+        {"form": Form(errors=NOBODY_INVITED), "list": USERS, "signed_in": True},
+    ),
+    "inviting-staff-throttled": (
+        "inviting.html",
+        {"form": Form({"email": "a@b.nl"}, problem=TOO_FAST), "list": STAFF, "signed_in": True},
+    ),
+    "account_blocking": ("account_blocking.html", {**BLOCKING, "form": Form()}),
+    "account_blocking-errors": ("account_blocking.html", {**BLOCKING, "form": Form(errors=NO_REASON)}),
+    "account_blocking-undone": (
+        "account_blocking.html",
+        {**BLOCKING, "action": "/gebruikers/u3/deblokkeren", "form": Form(), "unblocks": True},
+    ),
+    "company_role": ("company_role.html", {**ROLE, "form": Form()}),
+    "company_role-taken": ("company_role.html", {**ROLE, "form": Form(), "is_manager": True}),
+    "company_role-own": (
+        "company_role.html",
+        {
+            **ROLE,
+            "form": Form(problem="U bent de enige beheerder van uw bedrijf."),
+            "is_manager": True,
+            "is_self": True,
+        },
+    ),
+    "staff": ("staff.html", STAFF_PEOPLE),
+    "staff-never-reviewed": (
+        "staff.html",
+        {**STAFF_PEOPLE, "people": [MYSELF], "invited": [], "review": None},
+    ),
+    "staff-overdue": (
+        "staff.html",
+        {**STAFF_PEOPLE, "people": [], "review": SimpleNamespace(**vars(REVIEW) | {"is_overdue": True})},
     ),
     "privacy": ("privacy.html", {}),
     "accessibility": ("accessibility.html", {}),

@@ -44,8 +44,8 @@ class ApiClient:
         return await self.send("POST", path, json=body, headers=headers)
 
     async def send_to(self, path: str, **more: Any) -> ClientResponse:
-        """With the method of the call that takes a body there; an id in it is that of nobody."""
-        (method,) = [call.method for call in CALLS if call.path == path and call.has_body]
+        """With the method of a call that takes a body there; an id in it is that of nobody."""
+        method, *_ = [call.method for call in CALLS if call.path == path and call.has_body]
         return await self.send(method, with_an_id(path), **more)
 
     async def get(self, path: str, **headers: str) -> ClientResponse:

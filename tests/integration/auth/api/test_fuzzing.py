@@ -41,6 +41,10 @@ OUT_OF_REACH = {
     "/totp-registraties/huidige",
     "/herstelcodes",
     "/gebruikers/{id}/totp-registratie",
+    "/gebruikers/{id}/rol",
+    "/gebruikers/{id}/blokkade",
+    "/uitnodigingen/{id}",
+    "/aanvaarde-uitnodigingen",
 }
 
 

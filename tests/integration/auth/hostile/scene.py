@@ -33,6 +33,24 @@ FORMS = {
     "/account/sessies": {},
     "/account/sluiten": {},
     "/account/wachtwoord": {},
+    # People of others: whether there are any is told only to who is logged in.
+    "/uitnodiging": {"code": UNKNOWN_CODE, "wachtwoord": OTHER_PASSWORD},
+    "/gebruikers/uitnodigen": {},
+    "/gebruikers/opnieuw-uitnodigen": {},
+    "/gebruikers/intrekken": {},
+    "/gebruikers/{id}/rol": {},
+    "/gebruikers/{id}/blokkeren": {},
+    "/gebruikers/{id}/deblokkeren": {},
+    "/gemeente/{gemeente}/medewerkers/uitnodigen": {},
+    "/gemeente/{gemeente}/medewerkers/opnieuw-uitnodigen": {},
+    "/gemeente/{gemeente}/medewerkers/intrekken": {},
+    "/gemeente/{gemeente}/medewerkers/gecontroleerd": {},
+    "/gemeente/{gemeente}/gebruikers/{id}/blokkeren": {},
+    "/gemeente/{gemeente}/gebruikers/{id}/deblokkeren": {},
+    "/beheer/beheerders/uitnodigen": {},
+    "/beheer/beheerders/opnieuw-uitnodigen": {},
+    "/beheer/beheerders/intrekken": {},
+    "/beheer/beheerders/gecontroleerd": {},
 }
 # Their fields are looked at only where somebody has come so far.
 AFTER_THE_PASSWORD = {"/inloggen/code", "/inloggen/herstelcode", "/2fa/instellen", "/account/bevestigen"}

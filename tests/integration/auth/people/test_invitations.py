@@ -1,0 +1,196 @@
+"""Inviting people: who may, to what, and that nobody learns whether an address is known."""
+
+from datetime import timedelta
+
+import pytest
+
+from auth_service.accounts.account import Role
+from auth_service.accounts.refusals import (
+    CodeRejected,
+    InputRefused,
+    NoSuchGemeente,
+    NoSuchInvitation,
+    NotAllowed,
+    ProofNeeded,
+    TooOften,
+)
+from tests.integration.auth.people.scene import NEW, accept, account_id, invite, invite_staff
+from tests.integration.auth.scene import anyone, count_rows
+
+
+async def newest_invitation(sql):
+    return await sql.fetchrow("SELECT * FROM invitations ORDER BY invited_at DESC LIMIT 1")
+
+
+async def test_a_manager_invites_to_his_company(manager, user, outbox, sql):
+    await invite(manager)
+
+    mail = await outbox.newest()
+    assert (mail.kind, mail.to) == ("invitation_issued", NEW)
+    assert mail.data["invitedAs"] == "gebruiker"
+    assert mail.data["invitedBy"] == manager.email
+    assert mail.data["companyName"] == "Pension De Zon"
+    invitation = await newest_invitation(sql)
+    assert invitation["company_id"] == (await manager.session()).account.company_id
+    assert await sql.fetchval("SELECT invitation_id FROM mail_trail WHERE kind = 'invitation_issued'")
+    line = await sql.fetchrow("SELECT * FROM audit_trail WHERE act = 'invited'")
+    assert (line["actor_id"], line["invitation_id"]) == (await account_id(manager), invitation["id"])
+
+
+async def test_staff_invite_a_colleague_and_the_platform_anybody(staff, operator, outbox):
+    await invite_staff(staff)
+    assert (await outbox.newest()).data["invitedAs"] == "gemeentemedewerker"
+
+    await invite_staff(operator, "eerste@bergen.example", "GM9902")
+    assert (await outbox.newest()).data["gemeente"]["name"] == "Bergen"
+
+    await operator.services.people.invitations.invite_to_platform(await operator.session(), NEW, anyone())
+    assert (await outbox.newest()).data["invitedAs"] == "beheerder"
+
+
+async def test_an_address_with_an_account_makes_no_difference_but_in_the_mail(
+    manager, make_person, outbox, sql
+):
+    await make_person("ander@demaan.example")
+    await sql.execute("DELETE FROM outbox")
+    before = await count_rows(sql)
+    await invite(manager, "onbekend@demaan.example")
+    unknown = {table: rows - before[table] for table, rows in (await count_rows(sql)).items()}
+    assert (await outbox.newest()).code
+    before = await count_rows(sql)
+
+    await invite(manager, "Ander@demaan.example")
+
+    assert {table: rows - before[table] for table, rows in (await count_rows(sql)).items()} == unknown
+    mail = await outbox.newest()
+    assert (mail.kind, mail.to, mail.code) == ("invitation_issued", "ander@demaan.example", None)
+    roster = await manager.services.people.rosters.of_company(await manager.session())
+    assert {each.invitation.email.text for each in roster.invited} == {
+        "onbekend@demaan.example",
+        "Ander@demaan.example",
+    }
+
+
+async def test_inviting_again_renews_and_earlier_codes_stay_good(manager, outbox, sql):
+    await invite(manager)
+    first = await outbox.code()
+    manager.clock.advance(timedelta(minutes=1))
+    await invite(manager, role=Role.ONDERNEMER)
+    await outbox.newest()
+
+    assert await sql.fetchval("SELECT count(*) FROM invitations") == 1
+    await accept(manager, first)
+    assert await sql.fetchval("SELECT role FROM accounts WHERE email = $1", NEW) == "ondernemer"
+
+
+async def test_an_expired_one_is_sent_again(manager, outbox, sql):
+    await invite(manager)
+    expired = await outbox.code()
+    manager.clock.advance(timedelta(days=7))
+    manager = await manager.log_in()
+    await sql.execute("DELETE FROM outbox")
+    with pytest.raises(CodeRejected):
+        await accept(manager, expired)
+    invitation = await newest_invitation(sql)
+
+    await manager.services.people.invitations.send_again(await manager.session(), invitation["id"], anyone())
+
+    await accept(manager, await outbox.code())
+
+
+async def test_a_withdrawn_one_is_worth_nothing(manager, outbox, sql):
+    await invite(manager)
+    code, invitation = await outbox.code(), await newest_invitation(sql)
+
+    await manager.services.people.invitations.withdraw(await manager.session(), invitation["id"])
+
+    with pytest.raises(CodeRejected):
+        await accept(manager, code)
+    assert await sql.fetchval("SELECT count(*) FROM invitations") == 0
+    line = await sql.fetchrow("SELECT * FROM audit_trail WHERE act = 'invitation_withdrawn'")
+    assert line["invitation_id"] == invitation["id"]
+
+
+@pytest.mark.parametrize("role", [Role.GEMEENTEMEDEWERKER, Role.BEHEERDER, None])
+async def test_a_manager_gives_no_more_than_his_company(manager, sql, role):
+    before = await count_rows(sql)
+
+    with pytest.raises(InputRefused):
+        await invite(manager, role=role)
+
+    assert await count_rows(sql) == before
+
+
+async def test_nobody_invites_where_he_has_no_say(user, staff, manager, sql):
+    before = await count_rows(sql)
+    platform = staff.services.people.invitations.invite_to_platform
+
+    with pytest.raises(NotAllowed):
+        await invite(user)
+    with pytest.raises(NotAllowed):
+        await invite(staff)
+    with pytest.raises(NoSuchGemeente):
+        await invite_staff(manager)
+    with pytest.raises(NoSuchGemeente):
+        await invite_staff(staff, gemeente="GM9902")
+    with pytest.raises(NotAllowed):
+        await platform(await staff.session(), NEW, anyone())
+
+    assert await count_rows(sql) == before
+
+
+async def test_another_companys_or_gemeentes_invitation_is_nobodys(
+    manager, make_person, staff, stranger, sql
+):
+    rival = await make_person("rivaal@demaan.example")
+    await invite(manager)
+    of_company = (await newest_invitation(sql))["id"]
+    manager.clock.advance(timedelta(seconds=1))
+    await invite_staff(staff, "collega@zeedorp.example")
+    of_gemeente = (await newest_invitation(sql))["id"]
+    before = await count_rows(sql)
+
+    for person, invitation_id in (
+        (rival, of_company),
+        (staff, of_company),
+        (stranger, of_gemeente),
+        (manager, of_gemeente),
+        (manager, None),
+    ):
+        invitations = person.services.people.invitations
+        with pytest.raises(NoSuchInvitation):
+            await invitations.withdraw(await person.session(), invitation_id)
+        with pytest.raises(NoSuchInvitation):
+            await invitations.send_again(await person.session(), invitation_id, anyone())
+
+    assert await count_rows(sql) == before
+
+
+async def test_inviting_wants_a_fresh_proof(manager):
+    manager.clock.advance(timedelta(minutes=6))
+
+    with pytest.raises(ProofNeeded):
+        await invite(manager)
+
+
+async def test_a_gemeente_without_an_address_is_told_of_first(operator, sql):
+    await sql.execute("UPDATE gemeenten SET email = NULL, participating = false WHERE code = 'GM9903'")
+
+    with pytest.raises(InputRefused):
+        await invite_staff(operator, gemeente="GM9903")
+
+
+async def test_whoever_invites_stranger_after_stranger_is_slowed_down(manager):
+    for number in range(20):
+        await invite(manager, f"vreemd{number}@elders.example")
+
+    with pytest.raises(TooOften):
+        await invite(manager, "vreemd20@elders.example")
+
+
+async def test_one_address_is_not_mailed_over_and_over(manager):
+    for _ in range(8):
+        await invite(manager)
+
+    with pytest.raises(TooOften):
+        await invite(manager)
