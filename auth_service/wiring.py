@@ -23,8 +23,11 @@ from auth_service.flows.address_change_facts import AddressChangeFacts
 from auth_service.flows.audit_reading import AuditReading
 from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.code_proving import CodeProving
+from auth_service.flows.code_resending import CodeResending
 from auth_service.flows.company_correction import CompanyCorrection
 from auth_service.flows.company_roles import CompanyRoles
+from auth_service.flows.company_search import CompanySearch
+from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
 from auth_service.flows.fact_writer import FactWriter
@@ -33,6 +36,7 @@ from auth_service.flows.invitation_facts import InvitationFacts
 from auth_service.flows.invitations import Invitations
 from auth_service.flows.kept_forms import KeptForms
 from auth_service.flows.login import Login
+from auth_service.flows.mail_delay import MailDelays
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.mail_watch import MailWatch
@@ -44,8 +48,10 @@ from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.reconfirmation import Reconfirmation
 from auth_service.flows.recovery_codes import RecoveryCodes
 from auth_service.flows.registration import Registration
+from auth_service.flows.registration_correction import RegistrationCorrection
 from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.resealing import Resealing
+from auth_service.flows.reset_mailing import ResetMailing
 from auth_service.flows.rosters import Rosters
 from auth_service.flows.sealed_stores import AccountSecrets, MailedCodes
 from auth_service.flows.sealing_keys import SealingKeyWatch, refuse_missing_keys
@@ -70,7 +76,14 @@ from auth_service.storage.sealed_places import SEALED_PLACES
 from auth_service.web.app import build_app
 from auth_service.web.gateway.assertions import Assertions
 from auth_service.web.last_requests import close_connections_when
-from auth_service.web.services import AuthenticatorLink, PeopleServices, Services, Site, TwoFactorServices
+from auth_service.web.services import (
+    AuthenticatorLink,
+    HelpdeskServices,
+    PeopleServices,
+    Services,
+    Site,
+    TwoFactorServices,
+)
 from shared.broker import BrokerLink, stay_connected
 from shared.clock import Clock, utc_now
 from shared.readiness import Readiness
@@ -142,6 +155,14 @@ def build_services(
             recovery_codes=recovery_codes,
             reset=TotpReset(database, notices, throttle, clock),
             policy=TwoFactorPolicy(database, throttle, clock),
+        ),
+        helpdesk=HelpdeskServices(
+            search=CompanySearch(database, clock),
+            telling=CompanyTelling(database, clock),
+            code_resending=CodeResending(database, mail_facts, throttle, clock),
+            correction=RegistrationCorrection(database, mail_facts, throttle, clock),
+            reset_mailing=ResetMailing(database, mail_facts, throttle, clock),
+            mail_delays=MailDelays(database, clock),
         ),
         own_sessions=OwnSessions(database, settings.session_limits, clock),
         session_watch=SessionWatch(database, settings.session_limits, clock),

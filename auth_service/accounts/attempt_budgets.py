@@ -131,6 +131,9 @@ OWN_ACT = Budget("own_act", Act.FORM, at_once=30, pause=timedelta(minutes=1))
 # Lines that are kept of acts on what isn't one's own: enough to be noticed, too few to bury the others.
 REFUSED_ACT = Budget("refused_act", Act.FORM, at_once=10, pause=timedelta(minutes=30))
 
+# Mails that staff send to somebody, whoever of them does. What strangers ask for counts apart.
+HELPING_MAIL = Budget("helping_mail", Act.MAIL, at_once=4, pause=timedelta(minutes=10))
+
 BUDGETS = (
     LOGIN_HERE,
     LOGIN_HERE_LONG,
@@ -159,6 +162,7 @@ BUDGETS = (
     EMAIL_CHANGE,
     OWN_ACT,
     REFUSED_ACT,
+    HELPING_MAIL,
 )
 
 
@@ -267,6 +271,10 @@ def email_change_claims(visitor: Visitor, account_id: UUID, email_key: str) -> t
     """The address that is asked for may be anybody's, so it counts as that of a stranger."""
     mail = mail_claims(visitor, email_key, MailKind.EMAIL_CHANGE, own=None)
     return (*mail, Claim(EMAIL_CHANGE, (str(account_id),)))
+
+
+def helping_mail_claims(email_key: str) -> tuple[Claim, ...]:
+    return (Claim(HELPING_MAIL, (inbox_of(email_key),)),)
 
 
 def own_act_claims(account_id: UUID) -> tuple[Claim, ...]:

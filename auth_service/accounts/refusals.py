@@ -61,6 +61,7 @@ class Problem(StrEnum):
     HOST_TAKEN = "host_taken"
     SAME_EMAIL = "same_email"
     NO_CONTACT = "no_contact"
+    NOT_CORRECTED = "not_corrected"
     COMMON_PASSWORD = "common_password"  # noqa: S105 - a problem, not a password.
     CONTEXT_PASSWORD = "context_password"  # noqa: S105 - a problem, not a password.
     SAME_PASSWORD = "same_password"  # noqa: S105 - a problem, not a password.
@@ -147,6 +148,10 @@ class NoSuchAccount(NotFound):
 
 class NoSuchCompany(NotFound):
     """Neither a company nor a registration."""
+
+
+class AlreadyConfirmed(Refusal):
+    """Meanwhile the registration has become a company: its address can't be corrected any more."""
 
 
 class NoSuchGemeente(NotFound):

@@ -18,6 +18,7 @@ from auth_service.accounts.attempt_budgets import (
     email_change_claims,
     enrolment_claims,
     form_claims,
+    helping_mail_claims,
     invitation_claims,
     invitation_password_claims,
     login_claims,
@@ -156,6 +157,10 @@ class Throttle:
     async def count_own_act(self, account_id: UUID) -> None:
         """What somebody does to his own account, or decides for others."""
         await self._count_apart(own_act_claims(account_id))
+
+    async def count_helping_mail(self, email_key: str) -> None:
+        """A mail that staff send to an address, to help who reads it."""
+        await self._count_apart(helping_mail_claims(email_key))
 
     async def count_email_change(self, visitor: Visitor, account_id: UUID, email_key: str) -> None:
         """A mail to the address that an account wants, and one to the address that it has."""

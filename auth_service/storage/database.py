@@ -13,6 +13,7 @@ from auth_service.accounts.refusals import Refusal, Unavailable
 from auth_service.storage.account_table import AccountTable
 from auth_service.storage.audit_table import AuditTable
 from auth_service.storage.code_table import CodeTable
+from auth_service.storage.company_search_table import CompanySearchTable
 from auth_service.storage.company_table import CompanyTable
 from auth_service.storage.connecting import CONNECT_SECONDS, UNREACHABLE, blaming_database_url
 from auth_service.storage.email_change_table import EmailChangeTable
@@ -32,6 +33,7 @@ from auth_service.storage.recovery_code_table import RecoveryCodeTable
 from auth_service.storage.registration_table import RegistrationTable
 from auth_service.storage.sealed_places import SealedPlaces
 from auth_service.storage.session_table import SessionTable
+from auth_service.storage.story_table import StoryTable
 from auth_service.storage.throttle_table import ThrottleTable
 from auth_service.storage.totp_table import TotpTable
 
@@ -49,6 +51,7 @@ class Tables:
         self.audit = AuditTable(connection)
         self.codes = CodeTable(connection)
         self.companies = CompanyTable(connection)
+        self.company_search = CompanySearchTable(connection)
         self.email_changes = EmailChangeTable(connection)
         self.gemeente_list = GemeenteListTable(connection)
         self.gemeenten = GemeenteTable(connection)
@@ -65,6 +68,7 @@ class Tables:
         self.registrations = RegistrationTable(connection)
         self.sealed_places = SealedPlaces(connection)
         self.sessions = SessionTable(connection)
+        self.stories = StoryTable(connection)
         self.totp = TotpTable(connection)
 
 

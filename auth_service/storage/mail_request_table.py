@@ -8,7 +8,7 @@ import asyncpg
 
 from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.storage.rows import insert
-from auth_service.storage.waiting import Waiting
+from auth_service.storage.waiting import Waiting, count_some
 from shared.correlation import NOWHERE, Origin
 
 CHANNEL = "mail_requests"
@@ -66,6 +66,11 @@ class MailRequestTable:
     async def waiting(self) -> Waiting:
         row = await self._connection.fetchrow("SELECT count(*), min(requested_at) FROM mail_requests")
         return Waiting(*row)
+
+    async def late(self, after: datetime, before: datetime, *, most: int) -> Waiting:
+        """Those that were asked between these moments, and wait still."""
+        query = "SELECT requested_at FROM mail_requests WHERE requested_at > $1 AND requested_at <= $2"
+        return await count_some(self._connection, query, after, before, most=most)
 
     async def postpone(self, request_id: UUID, until: datetime) -> None:
         await self._connection.execute(

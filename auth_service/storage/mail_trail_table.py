@@ -10,6 +10,7 @@ import asyncpg
 from auth_service.accounts.mail_progress import MailState, TrailedState
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.storage.rows import forget_portion, insert
+from auth_service.storage.waiting import Waiting, count_some
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,15 @@ class MailTrailTable:
             most,
         )
         return [Overdue(*row) for row in rows]
+
+    async def late(self, after: datetime, before: datetime, now: datetime, *, most: int) -> Waiting:
+        """Those published between these moments of which the report that should have come did not."""
+        query = (
+            "SELECT created_at FROM mail_trail WHERE state IN ('queued', 'deferred')"
+            " AND published_at > $1 AND published_at <= $2 AND coalesce(next_try_at, published_at) <= $2"
+            " AND expires_at > $3"
+        )
+        return await count_some(self._connection, query, after, before, now, most=most)
 
     async def asked_here(self, registration_id: UUID, since: datetime, *, most: int) -> list[TrailedState]:
         """What the browser of a registration caused since then, the newest first."""

@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 
 from auth_service.storage.rows import insert
-from auth_service.storage.waiting import Waiting
+from auth_service.storage.waiting import Waiting, count_some
 
 CHANNEL = "outbox"
 
@@ -48,6 +48,11 @@ class OutboxTable:
     async def waiting(self) -> Waiting:
         row = await self._connection.fetchrow("SELECT count(*), min(created_at) FROM outbox")
         return Waiting(*row)
+
+    async def late(self, after: datetime, before: datetime, *, most: int) -> Waiting:
+        """Those that were written between these moments, and wait still."""
+        query = "SELECT created_at FROM outbox WHERE created_at > $1 AND created_at <= $2"
+        return await count_some(self._connection, query, after, before, most=most)
 
     async def forget(self, event_ids: Sequence[UUID]) -> None:
         await self._connection.execute("DELETE FROM outbox WHERE event_id = ANY($1)", list(event_ids))

@@ -34,6 +34,7 @@ INVITATION_CODE_REJECTED = (
     "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt."
     " Vraag degene die u uitnodigde om een nieuwe uitnodiging."
 )
+ALREADY_CONFIRMED = "Het e-mailadres is al bevestigd. U kunt het niet meer verbeteren."
 PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # noqa: S105 - a sentence.
 
 CODE_INVALID = "Code is ongeldig."
@@ -117,6 +118,9 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.EMAIL, Problem.EMPTY): "Vul uw e-mailadres in.",
     (Field.EMAIL, Problem.WRONG): "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
     (Field.EMAIL, Problem.SAME_EMAIL): "Dit is al uw e-mailadres. Vul een ander e-mailadres in.",
+    (Field.EMAIL, Problem.NOT_CORRECTED): (
+        "Dit is al het e-mailadres van deze aanmelding. Vul het juiste e-mailadres in."
+    ),
     **{(Field.PASSWORD, problem): sentence for problem, sentence in CHOSEN_PASSWORD.items()},
     (Field.PASSWORD, Problem.NO_PASSWORD): "Vul uw wachtwoord in.",
     (Field.PASSWORD, Problem.NOT_THIS_PASSWORD): (
@@ -143,7 +147,7 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
         "Deze gemeente heeft nog geen e-mailadres. Vul dat eerst in bij de gegevens van de gemeente."
     ),
     (Field.ROLE, Problem.EMPTY): "Kies een rol.",
-    (Field.REASON, Problem.EMPTY): "Vul in waarom u 2FA reset.",
+    (Field.REASON, Problem.EMPTY): "Vul in waarom u dit doet.",
     (Field.REASON, Problem.TOO_LONG): "De reden is te lang. Gebruik maximaal 500 tekens.",
     (Field.PARTICIPATING, Problem.DISSOLVED): "Deze gemeente is opgeheven en kan niet meer gaan meedoen.",
     (Field.CONTACT_EMAIL, Problem.EMPTY): "Vul het e-mailadres van de gemeente in.",

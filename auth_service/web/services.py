@@ -9,14 +9,18 @@ from auth_service.flows.account_blocking import AccountBlocking
 from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.activation import Activation
 from auth_service.flows.audit_reading import AuditReading
+from auth_service.flows.code_resending import CodeResending
 from auth_service.flows.company_correction import CompanyCorrection
 from auth_service.flows.company_roles import CompanyRoles
+from auth_service.flows.company_search import CompanySearch
+from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
 from auth_service.flows.invitation_acceptance import InvitationAcceptance
 from auth_service.flows.invitations import Invitations
 from auth_service.flows.kept_forms import KeptForms
 from auth_service.flows.login import Login
+from auth_service.flows.mail_delay import MailDelays
 from auth_service.flows.mail_requests import MailRequests
 from auth_service.flows.own_hosts import OwnHosts
 from auth_service.flows.own_sessions import OwnSessions
@@ -25,7 +29,9 @@ from auth_service.flows.password_reset import PasswordReset
 from auth_service.flows.reconfirmation import Reconfirmation
 from auth_service.flows.recovery_codes import RecoveryCodes
 from auth_service.flows.registration import Registration
+from auth_service.flows.registration_correction import RegistrationCorrection
 from auth_service.flows.registration_progress import RegistrationProgress
+from auth_service.flows.reset_mailing import ResetMailing
 from auth_service.flows.rosters import Rosters
 from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.served_gemeenten import ServedGemeenten
@@ -88,6 +94,16 @@ class PeopleServices:
 
 
 @dataclass(frozen=True)
+class HelpdeskServices:
+    search: CompanySearch
+    telling: CompanyTelling
+    code_resending: CodeResending
+    correction: RegistrationCorrection
+    reset_mailing: ResetMailing
+    mail_delays: MailDelays
+
+
+@dataclass(frozen=True)
 class Services:
     site: Site
     registration: Registration
@@ -100,6 +116,7 @@ class Services:
     sessions: Sessions
     reconfirmation: Reconfirmation
     two_factor: TwoFactorServices
+    helpdesk: HelpdeskServices
     own_sessions: OwnSessions
     session_watch: SessionWatch
     kept_forms: KeptForms

@@ -12,6 +12,7 @@ from auth_service.accounts.refusals import (
     AccountBlocked,
     AccountClosed,
     AddressTaken,
+    AlreadyConfirmed,
     CodeRejected,
     Field,
     InputRefused,
@@ -87,6 +88,7 @@ PLAIN: dict[type[Exception], ProblemKind] = {
     NoSuchInvitation: kinds.NO_INVITATION,
     NotAllowed: kinds.NOT_ALLOWED,
     AddressTaken: kinds.ADDRESS_TAKEN,
+    AlreadyConfirmed: kinds.ALREADY_CONFIRMED,
 }
 
 log = structlog.get_logger()
