@@ -150,8 +150,8 @@ class NoSuchCompany(NotFound):
     """Neither a company nor a registration."""
 
 
-class AlreadyConfirmed(Refusal):
-    """Meanwhile the registration has become a company: its address can't be corrected any more."""
+class RegistrationMovedOn(Refusal):
+    """Meanwhile it was confirmed and has become a company, or somebody else corrected its address."""
 
 
 class NoSuchGemeente(NotFound):

@@ -8,7 +8,7 @@ import structlog
 from auth_service.accounts.account import Account
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.accounts.pending_registration import PendingRegistration
-from auth_service.accounts.refusals import NoSuchCompany
+from auth_service.accounts.refusals import NoSuchCompany, RegistrationMovedOn
 from auth_service.flows.acts_on_others import lock_helping_staff
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.sessions import LoggedIn
@@ -29,8 +29,7 @@ class CodeResending:
     async def resend(self, logged_in: LoggedIn, gemeente_code: str, registration_id: UUID | None) -> None:
         """Earlier codes stay good. `registration_id` None is nobody's.
 
-        Raises NoSuchGemeente, NoSuchCompany, also for one that is confirmed by now, FactorOwed, TooOften and
-        SessionGone.
+        Raises NoSuchGemeente, NoSuchCompany, RegistrationMovedOn, FactorOwed, TooOften and SessionGone.
         """
         await self._throttle.count_own_act(logged_in.account.id)
         pending = await found_registration(self._database, gemeente_code, registration_id, self._clock())
@@ -39,9 +38,7 @@ class CodeResending:
         async with self._database.transaction() as tx:
             await tx.lock_address(pending.email.key)
             actor, _ = await lock_helping_staff(tx, logged_in, gemeente_code)
-            current = await tx.registrations.lock(pending.id)
-            if current is None or current.email != pending.email:
-                raise NoSuchCompany
+            current = await lock_as_found(tx, pending)
             await mail_code(tx, self._mail_facts, current, now)
             await tx.audit.add(line_about(current, AuditedAct.ACTIVATION_CODE_SENT, actor, now))
         log.info("code_resent", actor=str(actor.id), registration=str(pending.id))
@@ -50,11 +47,24 @@ class CodeResending:
 async def found_registration(
     database: Database, gemeente_code: str, registration_id: UUID | None, now: datetime
 ) -> PendingRegistration:
-    """That waits for its code in this gemeente; raises NoSuchCompany."""
+    """That waits for its code in this gemeente; raises NoSuchCompany and RegistrationMovedOn."""
+    if registration_id is None:
+        raise NoSuchCompany
     async with database.transaction() as tx:
-        pending = await tx.registrations.with_id(registration_id) if registration_id else None
+        pending = await tx.registrations.with_id(registration_id)
+        head = await tx.stories.head(registration_id)
+    if head is not None and head.gemeente_code == gemeente_code:
+        raise RegistrationMovedOn
     if pending is None or pending.gemeente_code != gemeente_code or now >= pending.kept_until:
         raise NoSuchCompany
+    return pending
+
+
+async def lock_as_found(tx: Transaction, found: PendingRegistration) -> PendingRegistration:
+    """Raises RegistrationMovedOn; its address, which is locked, is as it was found."""
+    pending = await tx.registrations.lock(found.id)
+    if pending is None or pending.email.key != found.email.key:
+        raise RegistrationMovedOn
     return pending
 
 

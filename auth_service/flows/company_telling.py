@@ -10,7 +10,7 @@ from auth_service.accounts.authority import serves
 from auth_service.accounts.company_story import CODE_KIND, TAKEN_KIND, CompanyStory, StoryMail, Waiting
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.places import Gemeente
-from auth_service.accounts.refusals import NoSuchCompany
+from auth_service.accounts.refusals import NoSuchAccount, NoSuchCompany
 from auth_service.flows.sessions import LoggedIn
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -34,6 +34,14 @@ class CompanyTelling:
             if pending is not None and pending.gemeente_code == gemeente.code and now < pending.kept_until:
                 return await self._of_registration(tx, logged_in, gemeente, pending, now)
             return await self._of_company(tx, gemeente, company_id, now)
+
+    async def company_of(self, gemeente: Gemeente, account_id: UUID | None) -> UUID:
+        """Whose user the account is; raises NoSuchAccount, also for another gemeente's and for staff."""
+        async with self._database.transaction() as tx:
+            account = await tx.accounts.with_id(account_id) if account_id else None
+        if account is None or account.gemeente_code != gemeente.code or account.company_id is None:
+            raise NoSuchAccount
+        return account.company_id
 
     async def _of_registration(
         self,

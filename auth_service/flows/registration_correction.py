@@ -10,17 +10,15 @@ from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.pending_registration import KEPT, PendingRegistration
 from auth_service.accounts.refusals import (
-    AlreadyConfirmed,
     Field,
     FieldRefused,
     InputRefused,
-    NoSuchCompany,
     Problem,
     Violation,
 )
 from auth_service.accounts.registration_form import read_email
 from auth_service.flows.acts_on_others import lock_deciding_staff
-from auth_service.flows.code_resending import found_registration, line_about, mail_code
+from auth_service.flows.code_resending import found_registration, line_about, lock_as_found, mail_code
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.flows.sessions import LoggedIn, require_fresh_proof
 from auth_service.flows.throttling import Throttle
@@ -51,13 +49,8 @@ class RegistrationCorrection:
         self._clock = clock
 
     async def waiting(self, gemeente_code: str, registration_id: UUID | None) -> PendingRegistration:
-        """What there is to correct. Raises NoSuchCompany and AlreadyConfirmed."""
-        try:
-            return await found_registration(self._database, gemeente_code, registration_id, self._clock())
-        except NoSuchCompany:
-            if registration_id and await self._is_company(registration_id, gemeente_code):
-                raise AlreadyConfirmed from None
-            raise
+        """What there is to correct. Raises NoSuchCompany and RegistrationMovedOn."""
+        return await found_registration(self._database, gemeente_code, registration_id, self._clock())
 
     async def correct(
         self, logged_in: LoggedIn, gemeente_code: str, registration_id: UUID | None, typed: TypedCorrection
@@ -65,7 +58,7 @@ class RegistrationCorrection:
         """Mail a code to the new address; those mailed to the former one are void. The password stays.
 
         An address that has an account is answered alike; its owner is told by mail. Raises InputRefused,
-        ProofNeeded, NoSuchGemeente, NoSuchCompany, AlreadyConfirmed, FactorOwed, TooOften and SessionGone.
+        ProofNeeded, NoSuchGemeente, NoSuchCompany, RegistrationMovedOn, FactorOwed, TooOften and SessionGone.
         """
         require_fresh_proof(logged_in)
         await self._throttle.count_own_act(logged_in.account.id)
@@ -83,11 +76,7 @@ class RegistrationCorrection:
                 await tx.lock_address(key)
             actor, _ = await lock_deciding_staff(tx, logged_in, former.gemeente_code, now)
             # As it is now: a code may just have confirmed it.
-            pending = await tx.registrations.lock(former.id)
-            if pending is None:
-                raise AlreadyConfirmed
-            if pending.email != former.email:
-                raise NoSuchCompany
+            pending = await lock_as_found(tx, former)
             await tx.codes.void_all(Owner(registration_id=pending.id), now)
             corrected = replace(pending, email=correction.email, kept_until=now + KEPT)
             await tx.registrations.put(corrected)
@@ -95,11 +84,6 @@ class RegistrationCorrection:
             act = AuditedAct.REGISTRATION_CORRECTED
             await tx.audit.add(line_about(corrected, act, actor, now, reason=correction.reason))
         log.info("registration_corrected", actor=str(actor.id), registration=str(pending.id))
-
-    async def _is_company(self, company_id: UUID, gemeente_code: str) -> bool:
-        async with self._database.transaction() as tx:
-            head = await tx.stories.head(company_id)
-        return head is not None and head.gemeente_code == gemeente_code
 
 
 def read_correction(typed: TypedCorrection, former: MailAddress) -> Correction:

@@ -18,8 +18,5 @@ class Waiting:
 
 async def count_some(connection: asyncpg.Connection, query: str, *arguments: object, most: int) -> Waiting:
     """Of the moments that the query gives; no more than `most` are counted."""
-    row = await connection.fetchrow(
-        f"SELECT count(*), min(moment) FROM ({query} ORDER BY moment LIMIT {most}) AS some (moment)",
-        *arguments,
-    )
-    return Waiting(*row)
+    counted = f"SELECT count(*), min(moment) FROM ({query} ORDER BY 1 LIMIT {most}) AS some (moment)"
+    return Waiting(*await connection.fetchrow(counted, *arguments))

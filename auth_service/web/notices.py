@@ -6,6 +6,7 @@ from enum import StrEnum
 from aiohttp import web
 
 from auth_service.web.cookies import Cookie, CookieChange, read_cookie, write_with_page
+from auth_service.web.refusals_nl import REGISTRATION_MOVED_ON
 from auth_service.web.services import services_of
 
 SEPARATOR = "."
@@ -48,6 +49,10 @@ class Notice(StrEnum):
     ROLE_CHANGED = "role_changed"
     OWN_ROLE_CHANGED = "own_role_changed"
     RIGHTS_REVIEWED = "rights_reviewed"
+    CODE_RESENT = "code_resent"
+    REGISTRATION_CORRECTED = "registration_corrected"
+    REGISTRATION_MOVED_ON = "registration_moved_on"
+    RESET_MAILED = "reset_mailed"
 
 
 # Two of one name in the app are how people come to type the code of the wrong one.
@@ -103,6 +108,13 @@ SENTENCES: dict[Notice, str] = {
     Notice.ROLE_CHANGED: "De rol is gewijzigd. De gebruiker is overal uitgelogd en moet opnieuw inloggen.",
     Notice.OWN_ROLE_CHANGED: "U bent geen beheerder van uw bedrijf meer. Log opnieuw in.",
     Notice.RIGHTS_REVIEWED: "Opgeslagen dat u de rechten heeft gecontroleerd.",
+    Notice.CODE_RESENT: "De code is opnieuw verstuurd. Hieronder ziet u of de e-mail wordt bezorgd.",
+    Notice.REGISTRATION_CORRECTED: (
+        "Het e-mailadres is verbeterd. Er is een nieuwe code naar dat adres gestuurd."
+        " Oude codes werken niet meer."
+    ),
+    Notice.REGISTRATION_MOVED_ON: REGISTRATION_MOVED_ON,
+    Notice.RESET_MAILED: "Er is een e-mail gestuurd waarmee de gebruiker een nieuw wachtwoord kiest.",
 }
 
 

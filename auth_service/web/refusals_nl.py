@@ -34,7 +34,7 @@ INVITATION_CODE_REJECTED = (
     "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt."
     " Vraag degene die u uitnodigde om een nieuwe uitnodiging."
 )
-ALREADY_CONFIRMED = "Het e-mailadres is al bevestigd. U kunt het niet meer verbeteren."
+REGISTRATION_MOVED_ON = "De aanmelding is net veranderd. Bekijk eerst hoe het er nu voor staat."
 PASSWORD_NEEDED = "Vul het wachtwoord in dat u koos toen u zich aanmeldde."  # noqa: S105 - a sentence.
 
 CODE_INVALID = "Code is ongeldig."

@@ -1,6 +1,7 @@
 """Staff, and the gemeente in the address of the page: their own, or any where they are of the platform."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from aiohttp import web
 
@@ -37,3 +38,11 @@ async def at_work(request: web.Request, logged_in: LoggedIn) -> AtWork:
     gemeente = await services_of(request).served_gemeenten.with_code(logged_in, code)
     request[SERVED] = gemeente
     return AtWork(logged_in, gemeente)
+
+
+def id_in_path(request: web.Request) -> UUID | None:
+    """None for what can't be one."""
+    try:
+        return UUID(request.match_info["id"])
+    except ValueError:
+        return None

@@ -6,7 +6,7 @@ from auth_service.web.body_limits import LARGEST_BODY
 from auth_service.web.notices import SENTENCES as NOTICES
 from auth_service.web.notices import Notice
 from auth_service.web.refusals_nl import ADDRESS_TAKEN as ADDRESS_TAKEN_SENTENCE
-from auth_service.web.refusals_nl import ALREADY_CONFIRMED as ALREADY_CONFIRMED_SENTENCE
+from auth_service.web.refusals_nl import REGISTRATION_MOVED_ON as REGISTRATION_MOVED_ON_SENTENCE
 
 # RFC 9457 § 4.2.1: the status says it all.
 UNNAMED = "about:blank"
@@ -93,7 +93,9 @@ NO_ACCOUNT = ProblemKind("onbekend-account", 404, "Onbekend account", "Dit accou
 NO_COMPANY = ProblemKind(
     "onbekend-bedrijf", 404, "Onbekend bedrijf", "Dit bedrijf, of deze aanmelding, bestaat niet."
 )
-ALREADY_CONFIRMED = ProblemKind("al-bevestigd", 409, "Al bevestigd", ALREADY_CONFIRMED_SENTENCE)
+REGISTRATION_MOVED_ON = ProblemKind(
+    "aanmelding-veranderd", 409, "Aanmelding veranderd", REGISTRATION_MOVED_ON_SENTENCE
+)
 NO_GEMEENTE = ProblemKind("onbekende-gemeente", 404, "Onbekende gemeente", "Deze gemeente bestaat niet.")
 NO_INVITATION = ProblemKind(
     "onbekende-uitnodiging", 404, "Onbekende uitnodiging", "Deze uitnodiging bestaat niet (meer)."

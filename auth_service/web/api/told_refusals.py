@@ -12,7 +12,6 @@ from auth_service.accounts.refusals import (
     AccountBlocked,
     AccountClosed,
     AddressTaken,
-    AlreadyConfirmed,
     CodeRejected,
     Field,
     InputRefused,
@@ -30,6 +29,7 @@ from auth_service.accounts.refusals import (
     ProofMissing,
     ProofNeeded,
     Refusal,
+    RegistrationMovedOn,
     TooBusy,
     TooOften,
     Unavailable,
@@ -88,7 +88,7 @@ PLAIN: dict[type[Exception], ProblemKind] = {
     NoSuchInvitation: kinds.NO_INVITATION,
     NotAllowed: kinds.NOT_ALLOWED,
     AddressTaken: kinds.ADDRESS_TAKEN,
-    AlreadyConfirmed: kinds.ALREADY_CONFIRMED,
+    RegistrationMovedOn: kinds.REGISTRATION_MOVED_ON,
 }
 
 log = structlog.get_logger()

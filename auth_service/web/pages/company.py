@@ -1,0 +1,125 @@
+"""/gemeente/{gemeente}/bedrijven/{id}: the story of one entrepreneur, and what helps him in one press."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from auth_service.accounts.account import AccountState
+from auth_service.accounts.company_story import CompanyStory, Person, diagnose
+from auth_service.accounts.refusals import RegistrationMovedOn, TooOften
+from auth_service.web.company_acts import OfferedAct, acts_on_company, acts_on_person, helping_most
+from auth_service.web.company_story_nl import FINE, ROLES, told_diagnosis, told_events
+from auth_service.web.company_view import details_as_read
+from auth_service.web.form_input import posted_fields
+from auth_service.web.form_view import FormView
+from auth_service.web.mail_delay_nl import told_delay
+from auth_service.web.notices import Notice, leave_notice
+from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
+from auth_service.web.services import services_of
+from auth_service.web.staff_at_work import AtWork, id_in_path, require_staff
+
+PERSON_STATES = {
+    AccountState.ACTIVE: "Actief",
+    AccountState.BLOCKED: "Geblokkeerd",
+    AccountState.CLOSED: "Gesloten",
+}
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    email: str
+    role: str
+    state: str
+    badge: str
+    has_totp: bool
+    is_frozen: bool
+    acts: list[OfferedAct]
+
+
+async def get_company(request: web.Request) -> web.Response:
+    working = await require_staff(request)
+    story = await services_of(request).helpdesk.telling.story(
+        working.logged_in, working.gemeente, id_in_path(request)
+    )
+    return await show(request, story, FormView())
+
+
+async def show(request: web.Request, story: CompanyStory, form: FormView) -> web.Response:
+    diagnosis = diagnose(story)
+    primary = helping_most(story, diagnosis)
+    context = {
+        "form": form,
+        "gemeente": story.gemeente,
+        "name": story.details.name,
+        "waiting": story.waiting,
+        "diagnosis": told_diagnosis(story, diagnosis),
+        "is_fine": diagnosis.stuck in FINE,
+        "primary": primary,
+        "acts": [act for act in acts_on_company(story) if act != primary],
+        "details": details_as_read(story.details),
+        "people": [row_of(person, story) for person in story.people],
+        "events": told_events(story),
+        "mail_delay": told_delay(await services_of(request).helpdesk.mail_delays.now()),
+    }
+    return render(request, "company.html", context)
+
+
+def row_of(person: Person, story: CompanyStory) -> PersonRow:
+    return PersonRow(
+        email=person.email,
+        role=ROLES[person.role],
+        state=PERSON_STATES[person.state],
+        badge="" if person.state is AccountState.ACTIVE else "wrong",
+        has_totp=person.enrolled_at is not None,
+        is_frozen=person.frozen_at is not None,
+        acts=acts_on_person(story.gemeente.code, person),
+    )
+
+
+async def post_code(request: web.Request) -> web.Response:
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
+    working = await require_staff(request)
+    helpdesk, company_id = services_of(request).helpdesk, id_in_path(request)
+    page = f"/gemeente/{working.gemeente.code}/bedrijven/{company_id}"
+    try:
+        await helpdesk.code_resending.resend(working.logged_in, working.gemeente.code, company_id)
+    except RegistrationMovedOn:
+        return redirect(request, page, leave_notice(Notice.REGISTRATION_MOVED_ON))
+    except TooOften as refusal:
+        story = await helpdesk.telling.story(working.logged_in, working.gemeente, company_id)
+        return await show_slowed_down(request, story, refusal)
+    return redirect(request, page, leave_notice(Notice.CODE_RESENT))
+
+
+async def show_slowed_down(request: web.Request, story: CompanyStory, refusal: TooOften) -> web.Response:
+    form = FormView(problem=sentence_about_wait(refusal))
+    return slowed_down(await show(request, story, form), refusal)
+
+
+async def get_person(request: web.Request) -> web.Response:
+    """Where who pressed a button about him is led back to."""
+    return redirect(request, await page_about(request, await require_staff(request)))
+
+
+async def page_about(request: web.Request, working: AtWork) -> str:
+    telling = services_of(request).helpdesk.telling
+    company_id = await telling.company_of(working.gemeente, id_in_path(request))
+    return f"/gemeente/{working.gemeente.code}/bedrijven/{company_id}"
+
+
+async def post_reset_mail(request: web.Request) -> web.Response:
+    await posted_fields(request)
+    working = await require_staff(request)
+    helpdesk, account_id = services_of(request).helpdesk, id_in_path(request)
+    try:
+        person = await helpdesk.reset_mailing.send(working.logged_in, working.gemeente.code, account_id)
+    except TooOften as refusal:
+        company_id = await helpdesk.telling.company_of(working.gemeente, account_id)
+        story = await helpdesk.telling.story(working.logged_in, working.gemeente, company_id)
+        return await show_slowed_down(request, story, refusal)
+    # A colleague has no company.
+    below = f"/bedrijven/{person.company_id}" if person.company_id else ""
+    page = f"/gemeente/{working.gemeente.code}{below}"
+    return redirect(request, page, leave_notice(Notice.RESET_MAILED))
