@@ -94,7 +94,7 @@ class Activation:
     async def _add_account(self, tx: Transaction, pending: PendingRegistration, now: datetime) -> UUID:
         # The registration's own: what was done to it, and by whom, is found with the company.
         company_id = pending.id
-        await tx.companies.add(company_id, pending.gemeente_code, pending.details, now)
+        await tx.companies.add(company_id, pending.gemeente_code, pending.details, pending.registered_at)
         account = Account(
             id=uuid4(),
             email=pending.email,

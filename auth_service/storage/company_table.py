@@ -19,9 +19,12 @@ class CompanyTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
-    async def add(self, company_id: UUID, gemeente_code: str, details: CompanyDetails, now: datetime) -> None:
-        company = {"id": company_id, "gemeente_code": gemeente_code, "registered_at": now, **asdict(details)}
-        await insert(self._connection, "companies", company)
+    async def add(
+        self, company_id: UUID, gemeente_code: str, details: CompanyDetails, registered_at: datetime
+    ) -> None:
+        """`registered_at` is when its details were typed, however much later the address was confirmed."""
+        told = {"id": company_id, "gemeente_code": gemeente_code, "registered_at": registered_at}
+        await insert(self._connection, "companies", told | asdict(details))
 
     async def details(self, company_id: UUID) -> CompanyDetails:
         """Of a company that another row refers to; a foreign key guarantees it."""

@@ -18,5 +18,5 @@ class Waiting:
 
 async def count_some(connection: asyncpg.Connection, query: str, *arguments: object, most: int) -> Waiting:
     """Of the moments that the query gives; no more than `most` are counted."""
-    counted = f"SELECT count(*), min(moment) FROM ({query} ORDER BY 1 LIMIT {most}) AS some (moment)"
+    counted = f"SELECT count(*), min(moment) FROM ({query} ORDER BY 1 LIMIT {most}) AS waiting (moment)"
     return Waiting(*await connection.fetchrow(counted, *arguments))

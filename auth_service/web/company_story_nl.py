@@ -139,7 +139,7 @@ def told_mail(mail: StoryMail, seen_at: datetime) -> ToldEvent:
         f"E-mail '{KINDS[mail.kind]}' aan {mail.recipient}",
         outcome=OUTCOMES[progress.state].format(when=when, next_try=next_try, why=why),
         is_wrong=progress.state in WRONG,
-        reply=mail.reply,
+        reply=None if progress.state is MailState.DELIVERED else mail.reply,
     )
 
 

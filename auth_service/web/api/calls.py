@@ -8,10 +8,13 @@ from aiohttp import hdrs, web
 from auth_service.web.api.activation import ACTIVATE
 from auth_service.web.api.activation_resend import ASK_ACTIVATION_CODE
 from auth_service.web.api.call import Call, route_to
+from auth_service.web.api.companies_of_gemeente import FIND_COMPANIES
 from auth_service.web.api.company import CORRECT_COMPANY, GET_COMPANY
+from auth_service.web.api.company_story import GET_COMPANY_STORY
 from auth_service.web.api.company_users import BLOCK, GIVE_ROLE, LIST_USERS, UNBLOCK
 from auth_service.web.api.document import build_document
 from auth_service.web.api.email_change import ASK_EMAIL_CHANGE, CONFIRM_EMAIL
+from auth_service.web.api.helping_out import CORRECT_ADDRESS, RESEND_CODE, SEND_RESET_MAIL
 from auth_service.web.api.invitations import (
     ACCEPT_INVITATION,
     INVITE,
@@ -84,6 +87,11 @@ CALLS: tuple[Call[Any], ...] = (
     CONFIRM_EMAIL,
     EXPORT_DATA,
     CLOSE_ACCOUNT,
+    FIND_COMPANIES,
+    GET_COMPANY_STORY,
+    RESEND_CODE,
+    CORRECT_ADDRESS,
+    SEND_RESET_MAIL,
 )
 DOCUMENT = web.AppKey("document", bytes)
 

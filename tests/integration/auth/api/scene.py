@@ -36,6 +36,7 @@ BODIES = {
     "/wachtwoordherstellingen": {"code": UNKNOWN_CODE, "nieuwWachtwoord": OTHER_PASSWORD},
     "/wachtwoord": {"huidigWachtwoord": PASSWORD, "nieuwWachtwoord": OTHER_PASSWORD},
     "/bedrijfsgegevens": COMPANY,
+    "/gemeenten/{code}/bedrijven/{id}/emailadres": {"email": "jan@nieuw.example", "reden": "Typefout."},
     "/emailwijzigingen": {"email": "jan@nieuw.example"},
     "/emailbevestigingen": {"code": UNKNOWN_CODE},
     # Of an account without two-factor authentication.
