@@ -31,6 +31,7 @@ from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
 from auth_service.flows.fact_writer import FactWriter
+from auth_service.flows.gemeente_trail import GemeenteTrail
 from auth_service.flows.invitation_acceptance import InvitationAcceptance
 from auth_service.flows.invitation_facts import InvitationFacts
 from auth_service.flows.invitations import Invitations
@@ -178,6 +179,7 @@ def build_services(
         account_closing=AccountClosing(database, notices, clock),
         audit_reading=AuditReading(database),
         data_export=DataExport(database, throttle, clock),
+        gemeente_trail=GemeenteTrail(database, throttle, clock),
         own_hosts=OwnHosts(database, clock),
         served_gemeenten=ServedGemeenten(database, clock),
         people=PeopleServices(

@@ -130,6 +130,10 @@ EMAIL_CHANGE = Budget("email_change", Act.MAIL, at_once=5, pause=timedelta(minut
 OWN_ACT = Budget("own_act", Act.FORM, at_once=30, pause=timedelta(minutes=1))
 # Lines that are kept of acts on what isn't one's own: enough to be noticed, too few to bury the others.
 REFUSED_ACT = Budget("refused_act", Act.FORM, at_once=10, pause=timedelta(minutes=30))
+# Each reads all there is about a gemeente.
+TRAIL_EXPORT = Budget("trail_export", Act.FORM, at_once=5, pause=timedelta(minutes=10))
+# One a day, however long somebody goes on guessing.
+SUSPICION_MAIL = Budget("suspicion_mail", Act.MAIL, at_once=1, pause=timedelta(days=1))
 
 # Mails that staff send to somebody, whoever of them does. What strangers ask for counts apart.
 HELPING_MAIL = Budget("helping_mail", Act.MAIL, at_once=4, pause=timedelta(minutes=10))
@@ -163,6 +167,8 @@ BUDGETS = (
     OWN_ACT,
     REFUSED_ACT,
     HELPING_MAIL,
+    TRAIL_EXPORT,
+    SUSPICION_MAIL,
 )
 
 
@@ -283,3 +289,11 @@ def own_act_claims(account_id: UUID) -> tuple[Claim, ...]:
 
 def refused_act_claims(actor_id: UUID | None) -> tuple[Claim, ...]:
     return (Claim(REFUSED_ACT, (str(actor_id),)),)
+
+
+def trail_export_claims(account_id: UUID) -> tuple[Claim, ...]:
+    return (Claim(TRAIL_EXPORT, (str(account_id),)),)
+
+
+def suspicion_claims(account_id: UUID) -> tuple[Claim, ...]:
+    return (Claim(SUSPICION_MAIL, (str(account_id),)),)

@@ -27,6 +27,7 @@ from auth_service.accounts.attempt_budgets import (
     new_device_claims,
     own_act_claims,
     reset_password_claims,
+    trail_export_claims,
 )
 from auth_service.accounts.refusals import (
     CodeRejected,
@@ -161,6 +162,9 @@ class Throttle:
     async def count_helping_mail(self, email_key: str) -> None:
         """A mail that staff send to an address, to help who reads it."""
         await self._count_apart(helping_mail_claims(email_key))
+
+    async def count_trail_export(self, account_id: UUID) -> None:
+        await self._count_apart(trail_export_claims(account_id))
 
     async def count_email_change(self, visitor: Visitor, account_id: UUID, email_key: str) -> None:
         """A mail to the address that an account wants, and one to the address that it has."""

@@ -11,7 +11,7 @@ from shared.correlation import current_door, current_origin
 
 LINE = (
     "SELECT id, act, happened_at, account_id, company_id, gemeente_code, invitation_id,"
-    " actor_id, actor_role, reason, result FROM audit_trail"
+    " actor_id, actor_role, reason, result, origin, correlation_id FROM audit_trail"
 )
 
 

@@ -36,6 +36,7 @@ from auth_service.storage.session_table import SessionTable
 from auth_service.storage.story_table import StoryTable
 from auth_service.storage.throttle_table import ThrottleTable
 from auth_service.storage.totp_table import TotpTable
+from auth_service.storage.trail_table import TrailTable
 
 ACQUIRE_SECONDS = 5
 STATEMENT_SECONDS = 10
@@ -70,6 +71,7 @@ class Tables:
         self.sessions = SessionTable(connection)
         self.stories = StoryTable(connection)
         self.totp = TotpTable(connection)
+        self.trail = TrailTable(connection)
 
 
 class Transaction(Tables):

@@ -16,6 +16,7 @@ from auth_service.flows.company_search import CompanySearch
 from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
+from auth_service.flows.gemeente_trail import GemeenteTrail
 from auth_service.flows.invitation_acceptance import InvitationAcceptance
 from auth_service.flows.invitations import Invitations
 from auth_service.flows.kept_forms import KeptForms
@@ -125,6 +126,7 @@ class Services:
     account_closing: AccountClosing
     audit_reading: AuditReading
     data_export: DataExport
+    gemeente_trail: GemeenteTrail
     own_hosts: OwnHosts
     served_gemeenten: ServedGemeenten
     people: PeopleServices

@@ -14,6 +14,7 @@ from auth_service.web.api.company_story import GET_COMPANY_STORY
 from auth_service.web.api.company_users import BLOCK, GIVE_ROLE, LIST_USERS, UNBLOCK
 from auth_service.web.api.document import build_document
 from auth_service.web.api.email_change import ASK_EMAIL_CHANGE, CONFIRM_EMAIL
+from auth_service.web.api.gemeente_trail import LIST_TRAIL
 from auth_service.web.api.helping_out import CORRECT_ADDRESS, RESEND_CODE, SEND_RESET_MAIL
 from auth_service.web.api.invitations import (
     ACCEPT_INVITATION,
@@ -92,6 +93,7 @@ CALLS: tuple[Call[Any], ...] = (
     RESEND_CODE,
     CORRECT_ADDRESS,
     SEND_RESET_MAIL,
+    LIST_TRAIL,
 )
 DOCUMENT = web.AppKey("document", bytes)
 

@@ -297,8 +297,78 @@ ROLE = {
     "is_manager": False,
     "signed_in": True,
 }
+TRAIL_LINE = SimpleNamespace(
+    when="23 november 2026 om 14.05 uur",
+    what="2FA is gereset",
+    about=("janjansen@gmail.nl", "Jansen & Zn"),
+    doer="medewerker@voorbeelddam.example",
+    role="medewerker van de gemeente",
+    reason="Telefoon <b>kwijt</b>, paspoort gezien aan de balie.",
+    is_refused=False,
+    origin="website",
+)
+OWN_LINE = SimpleNamespace(
+    **vars(TRAIL_LINE)
+    | {
+        "what": "Het wachtwoord is gewijzigd",
+        "about": ("janjansen@gmail.nl",),
+        "doer": "janjansen@gmail.nl",
+        "role": "ondernemer",
+        "reason": None,
+    }
+)
+REFUSED_LINE = SimpleNamespace(
+    **vars(OWN_LINE)
+    | {
+        "what": "Iets bekijken of doen wat niet mag, is geweigerd",
+        "about": (),
+        "doer": "beheerder van het systeem",
+        "role": None,
+        "is_refused": True,
+        "origin": None,
+    }
+)
+TRAIL_PATH = "/gemeente/GM9901/logboek"
+TRAIL = {
+    "form": Form(),
+    "gemeente": GEMEENTE,
+    "path": TRAIL_PATH,
+    "lines": [TRAIL_LINE, OWN_LINE, REFUSED_LINE],
+    "groups": [("2fa", "2FA"), ("geweigerd", "Geweigerd")],
+    "is_filtered": False,
+    "newest": None,
+    "older": f"{TRAIL_PATH}?ouder=3f2504e0",
+    "export": f"{TRAIL_PATH}/bestand",
+    "signed_in": True,
+}
+TRAIL_ERRORS = {
+    "vanaf": "Vul een datum in, bijvoorbeeld 23-11-2026.",
+    "soort": "Kies een soort uit de lijst.",
+}
 
 STATES: dict[str, tuple[str, dict[str, Any]]] = {
+    "gemeente_trail": ("gemeente_trail.html", TRAIL),
+    "gemeente_trail-empty": ("gemeente_trail.html", {**TRAIL, "lines": [], "older": None}),
+    "gemeente_trail-filtered": (
+        "gemeente_trail.html",
+        {
+            **TRAIL,
+            "form": Form({"vanaf": "2026-11-01", "soort": "2fa", "email": "janjansen@gmail.nl"}),
+            "lines": [TRAIL_LINE],
+            "is_filtered": True,
+            "newest": f"{TRAIL_PATH}?soort=2fa",
+            "older": None,
+        },
+    ),
+    "gemeente_trail-nothing": (
+        "gemeente_trail.html",
+        {**TRAIL, "lines": [], "older": None, "is_filtered": True},
+    ),
+    "gemeente_trail-errors": (
+        "gemeente_trail.html",
+        {**TRAIL, "form": Form({"vanaf": "gisteren"}, TRAIL_ERRORS), "lines": [], "older": None},
+    ),
+    "gemeente_trail-throttled": ("gemeente_trail.html", {**TRAIL, "form": Form(problem=TOO_FAST)}),
     "login": ("login.html", {"form": Form(), **LOGIN}),
     "login-notice": ("login.html", {"form": Form(), **LOGIN, "notice": "U bent uitgelogd."}),
     "login-notice-errors": (
