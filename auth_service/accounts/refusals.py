@@ -59,6 +59,8 @@ class Problem(StrEnum):
     OTHER_GEMEENTE = "other_gemeente"
     DISSOLVED = "dissolved"
     HOST_TAKEN = "host_taken"
+    NOT_IN_TENANT = "not_in_tenant"
+    NOT_OFFERED = "not_offered"
     SAME_EMAIL = "same_email"
     NO_CONTACT = "no_contact"
     NOT_CORRECTED = "not_corrected"
@@ -93,13 +95,20 @@ class Refusal(Exception):
 class InputRefused(Refusal):
     """One or more fields can't be used as they are; in the order of the form.
 
-    `gemeente_choices` holds (code, name) where the place lies in several gemeenten.
+    `gemeente_choices` holds (code, name) where the place lies in several gemeenten; `accommodation_choices`
+    (value, label) where it is known what the gemeente offers.
     """
 
-    def __init__(self, *violations: Violation, gemeente_choices: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        *violations: Violation,
+        gemeente_choices: Sequence[tuple[str, str]] = (),
+        accommodation_choices: Sequence[tuple[str, str]] = (),
+    ) -> None:
         super().__init__(", ".join(f"{violation.field}: {violation.problem}" for violation in violations))
         self.violations = violations
         self.gemeente_choices = gemeente_choices
+        self.accommodation_choices = accommodation_choices
 
 
 class CodeRejected(Refusal):

@@ -68,6 +68,7 @@ class CompanyCorrection:
         is_as_before = reading.place is not None and place_key(reading.place) == place_key(former.place)
         if reading.place is not None and not (is_as_before and form.gemeente in ("", own.code)):
             reading.stay_in(own, await tx.gemeenten.of_place(reading.place))
+        reading.check_accommodation(own, kept=former.accommodation)
         reading.refuse_if_wrong()
         return reading.details
 

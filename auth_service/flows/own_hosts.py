@@ -1,7 +1,9 @@
-"""Which host names lead to us, besides the one of PUBLIC_URL."""
+"""Which host names lead to us, besides the one of PUBLIC_URL, and to the pages of which gemeente."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from auth_service.accounts.places import Gemeente
 from auth_service.storage.database import Database
 from shared.clock import Clock
 
@@ -13,14 +15,14 @@ class OwnHosts:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._hosts: frozenset[str] = frozenset()
+        self._gemeenten: Mapping[str, Gemeente] = {}
         self._looked_at: datetime | None = None
 
-    async def is_of_gemeente(self, host: str) -> bool:
-        """Whether a gemeente has its pages at this host name (lower case, without port)."""
+    async def gemeente_at(self, host: str) -> Gemeente | None:
+        """Which one has its pages at this host name (lower case, without port); as it was lately."""
         now = self._clock()
         if self._looked_at is None or now - self._looked_at >= LOOK_AGAIN:
             async with self._database.transaction() as tx:
-                self._hosts = await tx.gemeenten.hosts()
+                self._gemeenten = await tx.gemeenten.by_host()
             self._looked_at = now
-        return host in self._hosts
+        return self._gemeenten.get(host)

@@ -40,14 +40,17 @@ class Registration:
         self._rules = rules
         self._clock = clock
 
-    async def register(self, form: RegistrationForm, visitor: Visitor) -> str:
+    async def register(
+        self, form: RegistrationForm, visitor: Visitor, *, tenant: Gemeente | None = None
+    ) -> str:
         """Keep the registration and mail its code; returns the receipt, by which this browser is known.
 
-        A browser keeps its receipt, so that it can confirm each of the registrations made in it.
+        `tenant` is the gemeente on whose pages somebody registers, which then is his. A browser keeps its
+        receipt, so that it can confirm each of the registrations made in it.
         Raises InputRefused, TooOften and TooBusy.
         """
         await self._throttle.count_form(visitor)
-        reading, gemeente = await self._read(form)
+        reading, gemeente = await self._read(form, tenant)
         async with self._throttle.counting_a_mail(visitor, reading.email.key, MailKind.REGISTRATION):
             password_hash = await self._hashing.hash(form.password)
         now = self._clock()
@@ -67,7 +70,14 @@ class Registration:
             await self._keep(tx, pending, now)
         return receipt
 
-    async def correct(self, registration_id: UUID, form: RegistrationForm, visitor: Visitor) -> bool:
+    async def correct(
+        self,
+        registration_id: UUID,
+        form: RegistrationForm,
+        visitor: Visitor,
+        *,
+        tenant: Gemeente | None = None,
+    ) -> bool:
         """Replace what was typed in this browser before, and mail a new code; codes mailed before are void.
 
         An empty password keeps the one chosen then. False where there is nothing to correct (any more).
@@ -75,7 +85,7 @@ class Registration:
         """
         keeps_password = not form.password
         await self._throttle.count_form(visitor)
-        reading, gemeente = await self._read(form, check_password=not keeps_password)
+        reading, gemeente = await self._read(form, tenant, check_password=not keeps_password)
         async with self._throttle.counting_a_mail(visitor, reading.email.key, MailKind.REGISTRATION):
             new_hash = None if keeps_password else await self._hashing.hash(form.password)
         now = self._clock()
@@ -112,22 +122,25 @@ class Registration:
             return choices_among(await tx.gemeenten.of_place(place))
 
     async def _read(
-        self, form: RegistrationForm, *, check_password: bool = True
+        self, form: RegistrationForm, tenant: Gemeente | None, *, check_password: bool = True
     ) -> tuple[RegistrationReading, Gemeente]:
         reading = RegistrationReading(form)
-        gemeente = await self._gemeente_of(reading)
+        gemeente = await self._gemeente_of(reading, tenant)
+        known = gemeente or tenant
+        if known:
+            reading.check_accommodation(known)
         if check_password:
-            reading.check_password(self._rules, gemeente)
+            reading.check_password(self._rules, known)
         reading.refuse_if_wrong()
         assert gemeente is not None  # noqa: S101 - a missing gemeente is a violation, refused above.
         return reading, gemeente
 
-    async def _gemeente_of(self, reading: RegistrationReading) -> Gemeente | None:
+    async def _gemeente_of(self, reading: RegistrationReading, tenant: Gemeente | None) -> Gemeente | None:
         if reading.place is None:
             return None
         async with self._database.transaction() as tx:
             candidates = await tx.gemeenten.of_place(reading.place)
-        return reading.choose_gemeente(candidates)
+        return reading.choose_gemeente(candidates, tenant)
 
     async def _receipt_to_keep(self, tx: Transaction, receipt: str | None, now: datetime) -> str:
         if receipt and await tx.registrations.of_receipt(token_digest(receipt), now):

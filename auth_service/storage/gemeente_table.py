@@ -44,10 +44,10 @@ class GemeenteTable:
                 return [gemeente_of(row) for row in rows]
         return []
 
-    async def hosts(self) -> frozenset[str]:
-        """Where gemeenten have pages of their own, in lower case."""
-        rows = await self._connection.fetch("SELECT lower(host) FROM gemeenten WHERE host IS NOT NULL")
-        return frozenset(host for (host,) in rows)
+    async def by_host(self) -> dict[str, Gemeente]:
+        """Those that have pages of their own, by their host name in lower case."""
+        rows = await self._connection.fetch(f"{GEMEENTE} WHERE host IS NOT NULL")
+        return {row["host"].lower(): gemeente_of(row) for row in rows}
 
     async def require_totp(self, code: str, *, required: bool) -> bool:
         """False where it is so already."""

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from auth_service.web.services import services_of
+from auth_service.web.tenants import TENANT
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # RFC 9110 § 7.2: a name or an address, and maybe a port; nothing of what else an address of a page can hold.
@@ -36,8 +37,12 @@ def host_name(host: str) -> str | None:
 
 
 async def is_own(request: web.Request, host: str) -> bool:
+    """Also finds out whose pages are asked for."""
     services = services_of(request)
     public = host_name(urlsplit(services.site.public_url).netloc)
     if host == public or (public in LOOPBACK and host in LOOPBACK):
         return True
-    return await services.own_hosts.is_of_gemeente(host)
+    tenant = await services.own_hosts.gemeente_at(host)
+    if tenant is not None:
+        request[TENANT] = tenant
+    return tenant is not None

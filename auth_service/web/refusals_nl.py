@@ -103,6 +103,9 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
         "Deze woonplaats ligt niet in de gemeente {gemeente}. Bent u verhuisd?"
         " Neem dan contact op met de gemeente: {contact}."
     ),
+    (Field.PLACE, Problem.NOT_IN_TENANT): (
+        "Deze woonplaats ligt niet in de gemeente {gemeente}. Ga naar de pagina van uw eigen gemeente."
+    ),
     (Field.GEMEENTE, Problem.SEVERAL_GEMEENTEN): (
         "Deze woonplaats komt vaker voor. Kies de gemeente waar uw accommodatie ligt."
     ),
@@ -115,6 +118,9 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.SLEEPING_PLACES, Problem.WRONG): "Vul een heel getal in van 1 of meer.",
     (Field.SLEEPING_PLACES, Problem.TOO_HIGH): ("Dit aantal is te hoog. Controleer het aantal slaapplekken."),
     (Field.ACCOMMODATION, Problem.EMPTY): "Kies een soort accommodatie.",
+    (Field.ACCOMMODATION, Problem.NOT_OFFERED): (
+        "Deze soort accommodatie kunt u niet kiezen in de gemeente {gemeente}. Kies een andere soort."
+    ),
     (Field.EMAIL, Problem.EMPTY): "Vul uw e-mailadres in.",
     (Field.EMAIL, Problem.WRONG): "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
     (Field.EMAIL, Problem.SAME_EMAIL): "Dit is al uw e-mailadres. Vul een ander e-mailadres in.",

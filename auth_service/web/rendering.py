@@ -16,6 +16,7 @@ from auth_service.web.menu import menu_for
 from auth_service.web.notices import notice_for
 from auth_service.web.return_paths import form_page
 from auth_service.web.services import SERVICES, Site, services_of
+from auth_service.web.tenants import gemeente_to_ask
 
 STATIC_URL = "/static"
 
@@ -56,6 +57,7 @@ def render(
         "csrf": FormToken(request),
         "notice": notice_for(request),
         "menu": menu_for(request),
+        "gemeente_to_ask": gemeente_to_ask(request),
         "signed_in": read_cookie(request, Cookie.SESSION) is not None,
     }
     response = aiohttp_jinja2.render_template(template, request, {**everywhere, **given}, status=status)
@@ -67,6 +69,7 @@ def render(
 def rendered_for_nobody(app: web.Application, template: str, context: Mapping[str, Any]) -> str:
     """A page that nobody's request asked for: without forms and notices."""
     everywhere = {**told_of(app[SERVICES].site), "form_page": None, "notice": None, "signed_in": False}
+    everywhere["gemeente_to_ask"] = None
     return aiohttp_jinja2.get_env(app).get_template(template).render({**everywhere, **context})
 
 

@@ -28,6 +28,13 @@ class GemeenteChoice(BaseModel):
     naam: str = MemberOf(examples=["Alkmaar"])
 
 
+class AccommodationChoice(BaseModel):
+    model_config = ConfigDict(title="Accommodatiekeuze")
+
+    waarde: str = MemberOf(description="Voor het veld `accommodatie`.", examples=["pension"])
+    naam: str = MemberOf(examples=["Pension"])
+
+
 class Problem(BaseModel):
     model_config = ConfigDict(title="Probleem", frozen=True)
 
@@ -46,6 +53,9 @@ class Problem(BaseModel):
     )
     gemeenten: tuple[GemeenteChoice, ...] = MemberOf(
         default=(), description="Waaruit te kiezen is bij een woonplaats die vaker voorkomt."
+    )
+    accommodaties: tuple[AccommodationChoice, ...] = MemberOf(
+        default=(), description="Waaruit te kiezen is in de gemeente, als zij de gekozen soort niet heeft."
     )
     foutcode: str = MemberOf(default="", description="Om te noemen als u contact opneemt.")
 

@@ -9,6 +9,7 @@ from auth_service.web.api.callers import Asked
 from auth_service.web.api.company import CompanyBody
 from auth_service.web.api.json_bodies import RECEIPT_EXAMPLE, required_text
 from auth_service.web.api.problem_kinds import TOO_OFTEN
+from auth_service.web.tenants import tenant_of
 
 
 class RegistrationBody(CompanyBody):
@@ -35,7 +36,9 @@ class Receipt(Given):
 
 
 async def register(asked: Asked[RegistrationBody]) -> Receipt:
-    receipt = await asked.services.registration.register(asked.body.form(), asked.visitor())
+    receipt = await asked.services.registration.register(
+        asked.body.form(), asked.visitor(), tenant=tenant_of(asked.request)
+    )
     return Receipt(ontvangstbewijs=receipt)
 
 
@@ -47,7 +50,8 @@ REGISTER = Call(
     summary="Registreer een onderneming",
     description="Het antwoord is voor elk e-mailadres hetzelfde. In de e-mail staat hoe het verder gaat: een"
     " code om het adres te bevestigen, of het bericht dat er al een account is. Stuurt u een ontvangstbewijs"
-    " mee, dan geldt dat ook voor deze registratie.",
+    " mee, dan geldt dat ook voor deze registratie. Heeft een gemeente een eigen hostnaam, dan kan op die"
+    " hostnaam alleen een onderneming uit die gemeente zich registreren.",
     takes=RegistrationBody,
     handle=register,
     status=202,

@@ -26,6 +26,7 @@ from auth_service.accounts.refusals import (
     NotAllowed,
     OnlyManager,
     PasswordRejected,
+    Problem,
     ProofMissing,
     ProofNeeded,
     Refusal,
@@ -47,7 +48,13 @@ from auth_service.web.api import problem_kinds as kinds
 from auth_service.web.api.callers import NoRegistration, TokenRefused
 from auth_service.web.api.json_bodies import BodyUnreadable, MembersRefused
 from auth_service.web.api.problem_kinds import ProblemKind
-from auth_service.web.api.problems import GemeenteChoice, InvalidParam, Told, problem_response
+from auth_service.web.api.problems import (
+    AccommodationChoice,
+    GemeenteChoice,
+    InvalidParam,
+    Told,
+    problem_response,
+)
 from auth_service.web.api.version import is_api_call
 from auth_service.web.clock_nl import rejected_with_clock
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
@@ -148,8 +155,13 @@ def told_of(refusal: Exception, site: Site) -> Told:
 
 @told_of.register
 def _(refusal: InputRefused, site: Site) -> Told:
-    choices = [GemeenteChoice(code=code, naam=name) for code, name in refusal.gemeente_choices]
-    return invalid(sentences_by_name(refusal, site), **({"gemeenten": choices} if choices else {}))
+    more: dict[str, Any] = {}
+    if choices := [GemeenteChoice(code=code, naam=name) for code, name in refusal.gemeente_choices]:
+        more["gemeenten"] = choices
+    if any(violation.problem is Problem.NOT_OFFERED for violation in refusal.violations):
+        offered = refusal.accommodation_choices
+        more["accommodaties"] = [AccommodationChoice(waarde=value, naam=label) for value, label in offered]
+    return invalid(sentences_by_name(refusal, site), **more)
 
 
 @told_of.register

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from auth_service.accounts.account import Role
-from auth_service.accounts.company_details import ACCOMMODATION_TYPES
-from auth_service.accounts.company_form import CompanyForm
+from auth_service.accounts.company_form import CompanyForm, accommodation_choices
 from auth_service.accounts.refusals import InputRefused, TooOften
 from auth_service.flows.sessions import LoggedIn
 from auth_service.web.audit_nl import told
@@ -67,7 +66,9 @@ async def show(
         "form": form or FormView(details_as_typed(details) if details else {}),
         "company": details_as_read(details) if details else None,
         "is_manager": account.role is Role.ONDERNEMER,
-        "accommodation_types": list(ACCOMMODATION_TYPES.items()),
+        "accommodation_types": accommodation_choices(
+            logged_in.gemeente, kept=details.accommodation if details else None
+        ),
         "gemeente_choices": gemeente_choices,
         "gemeente": logged_in.gemeente,
         "account_id": account.id,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from auth_service.accounts.company_details import ACCOMMODATION_TYPES
+from auth_service.accounts.company_form import accommodation_choices
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.refusals import InputRefused, TooOften
 from auth_service.accounts.registration_form import RegistrationForm
@@ -16,6 +16,7 @@ from auth_service.web.form_view import FormView, read_form, typed_again, with_vi
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
+from auth_service.web.tenants import tenant_of
 from auth_service.web.visitors import registered_here, visitor_of
 
 DONE = "/registreren/gelukt"
@@ -30,7 +31,7 @@ async def get_registration(request: web.Request) -> web.Response:
     pending = await registered_here(request)
     if pending is None:
         return redirect(request, "/registreren")
-    choices = await services_of(request).registration.gemeente_choices(pending.details.place)
+    choices = await gemeente_choices(request, pending.details.place)
     return show(request, FormView(as_typed(pending)), choices, correcting=str(pending.id))
 
 
@@ -43,10 +44,17 @@ async def post_registration(request: web.Request) -> web.Response:
     except InputRefused as refusal:
         view = with_violations(fields, refusal, site)
         correcting = request.query.get(CORRECTING)
-        return show(request, view, refusal.gemeente_choices, correcting=correcting, status=400)
+        return show(
+            request,
+            view,
+            refusal.gemeente_choices,
+            refusal.accommodation_choices,
+            correcting=correcting,
+            status=400,
+        )
     except TooOften as refusal:
         view = typed_again(fields, problem=sentence_about_wait(refusal))
-        choices = await services_of(request).registration.gemeente_choices(form.place)
+        choices = await gemeente_choices(request, form.place)
         page = show(request, view, choices, correcting=request.query.get(CORRECTING))
         return slowed_down(page, refusal)
     if receipt is None:
@@ -57,13 +65,19 @@ async def post_registration(request: web.Request) -> web.Response:
 async def keep(request: web.Request, form: RegistrationForm) -> str | None:
     """The receipt of what is registered now; None where there was nothing to correct (any more)."""
     registration = services_of(request).registration
-    visitor = visitor_of(request)
+    visitor, tenant = visitor_of(request), tenant_of(request)
     if not is_correcting(request):
-        return await registration.register(form, visitor)
+        return await registration.register(form, visitor, tenant=tenant)
     registration_id = corrected_id(request)
     if registration_id is None:
         return None
-    return visitor.receipt if await registration.correct(registration_id, form, visitor) else None
+    is_corrected = await registration.correct(registration_id, form, visitor, tenant=tenant)
+    return visitor.receipt if is_corrected else None
+
+
+async def gemeente_choices(request: web.Request, place: str) -> Sequence[tuple[str, str]]:
+    """Nothing to choose on the pages of a gemeente: there it is that one."""
+    return () if tenant_of(request) else await services_of(request).registration.gemeente_choices(place)
 
 
 def is_correcting(request: web.Request) -> bool:
@@ -89,13 +103,14 @@ def show(
     request: web.Request,
     form: FormView,
     gemeente_choices: Sequence[tuple[str, str]] = (),
+    offered: Sequence[tuple[str, str]] = (),
     *,
     correcting: str | None = None,
     status: int = 200,
 ) -> web.Response:
     context = {
         "form": form,
-        "accommodation_types": list(ACCOMMODATION_TYPES.items()),
+        "accommodation_types": offered or accommodation_choices(tenant_of(request)),
         "gemeente_choices": gemeente_choices,
         "password_min_length": services_of(request).site.password_min_length,
         "correcting": correcting,

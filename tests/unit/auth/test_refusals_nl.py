@@ -76,6 +76,8 @@ def refused_pairs():
     yield Field.PLACE, Problem.NOT_SUBSCRIBED
     yield Field.PLACE, Problem.UNKNOWN_PLACE
     yield Field.PLACE, Problem.OTHER_GEMEENTE
+    yield Field.PLACE, Problem.NOT_IN_TENANT
+    yield Field.ACCOMMODATION, Problem.NOT_OFFERED
     yield Field.EMAIL, Problem.SAME_EMAIL
     yield Field.GEMEENTE, Problem.SEVERAL_GEMEENTEN
     yield Field.PASSWORD, Problem.NO_PASSWORD

@@ -36,6 +36,7 @@ COMMON: dict[str, Any] = {
     "notice": None,
     "signed_in": False,
     "menu": [OWN_ACCOUNT],
+    "gemeente_to_ask": None,
     "manual_url": None,
     "static": address_of,
 }
@@ -370,6 +371,7 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "gemeente_trail-throttled": ("gemeente_trail.html", {**TRAIL, "form": Form(problem=TOO_FAST)}),
     "login": ("login.html", {"form": Form(), **LOGIN}),
+    "login-tenant": ("login.html", {"form": Form(), **LOGIN, "gemeente_to_ask": GEMEENTE}),
     "login-notice": ("login.html", {"form": Form(), **LOGIN, "notice": "U bent uitgelogd."}),
     "login-notice-errors": (
         "login.html",
