@@ -24,6 +24,7 @@ from auth_service.flows.audit_reading import AuditReading
 from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.code_proving import CodeProving
 from auth_service.flows.code_resending import CodeResending
+from auth_service.flows.company_approval import CompanyApproval
 from auth_service.flows.company_correction import CompanyCorrection
 from auth_service.flows.company_roles import CompanyRoles
 from auth_service.flows.company_search import CompanySearch
@@ -169,6 +170,7 @@ def build_services(
         session_watch=SessionWatch(database, settings.session_limits, clock),
         kept_forms=KeptForms(database, seal, throttle, clock),
         company_correction=CompanyCorrection(database, throttle, clock),
+        company_approval=CompanyApproval(database, fact_writer, throttle, clock),
         email_change=EmailChange(
             database,
             AddressChangeFacts(fact_writer),

@@ -58,3 +58,8 @@ class Account:
     two_factor: TwoFactor = field(default_factory=TwoFactor)
     company_state: CompanyState | None = None
     blocked_by: ResetBy | None = None
+
+    @property
+    def may_be_used(self) -> bool:
+        """Neither blocked nor closed, nor of a company of which its gemeente doesn't approve (yet)."""
+        return self.state is AccountState.ACTIVE and self.company_state in (None, CompanyState.APPROVED)

@@ -35,6 +35,7 @@ class Field(StrEnum):
     BLOCKING_REASON = "blocking_reason"
     INVITED_EMAIL = "invited_email"
     ROLE = "role"
+    REJECTION_REASON = "rejection_reason"
     TOTP_REQUIRED = "totp_required"
     PARTICIPATING = "participating"
     CONTACT_EMAIL = "contact_email"
@@ -141,6 +142,18 @@ class AccountBlocked(Refusal):
         super().__init__("account blocked")
         self.gemeente = gemeente
         self.contact = contact
+
+
+class AwaitingApproval(AccountBlocked):
+    """The same, because the gemeente hasn't approved of the company yet."""
+
+
+class NotApproved(AccountBlocked):
+    """The same, because the gemeente rejected the registration of the company."""
+
+
+class AlreadyDecided(Refusal):
+    """The gemeente approved of the company already, or rejected it, or was never asked to."""
 
 
 class PasswordRejected(Refusal):

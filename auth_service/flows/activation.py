@@ -1,11 +1,13 @@
 """Proving an address with the mailed code: only then the account comes into being (R-26…R-36)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 import structlog
 
-from auth_service.accounts.account import Account, AccountState, Role
+from auth_service.accounts.account import Account, AccountState, CompanyState, Role
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.accounts.one_time_codes import CodePurpose, code_digest, read_code
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.refusals import (
@@ -27,6 +29,15 @@ from shared.clock import Clock
 log = structlog.get_logger()
 
 
+@dataclass(frozen=True)
+class OpenedAccount:
+    """`browser` is what the browser is known by from now on, None for a program."""
+
+    id: UUID
+    browser: str | None
+    awaits_approval: bool
+
+
 class Activation:
     def __init__(
         self, database: Database, hashing: PasswordHashing, throttle: Throttle, clock: Clock
@@ -36,12 +47,12 @@ class Activation:
         self._throttle = throttle
         self._clock = clock
 
-    async def activate(self, typed_code: str, *, password: str, visitor: Visitor) -> str | None:
+    async def activate(self, typed_code: str, *, password: str, visitor: Visitor) -> OpenedAccount:
         """Open the account of the registration that this code was mailed for.
 
         It takes proof that it is the same person too: the receipt of the browser that registered, or the
         password chosen then. So nobody can get the owner of an address to confirm a stranger's password.
-        Returns what the browser is known by from now on, None for a program.
+        Where its gemeente wants to approve of its companies first, nobody can use it until it did.
 
         Raises InputRefused, CodeRejected, ProofMissing, TooOften and TooBusy; each leaves the code unused.
         """
@@ -73,7 +84,9 @@ class Activation:
         if not await self._hashing.verify(pending.password_hash, password):
             raise InputRefused(Violation(Field.PASSWORD, Problem.NOT_THIS_PASSWORD))
 
-    async def _open_account(self, digest: bytes, proven: PendingRegistration, visitor: Visitor) -> str | None:
+    async def _open_account(
+        self, digest: bytes, proven: PendingRegistration, visitor: Visitor
+    ) -> OpenedAccount:
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(proven.email.key)
@@ -82,19 +95,21 @@ class Activation:
             if await tx.codes.use_for_registration(digest, now) != proven.id:
                 log.info("code_rejected", flow="activation", why=await tx.codes.why_rejected(digest, now))
                 raise CodeRejected
-            account_id = await self._add_account(tx, proven, now)
-            await tx.mail_trail.move_to_account(proven.id, account_id)
+            account = await self._add_account(tx, proven, now)
+            await tx.mail_trail.move_to_account(proven.id, account.id)
             await tx.registrations.forget_own(proven)
             # Those of others stay as they are: that they vanish would tell a stranger what the owner did.
             await tx.codes.void_mailed_to(proven.email.key, CodePurpose.ACTIVATION, now)
-            browser = await remember_browser(tx, visitor, account_id, now)
-        log.info("account_opened", account=str(account_id))
-        return browser
+            browser = await remember_browser(tx, visitor, account.id, now)
+        log.info("account_opened", account=str(account.id), company_state=account.company_state)
+        return OpenedAccount(account.id, browser, awaits_approval=not account.may_be_used)
 
-    async def _add_account(self, tx: Transaction, pending: PendingRegistration, now: datetime) -> UUID:
+    async def _add_account(self, tx: Transaction, pending: PendingRegistration, now: datetime) -> Account:
         # The registration's own: what was done to it, and by whom, is found with the company.
         company_id = pending.id
-        await tx.companies.add(company_id, pending.gemeente_code, pending.details, pending.registered_at)
+        gemeente = await tx.gemeenten.existing(pending.gemeente_code)
+        state = CompanyState.AWAITING_APPROVAL if gemeente.requires_approval else CompanyState.APPROVED
+        await tx.companies.add(company_id, gemeente.code, pending.details, pending.registered_at, state=state)
         account = Account(
             id=uuid4(),
             email=pending.email,
@@ -105,11 +120,17 @@ class Activation:
             company_name=pending.details.name,
             gemeente_code=pending.gemeente_code,
             password_changed_at=pending.registered_at,
+            company_state=state,
         )
         if not await tx.accounts.add(account, now):
             log.info("code_rejected", flow="activation", why="the address has an account already")
             raise CodeRejected
-        return account.id
+        actor = Actor(account.id, account.role)
+        line = AuditLine(
+            AuditedAct.ACCOUNT_OPENED, now, actor, company_id=company_id, gemeente_code=gemeente.code
+        )
+        await tx.audit.add(line)
+        return account
 
 
 def has_receipt_of(pending: PendingRegistration, visitor: Visitor) -> bool:

@@ -6,18 +6,20 @@ from uuid import uuid4
 
 import structlog
 
-from auth_service.accounts.account import Account, AccountState
+from auth_service.accounts.account import Account, AccountState, CompanyState
 from auth_service.accounts.attempt_budgets import login_claims, login_work_claims
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.refusals import (
     AccountBlocked,
     AccountClosed,
+    AwaitingApproval,
     Field,
     FieldRefused,
     InputRefused,
     LoginRejected,
     NotActivated,
+    NotApproved,
     Problem,
     Violation,
 )
@@ -71,7 +73,8 @@ class Login:
     ) -> OpenedSession:
         """Start a session; the one this browser had before, `old_token`, is over.
 
-        Raises InputRefused, LoginRejected, NotActivated, AccountBlocked, TooOften and TooBusy.
+        Raises InputRefused, LoginRejected, NotActivated, AccountBlocked (also as AccountClosed,
+        AwaitingApproval or NotApproved), TooOften and TooBusy.
         """
         email = read_credentials(typed_email, password)
         # Committed: whatever is refused below, the try was counted.
@@ -108,16 +111,14 @@ class Login:
         if account is None or not matches:
             log.info("login_rejected", account=str(account.id) if account else None)
             raise NotActivated if pending_matches else LoginRejected
-        await self._refuse_blocked(account)
+        if not account.may_be_used:
+            raise await self._refusal_of(account)
         return account, await self._current_hash(account, password)
 
-    async def _refuse_blocked(self, account: Account) -> None:
-        if account.state is AccountState.ACTIVE:
-            return
+    async def _refusal_of(self, account: Account) -> AccountBlocked:
         async with self._database.autocommit() as tables:
             gemeente = await tables.gemeenten.existing(account.gemeente_code)
-        refusal = AccountClosed if account.state is AccountState.CLOSED else AccountBlocked
-        raise refusal(gemeente.name, gemeente.email)
+        return why_refused(account)(gemeente.name, gemeente.email)
 
     async def _current_hash(self, account: Account, password: str) -> str:
         if not self._hashing.is_outdated(account.password_hash):
@@ -166,6 +167,19 @@ class Login:
             await self._new_devices.tell_apart(account, visitor, now)
         log.info("logged_in", account=str(account.id), session=str(session.id))
         return OpenedSession(token, state, browser)
+
+
+def why_refused(account: Account) -> type[AccountBlocked]:
+    """Of one that may not be used."""
+    match account.state, account.company_state:
+        case AccountState.CLOSED, _:
+            return AccountClosed
+        case AccountState.ACTIVE, CompanyState.AWAITING_APPROVAL:
+            return AwaitingApproval
+        case AccountState.ACTIVE, CompanyState.REJECTED:
+            return NotApproved
+        case _:
+            return AccountBlocked
 
 
 def known_from_now_on(

@@ -1,6 +1,5 @@
 """How long a session goes on, for a page that warns before it ends."""
 
-from auth_service.accounts.account import AccountState
 from auth_service.accounts.sessions import SessionLimits, TimeLeft
 from auth_service.accounts.tokens import token_digest
 from auth_service.storage.database import Database
@@ -21,6 +20,6 @@ class SessionWatch:
             if session is None or session.end(self._limits, now):
                 return None
             account = await tables.accounts.with_id(session.account_id)
-        if account is None or account.state is not AccountState.ACTIVE:
+        if account is None or not account.may_be_used:
             return None
         return session.time_left(self._limits, now)

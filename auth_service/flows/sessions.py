@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from auth_service.accounts.account import Account, AccountState
+from auth_service.accounts.account import Account
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.refusals import ProofNeeded
 from auth_service.accounts.sessions import Session, SessionEnd, SessionLimits, SessionState
@@ -98,7 +98,7 @@ class Sessions:
         digest = token_digest(token)
         session = await tx.sessions.with_token(digest)
         account = await tx.accounts.with_id(session.account_id) if session else None
-        if session is None or account is None or account.state is not AccountState.ACTIVE:
+        if session is None or account is None or not account.may_be_used:
             return None
         if end := session.end(self._limits, now):
             raise SessionOver(end)
@@ -154,7 +154,7 @@ async def lock_proven_session(tx: Transaction, logged_in: LoggedIn, now: datetim
 async def both_locked(tx: Transaction, logged_in: LoggedIn) -> tuple[Account, Session]:
     account = await tx.accounts.lock(logged_in.account.id)
     session = await tx.sessions.lock(logged_in.token_digest)
-    if account is None or session is None:
+    if account is None or session is None or not account.may_be_used:
         raise SessionGone
     return account, session
 

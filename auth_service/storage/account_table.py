@@ -129,6 +129,15 @@ class AccountTable:
         """For good."""
         await self._connection.execute("UPDATE accounts SET state = 'closed' WHERE id = $1", account_id)
 
+    async def managers_of(self, company_id: UUID) -> list[Account]:
+        """Those who are neither blocked nor closed; the first one first."""
+        rows = await self._connection.fetch(
+            f"{ACCOUNT} WHERE company_id = $1 AND role = 'ondernemer' AND accounts.state = 'active'"
+            " ORDER BY created_at, accounts.id",
+            company_id,
+        )
+        return [account for row in rows if (account := account_of(row))]
+
     async def left_without_manager(self, account: Account) -> bool:
         """Whether the company has users and, without this account, nobody to manage them."""
         found = await self._connection.fetchval(

@@ -20,11 +20,37 @@ class CompanyTable:
         self._connection = connection
 
     async def add(
-        self, company_id: UUID, gemeente_code: str, details: CompanyDetails, registered_at: datetime
+        self,
+        company_id: UUID,
+        gemeente_code: str,
+        details: CompanyDetails,
+        registered_at: datetime,
+        *,
+        state: CompanyState = CompanyState.APPROVED,
     ) -> None:
         """`registered_at` is when its details were typed, however much later the address was confirmed."""
-        told = {"id": company_id, "gemeente_code": gemeente_code, "registered_at": registered_at}
+        told = {
+            "id": company_id,
+            "gemeente_code": gemeente_code,
+            "registered_at": registered_at,
+            "state": state,
+        }
         await insert(self._connection, "companies", told | asdict(details))
+
+    async def lock_state(self, company_id: UUID, gemeente_code: str) -> CompanyState | None:
+        """As it is now, and unchanged by others until the end of the transaction; None where it has none."""
+        # NO KEY: whoever writes a row that names the company must not wait.
+        state = await self._connection.fetchval(
+            "SELECT state FROM companies WHERE id = $1 AND gemeente_code = $2 FOR NO KEY UPDATE",
+            company_id,
+            gemeente_code,
+        )
+        return CompanyState(state) if state else None
+
+    async def decide(self, company_id: UUID, state: CompanyState, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE companies SET state = $2, decided_at = $3 WHERE id = $1", company_id, state, now
+        )
 
     async def details(self, company_id: UUID) -> CompanyDetails:
         """Of a company that another row refers to; a foreign key guarantees it."""

@@ -26,7 +26,9 @@ BEGIN = (
 # meanwhile, come last: their function is called once all the rest has been read.
 STEPS = (
     "account AS (UPDATE accounts SET last_login_at = $4, password_hash = $3"
-    " WHERE id = $1 AND password_changed_at = $2 AND state = 'active' RETURNING id)",
+    " WHERE id = $1 AND password_changed_at = $2 AND state = 'active' AND (company_id IS NULL OR EXISTS"
+    " (SELECT FROM companies WHERE companies.id = accounts.company_id AND companies.state = 'approved'))"
+    " RETURNING id)",
     "browser AS (INSERT INTO known_browsers (token_digest, account_id, first_used_at, last_used_at)"
     " SELECT $5, id, $4, $4 FROM account WHERE $5::bytea IS NOT NULL"
     " ON CONFLICT (token_digest, account_id) DO UPDATE SET last_used_at = $4 RETURNING xmax = 0 AS is_new)",
@@ -49,7 +51,7 @@ COMPLETE_AND_END_FORMER = (
 
 @dataclass(frozen=True)
 class SessionStart:
-    """A session that begins where the account still is as it was read: its password, and that it is active.
+    """A session that begins where the account still is as it was read: its password, and that it may be used.
 
     `password_hash` is the hash to keep, under newer parameters where there is one. `device_digest` is of what
     the account is used from, None where that is not to be known (yet); `former_digest` of the session that

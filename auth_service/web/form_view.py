@@ -36,6 +36,7 @@ FORM_NAMES: dict[Field, str] = {
     Field.BLOCKING_REASON: "reden",
     Field.INVITED_EMAIL: "email",
     Field.ROLE: "rol",
+    Field.REJECTION_REASON: "reden",
     Field.TOTP_REQUIRED: "verplicht",
     Field.PARTICIPATING: "doetMee",
     # Of a gemeente, where a company's or a person's are Field.EMAIL and Field.PHONE.

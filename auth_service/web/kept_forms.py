@@ -18,11 +18,19 @@ from auth_service.web.csrf import ForeignPost
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FORM_NAMES, NEVER_SHOWN
 from auth_service.web.notices import Notice, say_on_this_page
-from auth_service.web.return_paths import page_with_form
+from auth_service.web.return_paths import page_with_form, route_with_form
 from auth_service.web.services import services_of
 from auth_service.web.visitors import visitor_of
 
-PAGES_THAT_KEEP = frozenset({"/account/2fa", "/account/gegevens", "/account/email"})
+# As the table of routes has them.
+PAGES_THAT_KEEP = frozenset(
+    {
+        "/account/2fa",
+        "/account/email",
+        "/account/gegevens",
+        "/gemeente/{gemeente}/bedrijven/{id}/afwijzen",
+    }
+)
 # Whose form it is: in one browser one account may be used after another.
 OWNER = "account"
 NEVER_KEPT = frozenset({*NEVER_SHOWN, FORM_NAMES[Field.CODE], FORM_NAMES[Field.MAILED_CODE], OWNER})
@@ -51,15 +59,14 @@ async def kept_form(request: web.Request, logged_in: LoggedIn) -> Mapping[str, s
 
 async def keep_form(request: web.Request) -> CookieChange | None:
     """Keep what was posted, for its owner to find again; None where it is not kept."""
-    page = page_with_form(request)
-    if page not in PAGES_THAT_KEEP:
+    if route_with_form(request) not in PAGES_THAT_KEEP:
         return None
     fields = await posted_fields(request)
     owner = owner_of(fields)
     if owner is None:
         return None
     shown = {name: text for name, text in fields.items() if name not in NEVER_KEPT}
-    filled = FilledForm(owner, page, shown)
+    filled = FilledForm(owner, page_with_form(request), shown)
     token = await services_of(request).kept_forms.keep(filled, visitor_of(request))
     return CookieChange(Cookie.FORM, token, KEPT) if token else None
 

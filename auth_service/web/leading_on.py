@@ -15,12 +15,14 @@ from auth_service.web.return_paths import (
     RECONFIRMATION,
     led_back,
     led_back_here,
+    route_of,
 )
 from auth_service.web.signed_in import NotLoggedIn
 
 LOGIN = "/inloggen"
 
-# What is posted here is a press on a button: nothing was filled in that could be lost.
+# What is posted here is a press on a button: nothing was filled in that could be lost. As the table of routes
+# has it.
 WITHOUT_FIELDS = frozenset(
     {
         "/2fa/herstelcodes",
@@ -35,6 +37,7 @@ WITHOUT_FIELDS = frozenset(
         "/beheer/beheerders/opnieuw-uitnodigen",
         "/gebruikers/intrekken",
         "/gebruikers/opnieuw-uitnodigen",
+        "/gemeente/{gemeente}/bedrijven/{id}/goedkeuren",
     }
 )
 
@@ -70,7 +73,7 @@ async def fate_of_post(request: web.Request, refusal: Refusal, changes: list[Coo
         return [Notice.FORM_KEPT]
     if isinstance(refusal, ProofNeeded):
         return [Notice.NOT_DONE_YET]
-    return [Notice.NOT_DONE if request.path in WITHOUT_FIELDS else Notice.FORM_LOST]
+    return [Notice.NOT_DONE if route_of(request) in WITHOUT_FIELDS else Notice.FORM_LOST]
 
 
 def first_step(request: web.Request, refusal: Refusal) -> tuple[str, list[Notice], list[CookieChange]]:

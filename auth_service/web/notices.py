@@ -15,6 +15,7 @@ MINUTE = timedelta(minutes=1)
 
 class Notice(StrEnum):
     ACTIVATED = "activated"
+    ACTIVATED_AWAITING_APPROVAL = "activated_awaiting_approval"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a notice, not a password.
     OWN_PASSWORD_CHANGED = "own_password_changed"  # noqa: S105 - a notice, not a password.
     LOGGED_OUT = "logged_out"
@@ -53,12 +54,20 @@ class Notice(StrEnum):
     REGISTRATION_CORRECTED = "registration_corrected"
     REGISTRATION_MOVED_ON = "registration_moved_on"
     RESET_MAILED = "reset_mailed"
+    COMPANY_APPROVED = "company_approved"
+    COMPANY_REJECTED = "company_rejected"
+    ALREADY_DECIDED = "already_decided"
+    SETTINGS_SAVED = "settings_saved"
 
 
 # Two of one name in the app are how people come to type the code of the wrong one.
 REMOVE_OLD_CODE = "Verwijder de oude code uit uw app."
 SENTENCES: dict[Notice, str] = {
     Notice.ACTIVATED: "Uw e-mailadres is bevestigd. U kunt nu inloggen.",
+    Notice.ACTIVATED_AWAITING_APPROVAL: (
+        "Uw e-mailadres is bevestigd. De gemeente moet uw aanmelding nog goedkeuren."
+        " U krijgt een e-mail als dat is gebeurd."
+    ),
     Notice.PASSWORD_CHANGED: "Uw wachtwoord is gewijzigd. U kunt nu inloggen met uw nieuwe wachtwoord.",
     Notice.OWN_PASSWORD_CHANGED: "Uw wachtwoord is gewijzigd. U bent op uw andere apparaten uitgelogd.",
     Notice.LOGGED_OUT: "U bent uitgelogd.",
@@ -115,6 +124,10 @@ SENTENCES: dict[Notice, str] = {
     ),
     Notice.REGISTRATION_MOVED_ON: REGISTRATION_MOVED_ON,
     Notice.RESET_MAILED: "Er is een e-mail gestuurd waarmee de gebruiker een nieuw wachtwoord kiest.",
+    Notice.COMPANY_APPROVED: "De aanmelding is goedgekeurd. De ondernemer krijgt daarover een e-mail.",
+    Notice.COMPANY_REJECTED: "De aanmelding is afgewezen. De ondernemer krijgt een e-mail met uw reden.",
+    Notice.ALREADY_DECIDED: "Deze aanmelding wacht niet (meer) op goedkeuring. Er is dus niets gewijzigd.",
+    Notice.SETTINGS_SAVED: "De instellingen zijn opgeslagen.",
 }
 
 

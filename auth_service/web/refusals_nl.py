@@ -6,7 +6,15 @@ from math import ceil
 from auth_service.accounts.attempt_budgets import Act
 from auth_service.accounts.company_details import LONGEST_NAME
 from auth_service.accounts.passwords import LONGEST_PASSWORD
-from auth_service.accounts.refusals import Field, Problem, TooOften, Violation
+from auth_service.accounts.refusals import (
+    AccountBlocked,
+    AwaitingApproval,
+    Field,
+    NotApproved,
+    Problem,
+    TooOften,
+    Violation,
+)
 from auth_service.accounts.second_factor import Fault
 
 CODE_REJECTED = (
@@ -23,6 +31,13 @@ LOGIN_REJECTED = (
 )
 ACCOUNT_BLOCKED = (
     "U kunt niet inloggen met dit account. Neem contact op met de gemeente {gemeente}: {contact}."
+)
+AWAITING_APPROVAL = (
+    "De gemeente {gemeente} moet uw aanmelding nog goedkeuren. U krijgt een e-mail als dat is gebeurd."
+)
+NOT_APPROVED = (
+    "De gemeente {gemeente} heeft uw aanmelding niet goedgekeurd."
+    " Heeft u vragen? Neem dan contact op met de gemeente: {contact}."
 )
 ADDRESS_TAKEN = "Dit e-mailadres is nu van een ander account. Kies een ander e-mailadres."
 LAST_MANAGER = (
@@ -53,6 +68,12 @@ ENROLMENT_MAIL_CODE_REJECTED = (
     " Vraag een nieuwe code aan met 'Ik heb geen code ontvangen'."
 )
 PASSWORD_REJECTED = "Uw wachtwoord klopt niet."  # noqa: S105 - a sentence.
+
+# Why somebody with the right password can't log in; what isn't here is told as AccountBlocked.
+KEPT_OUT: dict[type[AccountBlocked], str] = {
+    AwaitingApproval: AWAITING_APPROVAL,
+    NotApproved: NOT_APPROVED,
+}
 
 # {wait} is a number of minutes in words.
 TOO_OFTEN = {
@@ -155,6 +176,8 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.ROLE, Problem.EMPTY): "Kies een rol.",
     (Field.REASON, Problem.EMPTY): "Vul in waarom u dit doet.",
     (Field.REASON, Problem.TOO_LONG): "De reden is te lang. Gebruik maximaal 500 tekens.",
+    (Field.REJECTION_REASON, Problem.EMPTY): "Vul in waarom u de aanmelding afwijst.",
+    (Field.REJECTION_REASON, Problem.TOO_LONG): "De reden is te lang. Gebruik maximaal 500 tekens.",
     (Field.PARTICIPATING, Problem.DISSOLVED): "Deze gemeente is opgeheven en kan niet meer gaan meedoen.",
     (Field.CONTACT_EMAIL, Problem.EMPTY): "Vul het e-mailadres van de gemeente in.",
     (Field.CONTACT_EMAIL, Problem.WRONG): "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
@@ -168,6 +191,11 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
 }
 # Every text can hold such a character.
 CONTROL_CHARACTER = "In dit veld staat een teken dat we niet kunnen gebruiken."
+
+
+def sentence_about_account(refusal: AccountBlocked) -> str:
+    sentence = KEPT_OUT.get(type(refusal), ACCOUNT_BLOCKED)
+    return sentence.format(gemeente=refusal.gemeente, contact=refusal.contact)
 
 
 def sentence_about_wait(refusal: TooOften) -> str:

@@ -34,9 +34,26 @@ def led_back_here(request: web.Request, address: str) -> str:
 
 def page_with_form(request: web.Request) -> str:
     """Its own address, or the one above it where what is posted to is no page."""
+    return request.path if is_page(request) else above(request.path)
+
+
+def route_with_form(request: web.Request) -> str:
+    """The same as the table of routes has it, with names where ids are."""
+    return route_of(request) if is_page(request) else above(route_of(request))
+
+
+def route_of(request: web.Request) -> str:
     resource = request.match_info.route.resource
-    is_page = resource is not None and any(route.method == hdrs.METH_GET for route in resource)
-    return request.path if is_page else request.path.rpartition("/")[0] or "/"
+    return resource.canonical if resource else request.path
+
+
+def is_page(request: web.Request) -> bool:
+    resource = request.match_info.route.resource
+    return resource is not None and any(route.method == hdrs.METH_GET for route in resource)
+
+
+def above(path: str) -> str:
+    return path.rpartition("/")[0] or "/"
 
 
 def form_page(request: web.Request, return_path: str | None) -> str | None:

@@ -10,6 +10,7 @@ from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.activation import Activation
 from auth_service.flows.audit_reading import AuditReading
 from auth_service.flows.code_resending import CodeResending
+from auth_service.flows.company_approval import CompanyApproval
 from auth_service.flows.company_correction import CompanyCorrection
 from auth_service.flows.company_roles import CompanyRoles
 from auth_service.flows.company_search import CompanySearch
@@ -122,6 +123,7 @@ class Services:
     session_watch: SessionWatch
     kept_forms: KeptForms
     company_correction: CompanyCorrection
+    company_approval: CompanyApproval
     email_change: EmailChange
     account_closing: AccountClosing
     audit_reading: AuditReading

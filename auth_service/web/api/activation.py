@@ -43,7 +43,7 @@ ACTIVATE = Call(
     handle=activate,
     status=204,
     gives=None,
-    means="Het adres is bevestigd. Inloggen kan nu.",
+    means="Het adres is bevestigd. Inloggen kan nu, of zodra de gemeente de aanmelding heeft goedgekeurd.",
     refuses=(CODE_REJECTED, TOO_OFTEN),
     takes_receipt=True,
 )

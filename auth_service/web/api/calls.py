@@ -10,6 +10,7 @@ from auth_service.web.api.activation_resend import ASK_ACTIVATION_CODE
 from auth_service.web.api.call import Call, route_to
 from auth_service.web.api.companies_of_gemeente import FIND_COMPANIES
 from auth_service.web.api.company import CORRECT_COMPANY, GET_COMPANY
+from auth_service.web.api.company_approval import APPROVE_COMPANY, REJECT_COMPANY
 from auth_service.web.api.company_story import GET_COMPANY_STORY
 from auth_service.web.api.company_users import BLOCK, GIVE_ROLE, LIST_USERS, UNBLOCK
 from auth_service.web.api.document import build_document
@@ -94,6 +95,8 @@ CALLS: tuple[Call[Any], ...] = (
     CORRECT_ADDRESS,
     SEND_RESET_MAIL,
     LIST_TRAIL,
+    APPROVE_COMPANY,
+    REJECT_COMPANY,
 )
 DOCUMENT = web.AppKey("document", bytes)
 

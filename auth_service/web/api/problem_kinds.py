@@ -61,6 +61,12 @@ BLOCKED = ProblemKind(
     "Account geblokkeerd",
     "U kunt niet inloggen met dit account. Neem contact op met uw gemeente.",
 )
+AWAITING_APPROVAL = ProblemKind(
+    "wacht-op-goedkeuring",
+    403,
+    "Wacht op goedkeuring",
+    "Uw gemeente moet uw aanmelding nog goedkeuren. U krijgt een e-mail als dat is gebeurd.",
+)
 TOTP_NEEDED = ProblemKind(
     "totp-vereist",
     403,
@@ -99,6 +105,9 @@ REGISTRATION_MOVED_ON = ProblemKind(
 NO_GEMEENTE = ProblemKind("onbekende-gemeente", 404, "Onbekende gemeente", "Deze gemeente bestaat niet.")
 NO_INVITATION = ProblemKind(
     "onbekende-uitnodiging", 404, "Onbekende uitnodiging", "Deze uitnodiging bestaat niet (meer)."
+)
+ALREADY_DECIDED = ProblemKind(
+    "al-besloten", 409, "Al besloten", "Deze aanmelding wacht niet (meer) op goedkeuring."
 )
 NOTHING_OWED = ProblemKind("geen-code-nodig", 409, "Geen code nodig", "De sessie wacht niet op een code.")
 ALREADY_ENROLLED = ProblemKind(

@@ -10,7 +10,14 @@ from auth_service.accounts.sessions import SessionState
 from auth_service.web.api.call import Call, Given, Moment
 from auth_service.web.api.callers import Asked
 from auth_service.web.api.json_bodies import Body, NoBody, ReceiptText, required_text
-from auth_service.web.api.problem_kinds import BLOCKED, CLOSED, LOGIN_REJECTED, NOT_ACTIVATED, TOO_OFTEN
+from auth_service.web.api.problem_kinds import (
+    AWAITING_APPROVAL,
+    BLOCKED,
+    CLOSED,
+    LOGIN_REJECTED,
+    NOT_ACTIVATED,
+    TOO_OFTEN,
+)
 from auth_service.web.api.signed_in import any_session
 
 CURRENT = "/sessies/huidige"
@@ -113,7 +120,7 @@ LOG_IN = Call(
     status=201,
     gives=OpenedSession,
     means="Ingelogd. De `status` zegt wat er nog moet gebeuren.",
-    refuses=(LOGIN_REJECTED, NOT_ACTIVATED, BLOCKED, CLOSED, TOO_OFTEN),
+    refuses=(LOGIN_REJECTED, NOT_ACTIVATED, AWAITING_APPROVAL, BLOCKED, CLOSED, TOO_OFTEN),
     takes_receipt=True,
     made=CURRENT,
 )

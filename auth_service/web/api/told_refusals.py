@@ -12,6 +12,8 @@ from auth_service.accounts.refusals import (
     AccountBlocked,
     AccountClosed,
     AddressTaken,
+    AlreadyDecided,
+    AwaitingApproval,
     CodeRejected,
     Field,
     InputRefused,
@@ -59,12 +61,12 @@ from auth_service.web.api.version import is_api_call
 from auth_service.web.clock_nl import rejected_with_clock
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
 from auth_service.web.refusals_nl import (
-    ACCOUNT_BLOCKED,
     LAST_MANAGER,
     NEXT_CODE,
     ONLY_MANAGER,
     PASSWORD_NEEDED,
     PASSWORD_REJECTED,
+    sentence_about_account,
     sentence_about_wait,
 )
 from auth_service.web.services import Site, services_of
@@ -96,6 +98,7 @@ PLAIN: dict[type[Exception], ProblemKind] = {
     NotAllowed: kinds.NOT_ALLOWED,
     AddressTaken: kinds.ADDRESS_TAKEN,
     RegistrationMovedOn: kinds.REGISTRATION_MOVED_ON,
+    AlreadyDecided: kinds.ALREADY_DECIDED,
 }
 
 log = structlog.get_logger()
@@ -215,7 +218,12 @@ def _(refusal: FactorOwed, site: Site) -> Told:
 
 @told_of.register
 def _(refusal: AccountBlocked, site: Site) -> Told:
-    return Told(kinds.BLOCKED, ACCOUNT_BLOCKED.format(gemeente=refusal.gemeente, contact=refusal.contact))
+    return Told(kinds.BLOCKED, sentence_about_account(refusal))
+
+
+@told_of.register
+def _(refusal: AwaitingApproval, site: Site) -> Told:
+    return Told(kinds.AWAITING_APPROVAL, sentence_about_account(refusal))
 
 
 @told_of.register
@@ -235,7 +243,7 @@ def _(refusal: PasswordRejected, site: Site) -> Told:
 
 @told_of.register
 def _(refusal: AccountClosed, site: Site) -> Told:
-    return Told(kinds.CLOSED, ACCOUNT_BLOCKED.format(gemeente=refusal.gemeente, contact=refusal.contact))
+    return Told(kinds.CLOSED, sentence_about_account(refusal))
 
 
 @told_of.register

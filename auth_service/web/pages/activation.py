@@ -21,7 +21,7 @@ async def post_activation(request: web.Request) -> web.Response:
     fields = await posted_fields(request)
     services = services_of(request)
     try:
-        browser = await services.activation.activate(
+        opened = await services.activation.activate(
             fields.get("code", ""), password=fields.get("wachtwoord", ""), visitor=visitor_of(request)
         )
     except InputRefused as refusal:
@@ -38,7 +38,8 @@ async def post_activation(request: web.Request) -> web.Response:
         form = typed_again(fields, errors={"wachtwoord": PASSWORD_NEEDED})
         return show(request, form, ask_password=True)
     # The receipt stays: it may be of a second registration too.
-    return redirect(request, "/inloggen", leave_notice(Notice.ACTIVATED), known_by(browser))
+    notice = Notice.ACTIVATED_AWAITING_APPROVAL if opened.awaits_approval else Notice.ACTIVATED
+    return redirect(request, "/inloggen", leave_notice(notice), known_by(opened.browser))
 
 
 def show(request: web.Request, form: FormView, *, ask_password: bool = False) -> web.Response:

@@ -8,7 +8,7 @@ from auth_service.web.cookies import Cookie, CookieChange, known_by, read_cookie
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.refusals_nl import ACCOUNT_BLOCKED, LOGIN_REJECTED, sentence_about_wait
+from auth_service.web.refusals_nl import LOGIN_REJECTED, sentence_about_account, sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.return_paths import NEXT_STEP, RETURN, own_path, with_return
 from auth_service.web.services import services_of
@@ -49,8 +49,8 @@ async def post_login(request: web.Request) -> web.Response:
         form = typed_again(fields, problem=LOGIN_REJECTED)
         return show(request, form, return_path, 400, offer_activation=True)
     except AccountBlocked as refusal:
-        problem = ACCOUNT_BLOCKED.format(gemeente=refusal.gemeente, contact=refusal.contact)
-        return show(request, typed_again(fields, problem=problem), return_path, 400)
+        form = typed_again(fields, problem=sentence_about_account(refusal))
+        return show(request, form, return_path, 400)
     except NotActivated:
         return redirect(request, "/activeren", leave_notice(Notice.CONFIRM_FIRST))
     session = CookieChange(Cookie.SESSION, opened.token)

@@ -36,7 +36,7 @@ async def test_a_login_in_a_browser_that_is_new_is_told_once(account, services, 
 
 async def test_the_browser_in_which_the_address_was_confirmed_is_not_new(services, make_pending, outbox, sql):
     code, receipt = await make_pending()
-    browser = await services.activation.activate(code, password="", visitor=anyone(receipt))
+    browser = (await services.activation.activate(code, password="", visitor=anyone(receipt))).browser
 
     await log_in(services, anyone(browser=browser))
 

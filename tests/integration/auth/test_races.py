@@ -9,6 +9,7 @@ import pytest
 
 from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.refusals import CodeRejected
+from auth_service.flows.activation import OpenedAccount
 from auth_service.flows.mail_facts import MailFacts
 from auth_service.storage.mail_trail_table import MailReport
 from shared.clock import utc_now
@@ -61,7 +62,7 @@ async def test_activating_and_correcting_one_registration_at_once(services, make
             services.registration.correct(pending.id, form, anyone(receipt)),
         )
 
-        assert isinstance(activated, str) != corrected
+        assert isinstance(activated, OpenedAccount) != corrected
         assert len(await outbox.mails()) == (1 if corrected else 0)
         await sql.execute("DELETE FROM outbox")
 

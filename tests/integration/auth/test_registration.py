@@ -13,6 +13,7 @@ from auth_service.accounts.refusals import (
     Problem,
     ProofMissing,
 )
+from auth_service.flows.activation import OpenedAccount
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone, registration_form
 
 
@@ -53,7 +54,7 @@ async def test_of_fifty_activations_at_once_exactly_one_succeeds(services, make_
         return_exceptions=True,
     )
 
-    assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, OpenedAccount) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, CodeRejected) for outcome in outcomes) == 49
     assert await sql.fetchval("SELECT count(*) FROM accounts") == 1
     assert await sql.fetchval("SELECT count(*) FROM companies") == 1
@@ -72,7 +73,7 @@ async def test_two_registrations_of_one_address_confirmed_at_once_open_one_accou
         return_exceptions=True,
     )
 
-    assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
+    assert sum(isinstance(outcome, OpenedAccount) for outcome in outcomes) == 1
     assert sum(isinstance(outcome, CodeRejected) for outcome in outcomes) == 1
     assert await sql.fetchval("SELECT count(*) FROM accounts") == 1
 

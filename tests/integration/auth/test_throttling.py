@@ -495,7 +495,7 @@ async def test_a_mailed_code_works_whatever_a_guest_at_the_same_network_tries(se
 
     await ask_until_slowed_down(try_code)
     owner = Visitor(guest.address, receipt)
-    browser = await services.activation.activate(code, password="", visitor=owner)
+    browser = (await services.activation.activate(code, password="", visitor=owner)).browser
 
     await services.mail_requests.ask_password_reset(ADDRESS, anyone(browser=browser))
     await services.mail_requests.answer_next()

@@ -12,6 +12,7 @@ from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Problem, Violation
 from auth_service.accounts.registration_form import READERS
 from auth_service.accounts.second_factor import either_code, recovery_code, totp_code
+from auth_service.flows.company_approval import read_rejection_reason
 from auth_service.flows.invitations import read_invited
 from auth_service.flows.totp_reset import read_reason
 from auth_service.web.form_view import FORM_NAMES
@@ -37,6 +38,7 @@ CODE_READERS = {
     Field.RECOVERY_CODE: fielded(recovery_code),
     Field.EITHER_CODE: fielded(either_code),
     Field.REASON: fielded(read_reason),
+    Field.REJECTION_REASON: fielded(read_rejection_reason),
     Field.CONTACT_EMAIL: read_contact_email,
     Field.CONTACT_PHONE: read_contact_phone,
     Field.HOST: partial(read_host, own_host="inloggen.example.nl"),

@@ -39,6 +39,8 @@ BODIES = {
     "/gemeenten/{code}/bedrijven/{id}/emailadres": {"email": "jan@nieuw.example", "reden": "Typefout."},
     "/emailwijzigingen": {"email": "jan@nieuw.example"},
     "/emailbevestigingen": {"code": UNKNOWN_CODE},
+    # Of nobody's gemeente.
+    "/gemeenten/{code}/bedrijven/{id}/afwijzingen": {"reden": "Geen plek om te slapen."},
     # Of an account without two-factor authentication.
     "/sessies/huidige/totp": {"code": "287082"},
     "/sessies/huidige/herstelcode": {"code": "K7QM-2D9X-0RTC-W48H"},

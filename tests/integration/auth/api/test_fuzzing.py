@@ -45,6 +45,9 @@ OUT_OF_REACH = {
     "/gebruikers/{id}/blokkade",
     "/uitnodigingen/{id}",
     "/aanvaarde-uitnodigingen",
+    # These are for staff.
+    "/gemeenten/{code}/bedrijven/{id}/goedkeuringen",
+    "/gemeenten/{code}/bedrijven/{id}/afwijzingen",
 }
 
 

@@ -51,6 +51,8 @@ FORMS = {
     "/beheer/beheerders/opnieuw-uitnodigen": {},
     "/beheer/beheerders/intrekken": {},
     "/beheer/beheerders/gecontroleerd": {},
+    "/gemeente/{gemeente}/bedrijven/{id}/goedkeuren": {},
+    "/gemeente/{gemeente}/bedrijven/{id}/afwijzen": {},
 }
 # Their fields are looked at only where somebody has come so far.
 AFTER_THE_PASSWORD = {"/inloggen/code", "/inloggen/herstelcode", "/2fa/instellen", "/account/bevestigen"}

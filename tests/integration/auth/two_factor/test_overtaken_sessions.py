@@ -33,14 +33,20 @@ ACTS = {
     "deciding for the company": lambda its, who: its.two_factor.policy.decide_for_company(who, required=True),
     "wanting another address": lambda its, who: its.email_change.ask(who, NEW, anyone()),
     "closing the account": lambda its, who: its.account_closing.close(who),
+    "rejecting a company": lambda its, who: its.company_approval.reject(
+        who, who.account.gemeente_code, None, "Geen."
+    ),
     "another password": lambda its, who: its.password_change.change(
         who, PASSWORDS, anyone(), token=draw_token()
     ),
     "correcting the company": lambda its, who: its.company_correction.correct(who, COMPANY),
+    "approving of a company": lambda its, who: its.company_approval.approve(
+        who, who.account.gemeente_code, None
+    ),
     "ending another session": lambda its, who: its.own_sessions.end(who, who.session.id),
     "ending all others": lambda its, who: its.own_sessions.end_others(who),
 }
-FRESH_ONLY = tuple(ACTS)[:6]
+FRESH_ONLY = tuple(ACTS)[:7]
 KEPT = (
     "accounts",
     "companies",
