@@ -32,6 +32,7 @@ from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
 from auth_service.flows.fact_writer import FactWriter
+from auth_service.flows.gemeente_settings import GemeenteSettings
 from auth_service.flows.gemeente_trail import GemeenteTrail
 from auth_service.flows.invitation_acceptance import InvitationAcceptance
 from auth_service.flows.invitation_facts import InvitationFacts
@@ -171,6 +172,7 @@ def build_services(
         kept_forms=KeptForms(database, seal, throttle, clock),
         company_correction=CompanyCorrection(database, throttle, clock),
         company_approval=CompanyApproval(database, fact_writer, throttle, clock),
+        gemeente_settings=GemeenteSettings(database, throttle, clock),
         email_change=EmailChange(
             database,
             AddressChangeFacts(fact_writer),

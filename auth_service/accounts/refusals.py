@@ -40,6 +40,9 @@ class Field(StrEnum):
     PARTICIPATING = "participating"
     CONTACT_EMAIL = "contact_email"
     CONTACT_PHONE = "contact_phone"
+    REQUIRES_APPROVAL = "requires_approval"
+    ACCOMMODATION_TYPES = "accommodation_types"
+    RESET_WAIT = "reset_wait"
     HOST = "host"
 
 

@@ -63,7 +63,8 @@ class GemeenteTable:
             async with self._connection.transaction():
                 await self._connection.execute(
                     "UPDATE gemeenten SET email = $2, phone = $3, host = $4, participating = $5,"
-                    " totp_required = $6, totp_required_from = $7, approval_required = $8 WHERE code = $1",
+                    " totp_required = $6, totp_required_from = $7, approval_required = $8,"
+                    " accommodation_types = $9, reset_wait = $10 WHERE code = $1",
                     gemeente.code,
                     gemeente.email or None,
                     gemeente.phone,
@@ -72,6 +73,8 @@ class GemeenteTable:
                     gemeente.requires_totp,
                     gemeente.requires_totp_from,
                     gemeente.requires_approval,
+                    gemeente.accommodation_types,
+                    gemeente.reset_wait,
                 )
         except asyncpg.UniqueViolationError:
             return False

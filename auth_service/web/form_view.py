@@ -43,6 +43,9 @@ FORM_NAMES: dict[Field, str] = {
     Field.CONTACT_EMAIL: "email",
     Field.CONTACT_PHONE: "telefoonnummer",
     Field.HOST: "host",
+    Field.REQUIRES_APPROVAL: "goedkeuringNodig",
+    Field.ACCOMMODATION_TYPES: "accommodaties",
+    Field.RESET_WAIT: "wachttijd",
 }
 NEVER_SHOWN = frozenset(
     FORM_NAMES[field] for field in (Field.PASSWORD, Field.CURRENT_PASSWORD, Field.NEW_PASSWORD)

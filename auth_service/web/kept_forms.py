@@ -29,6 +29,7 @@ PAGES_THAT_KEEP = frozenset(
         "/account/email",
         "/account/gegevens",
         "/gemeente/{gemeente}/bedrijven/{id}/afwijzen",
+        "/gemeente/{gemeente}/instellingen",
     }
 )
 # Whose form it is: in one browser one account may be used after another.

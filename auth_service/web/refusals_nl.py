@@ -184,6 +184,10 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.CONTACT_PHONE, Problem.WRONG): (
         "Vul een geldig telefoonnummer in, bijvoorbeeld 14 010, of laat dit veld leeg."
     ),
+    (Field.ACCOMMODATION_TYPES, Problem.EMPTY): "Kies minstens één soort accommodatie.",
+    (Field.ACCOMMODATION_TYPES, Problem.WRONG): "Kies alleen soorten accommodatie uit de lijst.",
+    (Field.RESET_WAIT, Problem.EMPTY): "Kies hoe lang we wachten.",
+    (Field.RESET_WAIT, Problem.WRONG): "Kies hoe lang we wachten: 0, 24, 48 of 72 uur.",
     (Field.HOST, Problem.WRONG): (
         "Vul alleen de hostnaam in, bijvoorbeeld zeedorp.voorbeeld.nl. De hostnaam van deze website kan niet."
     ),

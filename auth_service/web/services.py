@@ -17,6 +17,7 @@ from auth_service.flows.company_search import CompanySearch
 from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
+from auth_service.flows.gemeente_settings import GemeenteSettings
 from auth_service.flows.gemeente_trail import GemeenteTrail
 from auth_service.flows.invitation_acceptance import InvitationAcceptance
 from auth_service.flows.invitations import Invitations
@@ -124,6 +125,7 @@ class Services:
     kept_forms: KeptForms
     company_correction: CompanyCorrection
     company_approval: CompanyApproval
+    gemeente_settings: GemeenteSettings
     email_change: EmailChange
     account_closing: AccountClosing
     audit_reading: AuditReading

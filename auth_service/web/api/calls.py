@@ -15,6 +15,7 @@ from auth_service.web.api.company_story import GET_COMPANY_STORY
 from auth_service.web.api.company_users import BLOCK, GIVE_ROLE, LIST_USERS, UNBLOCK
 from auth_service.web.api.document import build_document
 from auth_service.web.api.email_change import ASK_EMAIL_CHANGE, CONFIRM_EMAIL
+from auth_service.web.api.gemeente_settings import CHANGE_SETTINGS, GET_SETTINGS
 from auth_service.web.api.gemeente_trail import LIST_TRAIL
 from auth_service.web.api.helping_out import CORRECT_ADDRESS, RESEND_CODE, SEND_RESET_MAIL
 from auth_service.web.api.invitations import (
@@ -97,6 +98,8 @@ CALLS: tuple[Call[Any], ...] = (
     LIST_TRAIL,
     APPROVE_COMPANY,
     REJECT_COMPANY,
+    GET_SETTINGS,
+    CHANGE_SETTINGS,
 )
 DOCUMENT = web.AppKey("document", bytes)
 

@@ -34,6 +34,7 @@ REASONS = {
     "string_type": "Dit veld moet tekst zijn.",
     "bool_type": "Dit veld moet true of false zijn.",
     "missing": "Dit veld ontbreekt.",
+    "texts": "Dit veld moet een lijst van teksten zijn.",
     "whole_number": "Dit veld moet een heel getal zijn.",
     "string_pattern_mismatch": NO_RECEIPT,
 }

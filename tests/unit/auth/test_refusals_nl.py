@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from auth_service.accounts.gemeente_form import read_contact_email, read_contact_phone, read_host
+from auth_service.accounts.gemeente_settings import read_reset_wait
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Problem, Violation
 from auth_service.accounts.registration_form import READERS
@@ -38,6 +39,7 @@ CODE_READERS = {
     Field.RECOVERY_CODE: fielded(recovery_code),
     Field.EITHER_CODE: fielded(either_code),
     Field.REASON: fielded(read_reason),
+    Field.RESET_WAIT: read_reset_wait,
     Field.REJECTION_REASON: fielded(read_rejection_reason),
     Field.CONTACT_EMAIL: read_contact_email,
     Field.CONTACT_PHONE: read_contact_phone,
@@ -80,6 +82,8 @@ def refused_pairs():
     yield Field.PLACE, Problem.OTHER_GEMEENTE
     yield Field.PLACE, Problem.NOT_IN_TENANT
     yield Field.ACCOMMODATION, Problem.NOT_OFFERED
+    yield Field.ACCOMMODATION_TYPES, Problem.EMPTY
+    yield Field.ACCOMMODATION_TYPES, Problem.WRONG
     yield Field.EMAIL, Problem.SAME_EMAIL
     yield Field.GEMEENTE, Problem.SEVERAL_GEMEENTEN
     yield Field.PASSWORD, Problem.NO_PASSWORD
@@ -121,6 +125,7 @@ def test_every_field_can_be_empty_or_says_nothing_when_it_is():
         Field.PARTICIPATING,
         Field.CONTACT_PHONE,
         Field.HOST,
+        Field.REQUIRES_APPROVAL,
     }
 
     assert {field for field, problem in SENTENCES if problem is Problem.EMPTY} == set(Field) - optional

@@ -131,6 +131,33 @@ DETAILS = {
     "acts": ACTS,
     "account_id": "0b5f7a1c-0000-4000-8000-000000000000",
 }
+SERVED = SimpleNamespace(
+    code="GM9901",
+    name="Voorbeelddam",
+    email="dnr@voorbeelddam.example",
+    phone="0123-45 67 89",
+    host="voorbeelddam.dnr.example",
+)
+SETTINGS = {
+    "gemeente": SERVED,
+    "accommodation_types": [(f"soort-{value}", label) for value, label in CHOICES],
+    "waits": [("0", "Niet wachten"), ("24", "24 uur")],
+    "account_id": "a",
+    "signed_in": True,
+}
+SETTINGS_TYPED = {"email": SERVED.email, "wachttijd": "24", "goedkeuringNodig": "ja", "soort-hotel": "ja"}
+SETTINGS_ERRORS = {
+    "email": "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
+    "accommodaties": "Kies minstens één soort accommodatie.",
+    "wachttijd": "Kies hoe lang we wachten.",
+}
+REJECTION = {
+    "gemeente": SERVED,
+    "company": [("Naam onderneming", "Jansen & Zn"), ("Adres", "Dorpsstraat 12")],
+    "company_page": "/gemeente/GM9901/bedrijven/b1",
+    "account_id": "a",
+    "signed_in": True,
+}
 OWNER = ACCOUNT | {"account_id": "a"}
 NO_EMAIL = {"email": "Vul uw e-mailadres in."}
 NO_LOGIN = NO_EMAIL | {"wachtwoord": "Vul uw wachtwoord in."}
@@ -614,6 +641,20 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "staff-overdue": (
         "staff.html",
         {**STAFF_PEOPLE, "people": [], "review": SimpleNamespace(**vars(REVIEW) | {"is_overdue": True})},
+    ),
+    "gemeente_settings": ("gemeente_settings.html", {**SETTINGS, "form": Form(SETTINGS_TYPED)}),
+    "gemeente_settings-errors": (
+        "gemeente_settings.html",
+        {**SETTINGS, "form": Form({"email": "x"}, SETTINGS_ERRORS)},
+    ),
+    "gemeente_settings-throttled": (
+        "gemeente_settings.html",
+        {**SETTINGS, "form": Form(SETTINGS_TYPED, problem=TOO_FAST)},
+    ),
+    "company_rejection": ("company_rejection.html", {**REJECTION, "form": Form()}),
+    "company_rejection-errors": (
+        "company_rejection.html",
+        {**REJECTION, "form": Form({"reden": " "}, {"reden": "Vul in waarom u de aanmelding afwijst."})},
     ),
     "privacy": ("privacy.html", {}),
     "accessibility": ("accessibility.html", {}),

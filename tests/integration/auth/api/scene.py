@@ -41,6 +41,13 @@ BODIES = {
     "/emailbevestigingen": {"code": UNKNOWN_CODE},
     # Of nobody's gemeente.
     "/gemeenten/{code}/bedrijven/{id}/afwijzingen": {"reden": "Geen plek om te slapen."},
+    "/gemeenten/{code}": {
+        "email": "nachtregister@zeedorp.example",
+        "telefoonnummer": "0228 123 456",
+        "goedkeuringNodig": False,
+        "accommodaties": ["hotel", "camping"],
+        "wachttijd": 24,
+    },
     # Of an account without two-factor authentication.
     "/sessies/huidige/totp": {"code": "287082"},
     "/sessies/huidige/herstelcode": {"code": "K7QM-2D9X-0RTC-W48H"},

@@ -46,6 +46,7 @@ OUT_OF_REACH = {
     "/uitnodigingen/{id}",
     "/aanvaarde-uitnodigingen",
     # These are for staff.
+    "/gemeenten/{code}",
     "/gemeenten/{code}/bedrijven/{id}/goedkeuringen",
     "/gemeenten/{code}/bedrijven/{id}/afwijzingen",
 }

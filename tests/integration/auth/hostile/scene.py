@@ -53,6 +53,7 @@ FORMS = {
     "/beheer/beheerders/gecontroleerd": {},
     "/gemeente/{gemeente}/bedrijven/{id}/goedkeuren": {},
     "/gemeente/{gemeente}/bedrijven/{id}/afwijzen": {},
+    "/gemeente/{gemeente}/instellingen": {},
 }
 # Their fields are looked at only where somebody has come so far.
 AFTER_THE_PASSWORD = {"/inloggen/code", "/inloggen/herstelcode", "/2fa/instellen", "/account/bevestigen"}

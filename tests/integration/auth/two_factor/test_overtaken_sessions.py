@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from auth_service.accounts.company_form import CompanyForm
+from auth_service.accounts.gemeente_settings import GemeenteSettingsForm
 from auth_service.accounts.refusals import NoSuchSession, ProofNeeded
 from auth_service.accounts.sessions import SessionState
 from auth_service.accounts.tokens import draw_token
@@ -24,6 +25,7 @@ COMPANY = CompanyForm(
     sleeping_places="12",
     accommodation="hotel",
 )
+SETTINGS = GemeenteSettingsForm("help@zeedorp.example", "", True, frozenset({"hotel"}), "24")
 PASSWORDS = TypedPasswords(PASSWORD, OTHER_PASSWORD)
 # What must not be done with the password alone once the account has two-factor authentication.
 ACTS = {
@@ -33,6 +35,9 @@ ACTS = {
     "deciding for the company": lambda its, who: its.two_factor.policy.decide_for_company(who, required=True),
     "wanting another address": lambda its, who: its.email_change.ask(who, NEW, anyone()),
     "closing the account": lambda its, who: its.account_closing.close(who),
+    "changing the settings of a gemeente": lambda its, who: its.gemeente_settings.change(
+        who, who.account.gemeente_code, SETTINGS
+    ),
     "rejecting a company": lambda its, who: its.company_approval.reject(
         who, who.account.gemeente_code, None, "Geen."
     ),
@@ -46,7 +51,7 @@ ACTS = {
     "ending another session": lambda its, who: its.own_sessions.end(who, who.session.id),
     "ending all others": lambda its, who: its.own_sessions.end_others(who),
 }
-FRESH_ONLY = tuple(ACTS)[:7]
+FRESH_ONLY = tuple(ACTS)[:8]
 KEPT = (
     "accounts",
     "companies",
