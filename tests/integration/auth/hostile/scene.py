@@ -1,13 +1,23 @@
 """What is right to fill in, and how a refusal looks."""
 
+import re
 from html import unescape
 
 from tests.integration.auth.browsing import ADDRESS, REGISTRATION
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
 
 UNKNOWN_CODE = "0" * 48
+# What stands for the parts of a path that name something.
+IN_PATHS = {"code": "GM9901", "gemeente": "GM9901", "id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301"}
+
+
+def address_of(path):
+    """As somebody asks for it, with nothing left open."""
+    return re.sub(r"\{(\w+)\}", lambda part: IN_PATHS[part[1]], path)
+
+
 # For each form what is right to fill in. Complete, the first three do something.
-FORMS = {
+FORMS_BY_PATH = {
     "/registreren": REGISTRATION,
     "/activeren/nieuwe-code": {"email": ADDRESS},
     "/wachtwoord-vergeten": {"email": ADDRESS},
@@ -55,6 +65,7 @@ FORMS = {
     "/gemeente/{gemeente}/bedrijven/{id}/afwijzen": {},
     "/gemeente/{gemeente}/instellingen": {},
 }
+FORMS = {address_of(path): fields for path, fields in FORMS_BY_PATH.items()}
 # Their fields are looked at only where somebody has come so far.
 AFTER_THE_PASSWORD = {"/inloggen/code", "/inloggen/herstelcode", "/2fa/instellen", "/account/bevestigen"}
 

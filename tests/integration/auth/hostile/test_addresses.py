@@ -6,10 +6,11 @@ import pytest
 
 from auth_service.web.app import ROUTES
 from auth_service.wiring import build_services
+from tests.integration.auth.hostile.scene import address_of
 from tests.integration.auth.serving import answer_to
 
 pytestmark = pytest.mark.usefixtures("no_error_of_ours")
-PAGES = sorted({route.path for route in ROUTES if route.method == "GET"})
+PAGES = sorted({address_of(route.path) for route in ROUTES if route.method == "GET"})
 
 
 def ask(path, method="GET", host="localhost", *headers):
@@ -44,7 +45,7 @@ NOWHERE = [
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT", "DELETE", "TRACE", "OPTIONS"])
 async def test_a_page_that_is_not_there_is_told_so(browser, method):
-    slashed = [f"{route.path}/" for route in ROUTES if route.path != "/"]
+    slashed = [f"{address_of(route.path)}/" for route in ROUTES if route.path != "/"]
     for path in NOWHERE[: None if method == "OPTIONS" else -1] + slashed:
         answer = await answer_to(browser.client.server, ask(path, method))
 
@@ -58,7 +59,7 @@ async def test_another_method_is_told_which_ones_there_are(browser, method):
         offered = {route.method for route in ROUTES if route.path == path}
         if method in offered:
             continue
-        answer = await answer_to(browser.client.server, ask(path, method))
+        answer = await answer_to(browser.client.server, ask(address_of(path), method))
 
         assert answer.status == 405
         assert "Deze pagina kan niet wat uw browser vraagt." in answer.text
@@ -80,7 +81,7 @@ async def test_a_strange_query_is_passed_over(browser, path):
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_a_forged_host_gets_no_page_and_appears_on_none(browser, method):
     server = browser.client.server
-    for path in (route.path for route in ROUTES if route.method == method):
+    for path in (address_of(route.path) for route in ROUTES if route.method == method):
         wrong = await answer_to(server, ask(path, method, "evil.example"))
         absolute = await answer_to(server, ask(f"http://evil.example{path}", method))
         beside = await answer_to(
