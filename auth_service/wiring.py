@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Never
+from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
@@ -32,6 +33,7 @@ from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
 from auth_service.flows.fact_writer import FactWriter
+from auth_service.flows.gemeente_admission import GemeenteAdmission
 from auth_service.flows.gemeente_settings import GemeenteSettings
 from auth_service.flows.gemeente_trail import GemeenteTrail
 from auth_service.flows.invitation_acceptance import InvitationAcceptance
@@ -192,6 +194,9 @@ def build_services(
             acceptance=InvitationAcceptance(database, hashing, throttle, rules, clock),
             blocking=AccountBlocking(database, throttle, clock),
             roles=CompanyRoles(database, throttle, clock),
+        ),
+        gemeente_admission=GemeenteAdmission(
+            database, throttle, urlsplit(site.public_url).hostname or "", clock
         ),
         assertions=Assertions(signing_keys, issuer=site.public_url, clock=clock),
     )

@@ -58,6 +58,7 @@ class Notice(StrEnum):
     COMPANY_REJECTED = "company_rejected"
     ALREADY_DECIDED = "already_decided"
     SETTINGS_SAVED = "settings_saved"
+    GEMEENTE_SAVED = "gemeente_saved"
 
 
 # Two of one name in the app are how people come to type the code of the wrong one.
@@ -128,6 +129,7 @@ SENTENCES: dict[Notice, str] = {
     Notice.COMPANY_REJECTED: "De aanmelding is afgewezen. De ondernemer krijgt een e-mail met uw reden.",
     Notice.ALREADY_DECIDED: "Deze aanmelding wacht niet (meer) op goedkeuring. Er is dus niets gewijzigd.",
     Notice.SETTINGS_SAVED: "De instellingen zijn opgeslagen.",
+    Notice.GEMEENTE_SAVED: "De gemeente is opgeslagen.",
 }
 
 

@@ -17,6 +17,7 @@ from auth_service.flows.company_search import CompanySearch
 from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
+from auth_service.flows.gemeente_admission import GemeenteAdmission
 from auth_service.flows.gemeente_settings import GemeenteSettings
 from auth_service.flows.gemeente_trail import GemeenteTrail
 from auth_service.flows.invitation_acceptance import InvitationAcceptance
@@ -134,6 +135,7 @@ class Services:
     own_hosts: OwnHosts
     served_gemeenten: ServedGemeenten
     people: PeopleServices
+    gemeente_admission: GemeenteAdmission
     assertions: Assertions
 
 

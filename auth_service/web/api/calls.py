@@ -17,6 +17,7 @@ from auth_service.web.api.document import build_document
 from auth_service.web.api.email_change import ASK_EMAIL_CHANGE, CONFIRM_EMAIL
 from auth_service.web.api.gemeente_settings import CHANGE_SETTINGS, GET_SETTINGS
 from auth_service.web.api.gemeente_trail import LIST_TRAIL
+from auth_service.web.api.gemeenten import DECIDE_ADMISSION, LIST_GEMEENTEN
 from auth_service.web.api.helping_out import CORRECT_ADDRESS, RESEND_CODE, SEND_RESET_MAIL
 from auth_service.web.api.invitations import (
     ACCEPT_INVITATION,
@@ -100,6 +101,8 @@ CALLS: tuple[Call[Any], ...] = (
     REJECT_COMPANY,
     GET_SETTINGS,
     CHANGE_SETTINGS,
+    LIST_GEMEENTEN,
+    DECIDE_ADMISSION,
 )
 DOCUMENT = web.AppKey("document", bytes)
 

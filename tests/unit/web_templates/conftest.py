@@ -11,7 +11,7 @@ import pytest
 from markupsafe import Markup
 
 from auth_service.web.mail_progress_nl import MailNews, Tone
-from auth_service.web.menu import OWN_ACCOUNT
+from auth_service.web.menu import OWN_ACCOUNT, PLATFORM
 
 WEB = Path(__file__).parents[3] / "auth_service" / "web"
 
@@ -373,6 +373,40 @@ TRAIL_ERRORS = {
     "vanaf": "Vul een datum in, bijvoorbeeld 23-11-2026.",
     "soort": "Kies een soort uit de lijst.",
 }
+PLATFORM_WORK = {"menu": [OWN_ACCOUNT, PLATFORM], "signed_in": True}
+ROW = {
+    "code": "GM0361",
+    "name": "Alkmaar",
+    "standing": "Doet mee",
+    "participating": True,
+    "companies": 340,
+    "staff": 3,
+}
+GEMEENTEN_LIST = {
+    **PLATFORM_WORK,
+    "search": "al",
+    "standing": "doet-mee",
+    "standings": [("doet-mee", "Doet mee"), ("opgeheven", "Opgeheven")],
+    "names": {"search": "zoek", "standing": "stand", "page": "pagina"},
+    "is_filtered": True,
+    "rows": [ROW, {**ROW, "name": "Oud <Dorp>", "participating": False, "standing": "Opgeheven in 2024"}],
+    "page": SimpleNamespace(found=102, number=2, pages=3),
+    "previous_page": "/beheer?zoek=al",
+    "next_page": "/beheer?zoek=al&pagina=3",
+}
+ADMISSION = {
+    **PLATFORM_WORK,
+    "gemeente": SimpleNamespace(code="GM0361", name="Alkmaar", dissolved_in=2024),
+    "standing": "Opgeheven",
+    "companies": 340,
+    "staff": 3,
+}
+ADMISSION_ERRORS = {
+    "doetMee": "Deze gemeente is opgeheven en kan niet meer gaan meedoen.",
+    "email": "Vul een geldig e-mailadres in, bijvoorbeeld naam@voorbeeld.nl.",
+    "telefoonnummer": "Vul een geldig telefoonnummer in, bijvoorbeeld 14 010, of laat dit veld leeg.",
+    "host": "Deze hostnaam is al van een andere gemeente.",
+}
 
 STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "gemeente_trail": ("gemeente_trail.html", TRAIL),
@@ -655,6 +689,23 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "company_rejection-errors": (
         "company_rejection.html",
         {**REJECTION, "form": Form({"reden": " "}, {"reden": "Vul in waarom u de aanmelding afwijst."})},
+    ),
+    "gemeenten": ("gemeenten.html", GEMEENTEN_LIST),
+    "gemeenten-first": ("gemeenten.html", {**GEMEENTEN_LIST, "previous_page": None}),
+    "gemeenten-nothing": ("gemeenten.html", {**GEMEENTEN_LIST, "search": "<b>Nergens</b>", "rows": []}),
+    "gemeenten-none": ("gemeenten.html", {**GEMEENTEN_LIST, "is_filtered": False, "rows": []}),
+    "gemeente_admission": ("gemeente_admission.html", {**ADMISSION, "form": Form({"doetMee": "ja"})}),
+    "gemeente_admission-new": (
+        "gemeente_admission.html",
+        {**ADMISSION, "form": Form(), "companies": 0, "staff": 0},
+    ),
+    "gemeente_admission-errors": (
+        "gemeente_admission.html",
+        {**ADMISSION, "form": Form({"doetMee": "ja", "email": "x"}, ADMISSION_ERRORS)},
+    ),
+    "gemeente_admission-throttled": (
+        "gemeente_admission.html",
+        {**ADMISSION, "form": Form({"doetMee": "ja"}, problem=TOO_FAST)},
     ),
     "privacy": ("privacy.html", {}),
     "accessibility": ("accessibility.html", {}),

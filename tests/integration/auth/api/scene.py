@@ -53,6 +53,12 @@ BODIES = {
     "/sessies/huidige/herstelcode": {"code": "K7QM-2D9X-0RTC-W48H"},
     "/sessies/huidige/herbevestiging": {"wachtwoord": PASSWORD},
     "/totp-registraties": {"code": "287082"},
+    "/gemeenten/{code}/deelname": {
+        "doetMee": True,
+        "email": "help@zeedorp.example",
+        "telefoonnummer": "14 0228",
+        "host": "zeedorp.voorbeeld.nl",
+    },
 }
 
 

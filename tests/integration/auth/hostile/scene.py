@@ -64,6 +64,7 @@ FORMS_BY_PATH = {
     "/gemeente/{gemeente}/bedrijven/{id}/goedkeuren": {},
     "/gemeente/{gemeente}/bedrijven/{id}/afwijzen": {},
     "/gemeente/{gemeente}/instellingen": {},
+    "/beheer/gemeenten/{code}": {},
 }
 FORMS = {address_of(path): fields for path, fields in FORMS_BY_PATH.items()}
 # Their fields are looked at only where somebody has come so far.
