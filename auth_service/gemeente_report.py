@@ -11,7 +11,7 @@ from auth_service.accounts.refusals import Field, InputRefused, Problem
 MOST_PLACES_TOLD = 50
 SENTENCES: Mapping[tuple[Field, Problem], str] = {
     (Field.PARTICIPATING, Problem.DISSOLVED): "It is dissolved, and can't take part any more.",
-    (Field.CONTACT_EMAIL, Problem.EMPTY): "One that takes part needs a mail address: give --email.",
+    (Field.CONTACT_EMAIL, Problem.EMPTY): "One that takes part, or did, needs a mail address: give --email.",
     (Field.CONTACT_EMAIL, Problem.WRONG): "--email is no mail address.",
     (Field.CONTACT_PHONE, Problem.WRONG): "--phone is no telephone number.",
     (Field.HOST, Problem.WRONG): "--host is no host name, or the one of PUBLIC_URL.",

@@ -44,8 +44,8 @@ def read_admission(form: AdmissionForm, former: Gemeente, *, own_host: str) -> G
             violations.append(Violation(field, refusal.problem))
             return kept
 
-    # Whom its people ask: without one they would have nobody.
-    may_lack_email = not form.participating and not form.contact_email.strip()
+    # One that ever took part has people, and every mail to them says whom to ask.
+    may_lack_email = not (form.participating or former.email or form.contact_email.strip())
     wanted = replace(
         former,
         participating=form.participating,

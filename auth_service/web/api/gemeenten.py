@@ -26,7 +26,7 @@ class AdmissionBody(Body):
         description="Of de gemeente meedoet. Zo niet, dan kan niemand zich er aanmelden.", examples=[True]
     )
     contact_email: str = required_text(
-        "Waar antwoorden op e-mails aankomen. Mag leeg zijn als de gemeente niet meedoet.",
+        "Waar antwoorden op e-mails aankomen. Mag leeg zijn als de gemeente nooit heeft meegedaan.",
         "nachtregister@zeedorp.example",
     )
     contact_phone: str | None = MemberOf(

@@ -49,6 +49,8 @@ OUT_OF_REACH = {
     "/gemeenten/{code}",
     "/gemeenten/{code}/bedrijven/{id}/goedkeuringen",
     "/gemeenten/{code}/bedrijven/{id}/afwijzingen",
+    "/gemeenten",
+    "/gemeenten/{code}/deelname",
 }
 
 
