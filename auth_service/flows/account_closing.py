@@ -34,7 +34,7 @@ class AccountClosing:
             account = await lock_proven_session(tx, logged_in, now)
             refuse_disputed(account)
             await self._refuse_if_needed(tx, account)
-            await tx.accounts.close(account.id)
+            await tx.accounts.close(account.id, now)
             await tx.totp.forget(account.id)
             await tx.email_changes.forget(account.id)
             await tx.kept_forms.forget_all(account.id)

@@ -8,6 +8,7 @@ import structlog
 from auth_service.accounts.refusals import Unavailable
 from auth_service.accounts.sessions import SessionLimits
 from auth_service.accounts.totp_offers import OFFER_LIFETIME
+from auth_service.flows.anonymising import anonymise_closed, anonymise_rejected
 from auth_service.storage.database import Autocommit, Database
 from auth_service.storage.rows import PORTION
 from shared.clock import Clock
@@ -22,7 +23,20 @@ KNOWN_BROWSERS_KEPT = timedelta(days=365)
 # More than anybody has; a script that logs in without cookies makes a new one each time.
 KNOWN_BROWSERS_OF_ONE = 50
 
+# Somebody may ask what became of one.
+INVITATIONS_KEPT = timedelta(days=30)
+# More than a year: who reviews once a year finds all that happened since. The BIO asks half a year at least.
+AUDIT_TRAIL_KEPT = timedelta(days=400)
+# One at a time, each in a transaction of its own.
+ACCOUNTS_AT_ONCE = 500
+
 Removal = Callable[[Autocommit], Awaitable[int]]
+Anonymise = Callable[[Database, datetime], Awaitable[bool]]
+
+ANONYMISING: dict[str, Anonymise] = {
+    "closed_accounts": anonymise_closed,
+    "rejected_registrations": anonymise_rejected,
+}
 
 log = structlog.get_logger()
 
@@ -45,8 +59,22 @@ class CleanUp:
             except Unavailable as error:
                 # One that takes too long must not keep the others from being removed.
                 log.warning("clean_up_failed", what=what, reason=str(error))
+        for what, anonymise in ANONYMISING.items():
+            removed[what] = await self._anonymised(what, anonymise)
         log.info("cleaned_up", **removed)
-        return any(count >= PORTION for count in removed.values())
+        return any(
+            count >= (ACCOUNTS_AT_ONCE if what in ANONYMISING else PORTION) for what, count in removed.items()
+        )
+
+    async def _anonymised(self, what: str, anonymise: Anonymise) -> int:
+        """How many, of a portion."""
+        count = 0
+        try:
+            while count < ACCOUNTS_AT_ONCE and await anonymise(self._database, self._clock()):
+                count += 1
+        except Unavailable as error:
+            log.warning("clean_up_failed", what=what, reason=str(error))
+        return count
 
     def _removals(self, now: datetime) -> dict[str, Removal]:
         idle_since = now - ENDED_SESSIONS_KEPT - self._session_limits.idle
@@ -62,6 +90,8 @@ class CleanUp:
             "totp_offers": lambda tables: tables.totp.forget_all_old_offers(now - OFFER_LIFETIME),
             "recovery_codes": lambda tables: tables.recovery_codes.forget_shown(now),
             "mail_trail": lambda tables: tables.mail_trail.forget(now - MAIL_TRAIL_KEPT),
+            "invitations": lambda tables: tables.retention.forget_invitations(now - INVITATIONS_KEPT),
+            "audit_trail": lambda tables: tables.trail.forget(now - AUDIT_TRAIL_KEPT),
             "kept_forms": lambda tables: tables.kept_forms.forget_old(now),
             "known_browsers": lambda tables: tables.known_browsers.forget_unused(now - KNOWN_BROWSERS_KEPT),
             "surplus_browsers": lambda tables: tables.known_browsers.forget_surplus(KNOWN_BROWSERS_OF_ONE),

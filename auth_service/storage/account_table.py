@@ -125,9 +125,11 @@ class AccountTable:
         )
         return found
 
-    async def close(self, account_id: UUID) -> None:
+    async def close(self, account_id: UUID, now: datetime) -> None:
         """For good."""
-        await self._connection.execute("UPDATE accounts SET state = 'closed' WHERE id = $1", account_id)
+        await self._connection.execute(
+            "UPDATE accounts SET state = 'closed', closed_at = $2 WHERE id = $1", account_id, now
+        )
 
     async def managers_of(self, company_id: UUID) -> list[Account]:
         """Those who are neither blocked nor closed; the first one first."""

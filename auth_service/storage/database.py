@@ -31,6 +31,7 @@ from auth_service.storage.outbox_table import OutboxTable
 from auth_service.storage.people_table import PeopleTable
 from auth_service.storage.recovery_code_table import RecoveryCodeTable
 from auth_service.storage.registration_table import RegistrationTable
+from auth_service.storage.retention_table import RetentionTable
 from auth_service.storage.sealed_places import SealedPlaces
 from auth_service.storage.session_table import SessionTable
 from auth_service.storage.story_table import StoryTable
@@ -67,6 +68,7 @@ class Tables:
         self.recovery_codes = RecoveryCodeTable(connection)
         self.outbox_codes = OutboxCodes(connection)
         self.registrations = RegistrationTable(connection)
+        self.retention = RetentionTable(connection)
         self.sealed_places = SealedPlaces(connection)
         self.sessions = SessionTable(connection)
         self.stories = StoryTable(connection)
