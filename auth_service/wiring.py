@@ -64,6 +64,7 @@ from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.served_gemeenten import ServedGemeenten
 from auth_service.flows.session_watch import SessionWatch
 from auth_service.flows.sessions import Sessions
+from auth_service.flows.suspicious_logins import SuspiciousLogins
 from auth_service.flows.throttling import Throttle
 from auth_service.flows.totp_enrolment import TotpEnrolment
 from auth_service.flows.totp_reset import TotpReset
@@ -98,6 +99,8 @@ from shared.settings import SettingsWrong
 WEB_CONNECTIONS = 10
 WORKER_CONNECTIONS = 5
 CLEAN_UP_SECONDS = 3_600.0
+# Several times in the shortest pause of a budget that says so.
+GUESSES_SECONDS = 120.0
 # As often as Prometheus looks.
 WATCH_SECONDS = 15.0
 NO_PROXIES = (
@@ -302,6 +305,7 @@ def worker_tasks(
     mail_requests = MailRequests(database, mail_facts, throttle, settings.reset_lifetime, clock)
     clean_up = CleanUp(database, settings.session_limits, clock)
     mail_watch = MailWatch(database, clock)
+    suspicious_logins = SuspiciousLogins(database, AccountNotices(fact_writer), throttle, clock)
     relaying, reports = BrokerLink("auth outbox relay"), BrokerLink("auth delivery reports")
     for link in (relaying, reports):
         readiness.watch(link.name, link.trouble)
@@ -310,6 +314,12 @@ def worker_tasks(
         notifications.run(),
         work_steadily(mail_requests.answer_next, mail_asked, name="mail_requests"),
         work_steadily(clean_up.sweep, asyncio.Event(), name="clean_up", look_again_seconds=CLEAN_UP_SECONDS),
+        work_steadily(
+            suspicious_logins.look,
+            asyncio.Event(),
+            name="suspicious_logins",
+            look_again_seconds=GUESSES_SECONDS,
+        ),
         work_steadily(mail_watch.look, asyncio.Event(), name="mail_watch", look_again_seconds=WATCH_SECONDS),
         broker(OutboxRelay(database, outbox_filled, clock).run, link=relaying),
         broker(DeliveryReports(database).run, link=reports),

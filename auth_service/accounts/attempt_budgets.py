@@ -35,6 +35,13 @@ class MailKind(StrEnum):
     INVITATION = "invitation"
 
 
+class Suspicion(StrEnum):
+    """What is guessed of an account, from many networks; codes by somebody who has its password."""
+
+    PASSWORDS = "passwords"
+    CODES = "codes"
+
+
 @dataclass(frozen=True)
 class Budget:
     """`at_once` tries are free; from then on one more comes with each `pause`.
@@ -132,8 +139,8 @@ OWN_ACT = Budget("own_act", Act.FORM, at_once=30, pause=timedelta(minutes=1))
 REFUSED_ACT = Budget("refused_act", Act.FORM, at_once=10, pause=timedelta(minutes=30))
 # Each reads all there is about a gemeente.
 TRAIL_EXPORT = Budget("trail_export", Act.FORM, at_once=5, pause=timedelta(minutes=10))
-# One a day, however long somebody goes on guessing.
-SUSPICION_MAIL = Budget("suspicion_mail", Act.MAIL, at_once=1, pause=timedelta(days=1))
+# One a day, however long somebody goes on; if he finds the password and guesses codes, that is told anew.
+SUSPICION_MAIL = Budget("suspicion_mail", Act.MAIL, at_once=1, pause=timedelta(hours=23))
 
 # Mails that staff send to somebody, whoever of them does. What strangers ask for counts apart.
 HELPING_MAIL = Budget("helping_mail", Act.MAIL, at_once=4, pause=timedelta(minutes=10))
@@ -295,5 +302,5 @@ def trail_export_claims(account_id: UUID) -> tuple[Claim, ...]:
     return (Claim(TRAIL_EXPORT, (str(account_id),)),)
 
 
-def suspicion_claims(account_id: UUID) -> tuple[Claim, ...]:
-    return (Claim(SUSPICION_MAIL, (str(account_id),)),)
+def suspicion_claims(account_id: UUID, suspicion: Suspicion) -> tuple[Claim, ...]:
+    return (Claim(SUSPICION_MAIL, (suspicion, str(account_id))),)

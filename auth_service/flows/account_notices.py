@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from auth_service.accounts.account import Account
+from auth_service.accounts.attempt_budgets import Suspicion
 from auth_service.accounts.one_time_codes import CodePurpose, Owner
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.two_factor import Reset
@@ -13,6 +14,7 @@ from shared.mail_facts import (
     NewDeviceLogin,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
+    SuspiciousLogins,
     TotpEnabled,
     TotpReset,
     TotpResetBy,
@@ -76,6 +78,14 @@ class AccountNotices:
     ) -> None:
         """`browser` and `system` where they are known; whatever they say, the mailer makes it harmless."""
         fact = NewDeviceLogin(**notice_to(account, gemeente, now), browser=browser, system=system)
+        await self._writer.notify(tx, account, fact)
+
+    async def suspicious_logins(
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime, suspicion: Suspicion
+    ) -> None:
+        fact = SuspiciousLogins(
+            **notice_to(account, gemeente, now), password_was_right=suspicion is Suspicion.CODES
+        )
         await self._writer.notify(tx, account, fact)
 
     async def account_closed(

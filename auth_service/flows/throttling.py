@@ -13,6 +13,7 @@ from auth_service.accounts.attempt_budgets import (
     Claim,
     MailKind,
     OwnBrowser,
+    Suspicion,
     activation_password_claims,
     code_claims,
     email_change_claims,
@@ -27,6 +28,7 @@ from auth_service.accounts.attempt_budgets import (
     new_device_claims,
     own_act_claims,
     reset_password_claims,
+    suspicion_claims,
     trail_export_claims,
 )
 from auth_service.accounts.refusals import (
@@ -162,6 +164,10 @@ class Throttle:
     async def count_helping_mail(self, email_key: str) -> None:
         """A mail that staff send to an address, to help who reads it."""
         await self._count_apart(helping_mail_claims(email_key))
+
+    async def count_suspicion(self, account_id: UUID, suspicion: Suspicion) -> None:
+        """A mail about guesses."""
+        await self._count_apart(suspicion_claims(account_id, suspicion))
 
     async def count_trail_export(self, account_id: UUID) -> None:
         await self._count_apart(trail_export_claims(account_id))
