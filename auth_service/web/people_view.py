@@ -109,7 +109,7 @@ def row_of(person: Person, looker: Account) -> PersonRow:
         blocked_by=BLOCKED_BY[blocked_by] if blocked_by else None,
         can_act=not (is_self or is_out_of_reach),
         enrolled=date(person.enrolled_at) if person.enrolled_at else None,
-        last_login=moment(person.last_login_at) if person.last_login_at else NEVER,
+        last_login=date(person.last_login_at) if person.last_login_at else NEVER,
         since=date(person.since),
         gemeente_code=person.gemeente_code,
     )
@@ -126,7 +126,7 @@ def invited_row(invited: Invited, now: datetime) -> InvitedRow:
         email=invitation.email.text,
         role=ROLES[invitation.place.role],
         is_expired=invitation.is_expired(now),
-        until=moment(invitation.expires_at),
+        until=date(invitation.expires_at),
         mail=told_of_mail(invited.mail, now) if invited.mail else None,
         mail_is_wrong=invited.mail is not None and invited.mail.state in GONE_WRONG,
     )

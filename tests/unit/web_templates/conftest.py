@@ -257,7 +257,7 @@ MYSELF = SimpleNamespace(
     is_blocked=False,
     can_act=False,
     enrolled="23 november 2026",
-    last_login="26 november 2026 om 9.12 uur",
+    last_login="26 november 2026",
     since="1 maart 2026",
     gemeente_code="GM9901",
 )
@@ -283,7 +283,7 @@ INVITED = SimpleNamespace(
     email="karin@gmail.nl",
     role="Gebruiker",
     is_expired=False,
-    until="3 december 2026 om 9.12 uur",
+    until="3 december 2026",
     mail="E-mail geweigerd: dit adres bestaat niet",
     mail_is_wrong=True,
 )

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from auth_service.accounts.account import Role
 from auth_service.accounts.company_form import CompanyForm
 from auth_service.accounts.gemeente_settings import GemeenteSettingsForm
 from auth_service.accounts.refusals import NoSuchSession, ProofNeeded
@@ -41,6 +42,10 @@ ACTS = {
     "rejecting a company": lambda its, who: its.company_approval.reject(
         who, who.account.gemeente_code, None, "Geen."
     ),
+    "inviting": lambda its, who: its.people.invitations.invite_to_company(who, NEW, Role.GEBRUIKER, anyone()),
+    "blocking": lambda its, who: its.people.blocking.block(who, who.account.id, "Weg."),
+    "letting in again": lambda its, who: its.people.blocking.unblock(who, who.account.id, "Terug."),
+    "giving a role": lambda its, who: its.people.roles.give(who, who.account.id, Role.GEBRUIKER),
     "another password": lambda its, who: its.password_change.change(
         who, PASSWORDS, anyone(), token=draw_token()
     ),
@@ -50,8 +55,10 @@ ACTS = {
     ),
     "ending another session": lambda its, who: its.own_sessions.end(who, who.session.id),
     "ending all others": lambda its, who: its.own_sessions.end_others(who),
+    "reviewing rights": lambda its, who: its.people.rosters.note_review(who, "GM9901"),
 }
 FRESH_ONLY = tuple(ACTS)[:8]
+FRESH_ONLY = tuple(ACTS)[:10]
 KEPT = (
     "accounts",
     "companies",
@@ -60,6 +67,7 @@ KEPT = (
     "recovery_codes",
     "codes",
     "audit_trail",
+    "invitations",
     "outbox",
 )
 

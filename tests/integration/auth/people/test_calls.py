@@ -1,0 +1,152 @@
+"""People over the API."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.integration.auth.api.scene import problem_in, reasons
+from tests.integration.auth.people.scene import NEW, account_id, block, invite, invite_staff
+from tests.integration.auth.scene import OTHER_PASSWORD, count_rows
+
+REASON = {"reden": "Werkt hier niet meer."}
+
+
+def held(person):
+    return {"Authorization": f"Bearer {person.token}"}
+
+
+async def test_inviting_and_accepting(api, manager, outbox, sql):
+    body = {"email": NEW, "rol": "gebruiker"}
+    response = await api.send("POST", "/uitnodigingen", json=body, headers=held(manager))
+    assert (response.status, await response.json()) == (
+        202,
+        {"uitleg": "We sturen een e-mail naar dit adres."},
+    )
+
+    accepted = {"code": await outbox.code(), "wachtwoord": OTHER_PASSWORD}
+    assert (await api.post("/aanvaarde-uitnodigingen", accepted)).status == 204
+    assert await sql.fetchval("SELECT role FROM accounts WHERE email = $1", NEW) == "gebruiker"
+    await problem_in(await api.post("/aanvaarde-uitnodigingen", accepted), 400, "code-ongeldig")
+
+
+async def test_staff_and_the_platform_invite_staff(api, staff, operator, outbox):
+    colleague = {"email": NEW, "rol": "gemeentemedewerker"}
+    assert (await api.send("POST", "/uitnodigingen", json=colleague, headers=held(staff))).status == 202
+    assert (await outbox.newest()).data["gemeente"]["name"] == "Zeedorp"
+
+    elsewhere = {**colleague, "gemeente": "GM9902"}
+    assert (await api.send("POST", "/uitnodigingen", json=elsewhere, headers=held(operator))).status == 202
+    assert (await outbox.newest()).data["gemeente"]["name"] == "Bergen"
+
+    another = {"email": NEW, "rol": "beheerder"}
+    assert (await api.send("POST", "/uitnodigingen", json=another, headers=held(operator))).status == 202
+    assert (await outbox.newest()).data["invitedAs"] == "beheerder"
+
+
+async def test_nobody_invites_where_he_has_no_say(api, manager, user, staff, sql):
+    before = await count_rows(sql)
+    for person, body, status, kind in (
+        (user, {"rol": "gebruiker"}, 403, "geen-toegang"),
+        (manager, {"rol": "beheerder"}, 403, "geen-toegang"),
+        (manager, {"rol": "gemeentemedewerker"}, 404, "onbekende-gemeente"),
+        (staff, {"rol": "gemeentemedewerker", "gemeente": "GM9902"}, 404, "onbekende-gemeente"),
+        (manager, {"rol": "koning"}, 400, "ongeldige-invoer"),
+    ):
+        sent = {"email": NEW, **body}
+        response = await api.send("POST", "/uitnodigingen", json=sent, headers=held(person))
+        await problem_in(response, status, kind)
+
+    assert await count_rows(sql) == before
+
+
+async def test_inviting_wants_a_fresh_proof_and_an_address(api, manager):
+    response = await api.send("POST", "/uitnodigingen", json={"email": " ", "rol": ""}, headers=held(manager))
+    problem = await problem_in(response, 400, "ongeldige-invoer")
+    assert reasons(problem) == {
+        "email": "Vul het e-mailadres in van wie u uitnodigt.",
+        "rol": "Kies een rol.",
+    }
+
+    manager.clock.advance(timedelta(minutes=6))
+    body = {"email": NEW, "rol": "gebruiker"}
+    response = await api.send("POST", "/uitnodigingen", json=body, headers=held(manager))
+    await problem_in(response, 403, "herbevestiging-nodig")
+
+
+async def test_each_sees_the_invitations_of_his_own(api, manager, user, staff, stranger, operator):
+    await invite(manager)
+    await invite_staff(staff, "collega@zeedorp.example")
+    seen = {}
+    for person in (manager, staff, stranger, operator):
+        answer = await (await api.get("/uitnodigingen", **held(person))).json()
+        seen[person.email] = [(each["email"], each["rol"]) for each in answer["uitnodigingen"]]
+
+    colleague = [("collega@zeedorp.example", "gemeentemedewerker")]
+    assert seen == {
+        manager.email: [(NEW, "gebruiker")],
+        staff.email: colleague,
+        stranger.email: [],
+        operator.email: colleague,
+    }
+    await problem_in(await api.get("/uitnodigingen", **held(user)), 403, "geen-toegang")
+
+
+async def test_an_invitation_is_taken_back_by_its_own_people_only(api, manager, staff, sql):
+    await invite(manager)
+    invitation_id = await sql.fetchval("SELECT id FROM invitations")
+    path = f"/uitnodigingen/{invitation_id}"
+
+    await problem_in(await api.send("DELETE", path, headers=held(staff)), 404, "onbekende-uitnodiging")
+    assert (await api.send("DELETE", path, headers=held(manager))).status == 204
+    await problem_in(await api.send("DELETE", path, headers=held(manager)), 404, "onbekende-uitnodiging")
+
+
+async def test_the_users_of_a_company(api, manager, user, staff):
+    await block(staff, user)
+
+    answer = await (await api.get("/gebruikers", **held(manager))).json()
+
+    assert [(each["email"], each["rol"], each["status"]) for each in answer["gebruikers"]] == [
+        ("baas@dezon.example", "ondernemer", "actief"),
+        ("gast@dezon.example", "gebruiker", "geblokkeerd"),
+    ]
+    await problem_in(await api.get("/gebruikers", **held(staff)), 403, "geen-toegang")
+
+
+async def test_giving_a_role(api, manager, user, sql):
+    path, own = f"/gebruikers/{await account_id(user)}/rol", f"/gebruikers/{await account_id(manager)}/rol"
+    ordinary, in_charge = {"rol": "gebruiker"}, {"rol": "ondernemer"}
+
+    response = await api.send("PUT", own, json=ordinary, headers=held(manager))
+    problem = await problem_in(response, 409, "laatste-beheerder")
+    assert problem["detail"] == (
+        "U bent de enige beheerder van uw bedrijf. Maak eerst iemand anders beheerder."
+    )
+
+    assert (await api.send("PUT", path, json=in_charge, headers=held(manager))).status == 204
+    assert (await api.send("PUT", own, json=ordinary, headers=held(manager))).status == 204
+    assert await sql.fetchval("SELECT role FROM accounts WHERE email_key = $1", user.email) == "ondernemer"
+
+
+async def test_blocking_and_letting_in_again(api, manager, user, staff, sql):
+    path = f"/gebruikers/{await account_id(user)}/blokkade"
+    state = "SELECT state FROM accounts WHERE email_key = $1"
+
+    assert (await api.send("PUT", path, json=REASON, headers=held(staff))).status == 204
+    assert await sql.fetchval(state, user.email) == "blocked"
+    response = await api.send("DELETE", path, json=REASON, headers=held(manager))
+    await problem_in(response, 403, "geen-toegang")
+    assert (await api.send("DELETE", path, json=REASON, headers=held(staff))).status == 204
+    assert await sql.fetchval(state, user.email) == "active"
+
+
+@pytest.mark.parametrize("what", ["rol", "blokkade"])
+async def test_of_another_company_there_is_nobody(api, user, make_person, sql, what):
+    rival = await make_person("rivaal@demaan.example")
+    path = f"/gebruikers/{await account_id(user)}/{what}"
+    body = REASON if what == "blokkade" else {"rol": "ondernemer"}
+    before = await count_rows(sql)
+
+    await problem_in(await api.send("PUT", path, json=body, headers=held(rival)), 404, "onbekend-account")
+
+    assert await count_rows(sql) == before
