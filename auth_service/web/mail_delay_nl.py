@@ -9,8 +9,8 @@ def told_delay(delay: MailDelay | None) -> str | None:
     """None while all is well."""
     if delay is None:
         return None
-    # "sinds 09.12 uur": the day before it only where it isn't today.
-    since = moment_seen_from(delay.since, delay.seen_at).removeprefix("om ")
+    # "sinds 9.12 uur", or "sinds 23 november om 9.12 uur".
+    since = moment_seen_from(delay.since, delay.seen_at).removeprefix("om ").removeprefix("op ")
     return f"De mail is vertraagd sinds {since}. {waiting(delay.count)}"
 
 

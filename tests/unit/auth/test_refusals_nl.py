@@ -85,6 +85,7 @@ def refused_pairs():
     yield Field.ACCOMMODATION_TYPES, Problem.EMPTY
     yield Field.ACCOMMODATION_TYPES, Problem.WRONG
     yield Field.EMAIL, Problem.SAME_EMAIL
+    yield Field.EMAIL, Problem.NOT_CORRECTED
     yield Field.GEMEENTE, Problem.SEVERAL_GEMEENTEN
     yield Field.PASSWORD, Problem.NO_PASSWORD
     yield Field.PASSWORD, Problem.NOT_THIS_PASSWORD
