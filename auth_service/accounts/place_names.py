@@ -11,7 +11,7 @@ SUFFIX = re.compile(
     r"\s*\([^()]*\)\s*$|\s+(?:L|NH|ZH|NB|Nb|LB|Lb|GLD|Gld|UT|Ut|OV|Ov|GN|Gn|FR|Fr|DR|Dr|ZLD|Zld)$"
 )
 SAINT = re.compile(r"\b(Sint|St\.?)(?=[\s-])", re.IGNORECASE)
-ON_THE = re.compile(r"\baan (?:de[nr]?|het)\b", re.IGNORECASE)
+ON_THE = re.compile(r"\baan de[nr]?\b", re.IGNORECASE)
 ALIASES_BY_KEY = {place_key(name): group for group in ALIASES for name in group}
 
 
