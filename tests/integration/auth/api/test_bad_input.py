@@ -141,7 +141,7 @@ async def test_a_body_that_breaks_off_leaves_nothing_behind(api):
 
 @pytest.mark.parametrize("path", PATHS)
 async def test_a_member_of_the_wrong_type_is_named(api, path):
-    for name in BODIES[path].keys() - {NUMBER, CHOICE}:
+    for name in (name for name, right in BODIES[path].items() if isinstance(right, str | None)):
         for wrong in (1, 1.5, True, ["jan"], {"a": 1}):
             response = await api.send_to(path, json={**BODIES[path], name: wrong})
 
