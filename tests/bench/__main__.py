@@ -15,6 +15,7 @@ from deploy.local.failures import StartFailed
 from deploy.local.packages import install_servers
 from shared.clock import utc_now
 from tests.bench.alike import ACTS, alike_report, measure_alike
+from tests.bench.helpdesk import helpdesk_report, measure_helpdesk
 from tests.bench.login_rate import ACCOUNTS, Plan, login_report, measure_logins
 from tests.bench.mail_latency import mail_report, measure_mail
 from tests.bench.memory_use import measure_memory, memory_report
@@ -75,12 +76,19 @@ class Bench:
         }
         return f"{alike_report(measured, draws)} (seed {self._chosen.seed})"
 
+    async def helpdesk(self) -> str:
+        draws = random.Random(self._chosen.seed)
+        return helpdesk_report(
+            *await measure_helpdesk(self._stack, searches=self._chosen.searches, now=utc_now(), draws=draws)
+        )
+
 
 PARTS: dict[str, Callable[[Bench], Awaitable[str]]] = {
     "mail": Bench.mail,
     "login": Bench.login,
     "memory": Bench.memory,
     "alike": Bench.alike,
+    "helpdesk": Bench.helpdesk,
 }
 
 
@@ -124,7 +132,8 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=2, help="of login, after each start (%(default)s)")
     parser.add_argument("--seconds", type=float, default=3.0, help="that a round lasts (%(default)s)")
     parser.add_argument("--tries", type=int, default=300, help="of alike, each kind (%(default)s)")
-    parser.add_argument("--seed", type=int, default=1, help="of the order of tries (%(default)s)")
+    parser.add_argument("--searches", type=int, default=40, help="of helpdesk, each kind (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of what is drawn (%(default)s)")
     chosen = parser.parse_args()
     chosen.parts = chosen.parts or list(PARTS)
     if unknown := set(chosen.parts) - set(PARTS):

@@ -88,6 +88,12 @@ def form_post(
     return post(path, body, {**headers, "X-Forwarded-For": network}, port)
 
 
+def page_get(path: str, *, cookie: str, port: int) -> bytes:
+    """As a browser asks for a page."""
+    lines = [f"GET {path} HTTP/1.1", f"Host: localhost:{port}", f"Cookie: {cookie}"]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n"
+
+
 def json_post(path: str, members: Mapping[str, str], *, network: str, port: int) -> bytes:
     headers = {"Content-Type": "application/json", "X-Forwarded-For": network}
     return post(path, json.dumps(members).encode(), headers, port)

@@ -11,7 +11,7 @@ import pytest
 from markupsafe import Markup
 
 from auth_service.web.mail_progress_nl import MailNews, Tone
-from auth_service.web.menu import OWN_ACCOUNT, PLATFORM
+from auth_service.web.menu import OWN_ACCOUNT, PLATFORM, MenuGroup
 
 WEB = Path(__file__).parents[3] / "auth_service" / "web"
 
@@ -407,6 +407,132 @@ ADMISSION_ERRORS = {
     "telefoonnummer": "Vul een geldig telefoonnummer in, bijvoorbeeld 14 010, of laat dit veld leeg.",
     "host": "Deze hostnaam is al van een andere gemeente.",
 }
+HELPDESK = {
+    "gemeente": SimpleNamespace(code="GM9901", name="Zeedorp"),
+    "menu": [OWN_ACCOUNT, MenuGroup("Uw gemeente", (("/gemeente/GM9901", "Ondernemers"),))],
+    "mail_delay": None,
+    "signed_in": True,
+}
+DELAY = "De mail is vertraagd sinds 9.12 uur. 127 e-mails wachten."
+FOUND = [
+    SimpleNamespace(
+        id="a",
+        name="Jansen & Zn",
+        place="Zeedorp",
+        email="jna@gmail.nl",
+        standing=SimpleNamespace(text="E-mail geweigerd: dit adres bestaat niet", badge="wrong"),
+        registered="23 november 2026",
+        earlier=2,
+    ),
+    SimpleNamespace(
+        id="b",
+        name="Hotel De Maan",
+        place="Zeedorp",
+        email=None,
+        standing=SimpleNamespace(text="Actief, 2FA aan", badge=""),
+        registered="1 maart 2026",
+        earlier=0,
+    ),
+]
+FILTERS = [
+    SimpleNamespace(label="Alle", count="12.345", path="/gemeente/GM9901", is_chosen=True),
+    SimpleNamespace(
+        label="Geblokkeerd", count="0", path="/gemeente/GM9901?filter=geblokkeerd", is_chosen=False
+    ),
+]
+COMPANIES = {
+    **HELPDESK,
+    "typed": "",
+    "filter_name": "",
+    "rows": FOUND,
+    "count": "12.345",
+    "page": "2",
+    "pages": "494",
+    "filters": FILTERS,
+    "is_sought": False,
+    "previous_path": "/gemeente/GM9901",
+    "next_path": "/gemeente/GM9901?pagina=3",
+    "first_path": None,
+    "last_path": "/gemeente/GM9901?pagina=494",
+}
+NOWHERE = {"previous_path": None, "next_path": None, "last_path": None}
+
+
+def offered(label: str, path: str, *, is_link: bool = False) -> SimpleNamespace:
+    return SimpleNamespace(label=label, whom="jna@gmail.nl", path=f"/gemeente/GM9901/{path}", is_link=is_link)
+
+
+EVENT = SimpleNamespace(
+    when="23 november 2026 om 14.05 uur",
+    what="E-mail 'E-mailadres bevestigen' aan jna@gmail.nl",
+    outcome="Geweigerd: dit adres bestaat niet.",
+    is_wrong=True,
+    doer=None,
+    reason=None,
+    reply="550 5.1.1 <b>User unknown</b>",
+)
+DONE_BY_STAFF = SimpleNamespace(
+    when="23 november 2026 om 14.20 uur",
+    what="Het account is geblokkeerd",
+    outcome=None,
+    is_wrong=False,
+    doer="mia@zeedorp.example (gemeentemedewerker)",
+    reason="Misbruik <i>gemeld</i>",
+    reply=None,
+)
+STORY = {
+    **HELPDESK,
+    "form": Form(),
+    "name": "Jansen & Zn",
+    "waiting": None,
+    "diagnosis": "De ondernemer kan inloggen.",
+    "is_fine": True,
+    "primary": None,
+    "acts": [],
+    "details": [("Naam onderneming", "Jansen & Zn"), ("Adres", "Dorpsstraat 12")],
+    "people": [],
+    "events": [EVENT, DONE_BY_STAFF],
+}
+WAITING = {
+    **STORY,
+    "waiting": SimpleNamespace(email="jna@gmail.nl", taken_by=None, others=[]),
+    "diagnosis": "De e-mail met de code is geweigerd: dit adres bestaat niet.",
+    "is_fine": False,
+    "primary": offered("Verbeter het e-mailadres", "bedrijven/a/email", is_link=True),
+    "acts": [offered("Stuur de code opnieuw", "bedrijven/a/code")],
+}
+PERSON = SimpleNamespace(
+    email="jan@gmail.nl",
+    role="ondernemer",
+    state="Actief",
+    badge="",
+    has_totp=True,
+    is_frozen=False,
+    acts=[
+        offered("Stuur herstelmail", "gebruikers/c/herstelmail"),
+        offered("2FA resetten", "gebruikers/c/2fa-resetten", is_link=True),
+        offered("Blokkeren", "gebruikers/c/blokkeren", is_link=True),
+    ],
+)
+FROZEN = SimpleNamespace(
+    **vars(PERSON)
+    | {"is_frozen": True, "has_totp": False, "acts": [offered("2FA vrijgeven", "gebruikers/c/2fa-vrijgeven")]}
+)
+BLOCKED_PERSON = SimpleNamespace(
+    **vars(PERSON)
+    | {
+        "state": "Geblokkeerd",
+        "badge": "wrong",
+        "acts": [offered("Deblokkeren", "gebruikers/c/deblokkeren")],
+    }
+)
+CORRECTION = {
+    **HELPDESK,
+    "form": Form(),
+    "company_path": "/gemeente/GM9901/bedrijven/a",
+    "name": "Jansen & Zn",
+    "email": "jna@gmail.nl",
+}
 
 STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "gemeente_trail": ("gemeente_trail.html", TRAIL),
@@ -706,6 +832,57 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "gemeente_admission-throttled": (
         "gemeente_admission.html",
         {**ADMISSION, "form": Form({"doetMee": "ja"}, problem=TOO_FAST)},
+    ),
+    "companies": ("companies.html", COMPANIES),
+    "companies-delayed": ("companies.html", {**COMPANIES, "mail_delay": DELAY}),
+    "companies-none-found": (
+        "companies.html",
+        {
+            **COMPANIES,
+            **NOWHERE,
+            "rows": [],
+            "typed": '"duin"',
+            "filter_name": "geblokkeerd",
+            "is_sought": True,
+        },
+    ),
+    "companies-none-yet": ("companies.html", {**COMPANIES, **NOWHERE, "rows": []}),
+    "company-active": ("company.html", {**STORY, "people": [PERSON], "mail_delay": DELAY}),
+    "company-refused": ("company.html", WAITING),
+    "company-taken": (
+        "company.html",
+        {
+            **WAITING,
+            "primary": None,
+            "waiting": SimpleNamespace(email="jna@gmail.nl", taken_by="b", others=["b"]),
+        },
+    ),
+    "company-blocked": (
+        "company.html",
+        {**STORY, "is_fine": False, "people": [BLOCKED_PERSON, PERSON], "primary": BLOCKED_PERSON.acts[0]},
+    ),
+    "company-frozen": (
+        "company.html",
+        {**STORY, "is_fine": False, "people": [FROZEN], "primary": FROZEN.acts[0]},
+    ),
+    "company-awaiting": (
+        "company.html",
+        {
+            **STORY,
+            "people": [PERSON],
+            "primary": offered("Goedkeuren", "bedrijven/a/goedkeuren"),
+            "acts": [offered("Afwijzen", "bedrijven/a/afwijzen", is_link=True)],
+        },
+    ),
+    "company-throttled": ("company.html", {**WAITING, "form": Form(problem=TOO_FAST)}),
+    "registration_correction": ("registration_correction.html", CORRECTION),
+    "registration_correction-errors": (
+        "registration_correction.html",
+        {
+            **CORRECTION,
+            "form": Form({"email": "jan"}, NO_EMAIL | {"reden": "Vul in waarom u dit doet."}),
+            "mail_delay": DELAY,
+        },
     ),
     "privacy": ("privacy.html", {}),
     "accessibility": ("accessibility.html", {}),

@@ -21,6 +21,7 @@ from auth_service.accounts.refusals import (
     TooOften,
 )
 from auth_service.flows.registration_correction import TypedCorrection
+from auth_service.flows.sessions import FactorOwed
 from tests.integration.auth.helpdesk.conftest import BASE, UNKNOWN_USER
 from tests.integration.auth.scene import PASSWORD, anyone
 
@@ -308,3 +309,41 @@ async def test_tries_are_counted_before_anything_is_looked_up(medewerker, servic
 
     with pytest.raises(TooOften):
         await services.helpdesk.code_resending.resend(session, "GM9901", uuid4())
+
+
+HELPING = {
+    "a further code": lambda helpdesk, who, waiting, _: helpdesk.code_resending.resend(
+        who, "GM9901", waiting.id
+    ),
+    "another address": lambda helpdesk, who, waiting, _: helpdesk.correction.correct(
+        who, "GM9901", waiting.id, TypedCorrection("x@y.nl", "Typefout.")
+    ),
+    "a reset mail": lambda helpdesk, who, _, account_id: helpdesk.reset_mailing.send(
+        who, "GM9901", account_id
+    ),
+}
+
+
+@pytest.mark.parametrize("act", HELPING)
+async def test_a_session_that_owes_something_by_now_does_nothing(
+    account_id, medewerker, waiting, services, sql, act
+):
+    overtaken = await medewerker.session()
+    await sql.execute("DELETE FROM totp_enrolments")
+    before = await all_kept(sql)
+
+    with pytest.raises(FactorOwed):
+        await HELPING[act](services.helpdesk, overtaken, waiting, account_id)
+
+    assert await all_kept(sql) == before
+
+
+async def test_the_proof_must_be_fresh_when_the_address_is_corrected(medewerker, waiting, services, sql):
+    read_in_time = await medewerker.session()
+    await sql.execute("UPDATE sessions SET totp_proven_at = totp_proven_at - interval '10 minutes'")
+    before = await all_kept(sql)
+
+    with pytest.raises(ProofNeeded):
+        await services.helpdesk.correction.correct(read_in_time, "GM9901", waiting.id, CORRECTION)
+
+    assert await all_kept(sql) == before

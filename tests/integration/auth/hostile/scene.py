@@ -35,6 +35,9 @@ FORMS_BY_PATH = {
     "/account/2fa/bedrijf": {},
     "/account/2fa/herstelcodes": {},
     "/account/2fa/resetten": {},
+    "/gemeente/{gemeente}/bedrijven/{id}/code": {},
+    "/gemeente/{gemeente}/bedrijven/{id}/email": {},
+    "/gemeente/{gemeente}/gebruikers/{id}/herstelmail": {},
     # Whose fields are looked at only where somebody is logged in, in tests of their own.
     "/account/email": {},
     "/account/email-bevestigen": {},
