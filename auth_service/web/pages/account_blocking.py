@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from auth_service.accounts.account import Account, Role
+from auth_service.accounts.places import Gemeente
 from auth_service.accounts.refusals import InputRefused, TooOften
 from auth_service.flows.sessions import LoggedIn, require_fresh_proof
 from auth_service.web.form_input import posted_fields
@@ -13,7 +14,7 @@ from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.ids import id_in_path
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.pages.company_users import require_manager
-from auth_service.web.people_lists import COMPANY_USERS, OPERATORS
+from auth_service.web.people_lists import COMPANY_USERS, OPERATORS, PeopleList, staff_of
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
@@ -23,43 +24,52 @@ UNBLOCKING = "deblokkeren"
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A page, what it is called, and the entry of the menu that leads there."""
+
+    path: str
+    name: str
+    menu_item: str
+
+
+@dataclass(frozen=True)
 class Asked:
-    """Who acts on whom; `gemeente_code` None for a manager. `back` is the page that has the account."""
+    """Who acts on whom; `gemeente_code` None for a manager. `listed` is where the account is found."""
 
     logged_in: LoggedIn
     subject: Account
     gemeente_code: str | None
-    back: str
-    menu_item: str
+    listed: Listed
     unblocks: bool
 
 
 async def by_manager(request: web.Request) -> Asked:
     logged_in = await require_manager(request)
     subject = await services_of(request).people.blocking.subject(logged_in, id_in_path(request))
-    path = COMPANY_USERS.path
-    return Asked(logged_in, subject, None, back=path, menu_item=path, unblocks=is_unblocking(request))
+    return Asked(logged_in, subject, None, at(COMPANY_USERS), unblocks=is_unblocking(request))
 
 
 async def by_staff(request: web.Request) -> Asked:
     at_work = await require_staff(request)
-    code = at_work.gemeente.code
-    blocking = services_of(request).people.blocking
-    subject = await blocking.subject(at_work.logged_in, id_in_path(request), gemeente_code=code)
-    back, menu_item = where_listed(subject, code)
-    return Asked(at_work.logged_in, subject, code, back, menu_item, unblocks=is_unblocking(request))
+    gemeente, blocking = at_work.gemeente, services_of(request).people.blocking
+    subject = await blocking.subject(at_work.logged_in, id_in_path(request), gemeente_code=gemeente.code)
+    listed = where_listed(subject, gemeente)
+    return Asked(at_work.logged_in, subject, gemeente.code, listed, unblocks=is_unblocking(request))
 
 
-def where_listed(subject: Account, code: str) -> tuple[str, str]:
-    """The page that has the account, and the entry of the menu that leads there."""
+def where_listed(subject: Account, gemeente: Gemeente) -> Listed:
     match subject.role:
         case Role.BEHEERDER:
-            return OPERATORS.path, OPERATORS.path
+            return at(OPERATORS)
         case Role.GEMEENTEMEDEWERKER:
-            path = f"/gemeente/{code}/medewerkers"
-            return path, path
+            return at(staff_of(gemeente))
         case _:
-            return f"/gemeente/{code}/bedrijven/{subject.company_id}", f"/gemeente/{code}"
+            root = f"/gemeente/{gemeente.code}"
+            return Listed(f"{root}/bedrijven/{subject.company_id}", "het bedrijf", menu_item=root)
+
+
+def at(people_list: PeopleList) -> Listed:
+    return Listed(people_list.path, people_list.name, menu_item=people_list.path)
 
 
 def is_unblocking(request: web.Request) -> bool:
@@ -105,7 +115,7 @@ async def act(request: web.Request, asked: Asked, fields: Mapping[str, str]) -> 
         form = typed_again(fields, problem=sentence_about_wait(refusal))
         return slowed_down(show(request, asked, form), refusal)
     notice = Notice.ACCOUNT_UNBLOCKED if asked.unblocks else Notice.ACCOUNT_BLOCKED
-    return redirect(request, asked.back, leave_notice(notice))
+    return redirect(request, asked.listed.path, leave_notice(notice))
 
 
 def show(request: web.Request, asked: Asked, form: FormView, *, status: int = 200) -> web.Response:
@@ -114,7 +124,8 @@ def show(request: web.Request, asked: Asked, form: FormView, *, status: int = 20
         "action": request.path,
         "email": asked.subject.email.text,
         "unblocks": asked.unblocks,
-        "back": asked.back,
-        "menu_path": asked.menu_item,
+        "back": asked.listed.path,
+        "back_name": asked.listed.name,
+        "menu_path": asked.listed.menu_item,
     }
     return render(request, "account_blocking.html", context, status=status)

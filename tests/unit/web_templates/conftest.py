@@ -314,6 +314,7 @@ BLOCKING = {
     "email": "piet@gmail.nl",
     "unblocks": False,
     "back": "/gebruikers",
+    "back_name": "Gebruikers",
     "menu_path": "/gebruikers",
     "signed_in": True,
 }
