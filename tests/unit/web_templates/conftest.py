@@ -1,6 +1,7 @@
 """Every page in every state it can be in, rendered as the service would."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -946,17 +947,21 @@ class Page(HTMLParser):
         return [element.attributes["id"] for element in self.elements if "id" in element.attributes]
 
 
-def render(state: str) -> str:
+@cache
+def templates() -> jinja2.Environment:
     # Strict: a variable that a page needs and does not get is a bug that shows here.
-    environment = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.FileSystemLoader(WEB / "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def render(state: str) -> str:
     template, context = STATES[state]
-    return environment.get_template(template).render(COMMON | context)
+    return templates().get_template(template).render(COMMON | context)
 
 
 @pytest.fixture
