@@ -18,9 +18,9 @@ from deploy.local.waiting import Tick, became_true
 
 CHECKOUT = Path(__file__).absolute().parents[2]
 INSTALL_SECONDS = 1800.0
-# A browser, a gateway, and a QR reader and an authenticator that share no code with ours.
+# A browser without windows, a gateway, and a QR reader and an authenticator that share no code with ours.
 TEST_PROGRAMS = {
-    "chromium": "chromium",
+    "chromium-headless-shell": "chromium-headless-shell",
     "nginx": "nginx",
     "zbarimg": "zbar-tools",
     "oathtool": "oathtool",

@@ -28,7 +28,13 @@ HERE = Path(__file__).parent
 VHOST = "journeys"
 WAIT_MS = 10_000
 WIDE = {"width": 1280, "height": 900}
-CHROMIUM_ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    # As in chromium with windows: a frame from elsewhere is a process of its own.
+    "--site-per-process",
+)
 CODE = re.compile(r"(?<![0-9a-f])[0-9a-f]{48}(?![0-9a-f])")
 
 MakeVisitor = Callable[..., Awaitable[Visitor]]
@@ -129,8 +135,8 @@ async def playwright() -> AsyncIterator[Playwright]:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser(playwright: Playwright) -> AsyncIterator[Browser]:
-    executable = shutil.which("chromium")
-    assert executable, "the journeys need a browser: apt-get install chromium"
+    executable = shutil.which("chromium-headless-shell")
+    assert executable, "the journeys need a browser: apt-get install chromium-headless-shell"
     browser = await playwright.chromium.launch(executable_path=executable, args=list(CHROMIUM_ARGUMENTS))
     yield browser
     await browser.close()
