@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
+from functools import cache, partial
 from typing import Any
 
 import asyncpg
@@ -19,27 +20,26 @@ from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, open_database
 from auth_service.storage.migrations import migrate
+from auth_service.web.api import calls
+from auth_service.web.api.document import build_document
 from auth_service.web.services import Services
 from auth_service.wiring import build_services
 from shared.sealing import MessageSeal
 from tests.cable import Cable
 from tests.integration.auth.browsing import Browser
 from tests.integration.auth.scene import (
-    BERGEN,
-    ELDERS,
     MESSAGE_KEY,
     PASSWORD,
     SEALING_KEY,
-    ZEEDORP,
     FixedClock,
     Outbox,
     administer,
     anyone,
-    empty,
     registration_form,
     with_database,
 )
 from tests.integration.auth.serving import SiteServer
+from tests.integration.auth.used_again import UsedAgain, put_gemeenten
 
 
 @pytest.fixture(scope="session")
@@ -57,38 +57,32 @@ def template_database(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def used_again(postgres_url: str, template_database: str) -> Iterator[str]:
-    """A database for one test after another: copying one takes a hundred times as long as emptying it."""
+def used_again(postgres_url: str, template_database: str) -> Iterator[UsedAgain]:
     name = f"shared_{secrets.token_hex(4)}"
     asyncio.run(administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database}"))
-    yield with_database(postgres_url, name)
+    with UsedAgain(with_database(postgres_url, name)) as database:
+        yield database
     asyncio.run(administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
-async def database_url(
-    request: pytest.FixtureRequest, used_again: str, postgres_url: str, template_database: str
-) -> AsyncIterator[str]:
+def database_url(request: pytest.FixtureRequest, used_again: UsedAgain) -> str:
     """With three gemeenten and nothing else; one of its own for who alters tables."""
-    if not request.node.get_closest_marker("alters_tables"):
-        await empty(used_again)
-        await put_gemeenten(used_again)
-        yield used_again
-        return
+    if request.node.get_closest_marker("alters_tables"):
+        return str(request.getfixturevalue("own_database_url"))
+    used_again.begin_anew()
+    return used_again.url
+
+
+@pytest.fixture
+async def own_database_url(postgres_url: str, template_database: str) -> AsyncIterator[str]:
     name = f"test_{secrets.token_hex(6)}"
     await administer(postgres_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
-    await put_gemeenten(with_database(postgres_url, name))
+    connection = await asyncpg.connect(with_database(postgres_url, name))
+    await put_gemeenten(connection)
+    await connection.close()
     yield with_database(postgres_url, name)
     await administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
-
-
-async def put_gemeenten(url: str) -> None:
-    database = await open_database(url, most_connections=1)
-    async with database.transaction() as tx:
-        await tx.gemeenten.put(ZEEDORP, ["Zeedorp", "Rijswijk"])
-        await tx.gemeenten.put(BERGEN, ["Bergen", "Rijswijk"])
-        await tx.gemeenten.put(ELDERS, ["Elders"])
-    await database.close()
 
 
 @pytest.fixture
@@ -145,6 +139,15 @@ def settings(database_url: str) -> WebSettings:
         public_url="http://localhost:8080",
         mail_from="noreply@nachregister.example",
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def document_made_once() -> Iterator[None]:
+    """For each site that is set up in another way: nearly every test builds the whole application."""
+    make_once = cache(partial(build_document, calls.CALLS))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calls, "build_document", lambda _calls, site: make_once(site))
+        yield
 
 
 @pytest.fixture

@@ -172,4 +172,6 @@ async def count_rows(sql: asyncpg.Connection) -> dict[str, int]:
     """By table; how often somebody tried may change whatever he tried."""
     rows = await sql.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     tables = sorted({row["tablename"] for row in rows} - {"throttle"})
-    return {table: await sql.fetchval(f"SELECT count(*) FROM {table}") for table in tables}  # noqa: S608 - names from the catalogue.
+    counts = [f"SELECT '{table}', count(*) FROM {table}" for table in tables]  # noqa: S608 - names from the catalogue.
+    # In one question: it is asked twice in hundreds of tests.
+    return dict(map(tuple, await sql.fetch(" UNION ALL ".join(counts))))

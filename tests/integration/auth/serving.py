@@ -7,7 +7,9 @@ from email.message import Message
 from http.client import parse_headers
 from io import BytesIO
 
+import aiohttp_jinja2
 from aiohttp.test_utils import TestServer
+from jinja2 import BytecodeCache
 
 from auth_service.web.app import build_app
 from auth_service.web.connections import SiteRunner
@@ -15,11 +17,29 @@ from auth_service.web.connections import SiteRunner
 LONGEST_WAIT_SECONDS = 30
 
 
+class CompiledOnce(BytecodeCache):
+    """Of a thousand sites in a run, each would compile the same templates."""
+
+    def __init__(self):
+        self._code = {}
+
+    def load_bytecode(self, bucket):
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket):
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+COMPILED = CompiledOnce()
+
+
 class SiteServer(TestServer):
     """On connections as the process has them; `silence`: for how many seconds one may say nothing."""
 
     def __init__(self, services, *, silence=60.0, **settings):
-        super().__init__(build_app(services, **settings))
+        app = build_app(services, **settings)
+        aiohttp_jinja2.get_env(app).bytecode_cache = COMPILED
+        super().__init__(app)
         self.silence = silence
 
     async def _make_runner(self, **_settings):
