@@ -152,6 +152,7 @@ def test_what_is_wrong_is_said_above_the_form_and_at_the_field(page: "Page", for
 def test_a_form_carries_its_token_and_leaves_checking_to_us(page: "Page") -> None:
     tokens = [field for field in page.all("input") if field.get("name") == "csrf"]
     # To search changes nothing, and its address can be kept.
+    # One that only looks for something changes nothing.
     posting = [form for form in page.all("form") if form.get("class") != "filters"]
 
     assert [token.get("value") for token in tokens] == ["a-token"] * len(posting)
