@@ -139,12 +139,16 @@ def test_every_control_has_its_label_and_its_texts(page: "Page") -> None:
 
 def test_what_is_wrong_is_said_above_the_form_and_at_the_field(page: "Page", form: "Form") -> None:
     texts = {element.get("id"): element.text for element in page.elements}
-    wrong = [control for control in visible_controls(page) if control.get("aria-invalid") == "true"]
+    # Of a group of boxes it is said at the group.
+    groups = [group for group in page.all("fieldset") if "aria-describedby" in group.attributes]
+    wrong = [
+        control for control in page.elements if control.get("aria-invalid") == "true" or control in groups
+    ]
     listed = {link.get("href"): link.text for link in page.all("a") if link.get("href").startswith("#")}
 
-    assert [control.get("name") for control in wrong] == list(form.errors)
-    for control in wrong:
-        name = control.get("name")
+    names = [control.get("name") or control.get("id") for control in wrong]
+    assert names == list(form.errors)
+    for name, control in zip(names, wrong, strict=True):
         assert texts[control.get("aria-describedby").split()[0]] == form.errors[name]
         assert listed[f"#{name}"] == form.errors[name]
 
