@@ -32,6 +32,7 @@ from auth_service.flows.company_search import CompanySearch
 from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
+from auth_service.flows.enrolment_release import EnrolmentRelease
 from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.gemeente_admission import GemeenteAdmission
 from auth_service.flows.gemeente_settings import GemeenteSettings
@@ -57,6 +58,7 @@ from auth_service.flows.registration_correction import RegistrationCorrection
 from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.resealing import Resealing
 from auth_service.flows.reset_mailing import ResetMailing
+from auth_service.flows.reset_objection import ResetObjection
 from auth_service.flows.rosters import Rosters
 from auth_service.flows.sealed_stores import AccountSecrets, MailedCodes
 from auth_service.flows.sealing_keys import SealingKeyWatch, refuse_missing_keys
@@ -68,7 +70,9 @@ from auth_service.flows.suspicious_logins import SuspiciousLogins
 from auth_service.flows.throttling import Throttle
 from auth_service.flows.totp_enrolment import TotpEnrolment
 from auth_service.flows.totp_reset import TotpReset
+from auth_service.flows.totp_rollout import TotpRollout
 from auth_service.flows.two_factor_policy import TwoFactorPolicy
+from auth_service.flows.waiting_resets import WaitingResets
 from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.messaging.outbox_relay import OutboxRelay
 from auth_service.messaging.steady_work import work_steadily
@@ -101,6 +105,8 @@ WORKER_CONNECTIONS = 5
 CLEAN_UP_SECONDS = 3_600.0
 # Several times in the shortest pause of a budget that says so.
 GUESSES_SECONDS = 120.0
+# What is due at a time that somebody set is done within that.
+DUE_SECONDS = 60.0
 # As often as Prometheus looks.
 WATCH_SECONDS = 15.0
 NO_PROXIES = (
@@ -162,6 +168,9 @@ def build_services(
             at_login=SecondFactor(database, proving, new_devices, throttle, clock),
             recovery_codes=recovery_codes,
             reset=TotpReset(database, notices, throttle, clock),
+            waiting_resets=WaitingResets(database, notices, throttle, clock),
+            objection=ResetObjection(database, notices, throttle, clock),
+            release=EnrolmentRelease(database, notices, throttle, clock),
             policy=TwoFactorPolicy(database, throttle, clock),
         ),
         helpdesk=HelpdeskServices(
@@ -270,7 +279,7 @@ async def listing_people(settings: DatabaseSettings, clock: Clock = utc_now) -> 
 
 
 async def run_worker(settings: WorkerSettings, readiness: Readiness, clock: Clock = utc_now) -> None:
-    """Relay the outbox, answer mail requests, record reports and clean up, until cancelled.
+    """Relay the outbox, answer mail requests, record reports, clean up and do what is due, until cancelled.
 
     Cancelled, it ends the steps that are under way, so that nothing is published without being forgotten.
     """
@@ -306,6 +315,9 @@ def worker_tasks(
     clean_up = CleanUp(database, settings.session_limits, clock)
     mail_watch = MailWatch(database, clock)
     suspicious_logins = SuspiciousLogins(database, AccountNotices(fact_writer), throttle, clock)
+    notices = AccountNotices(fact_writer)
+    waiting_resets = WaitingResets(database, notices, throttle, clock)
+    totp_rollout = TotpRollout(database, notices, clock)
     relaying, reports = BrokerLink("auth outbox relay"), BrokerLink("auth delivery reports")
     for link in (relaying, reports):
         readiness.watch(link.name, link.trouble)
@@ -321,6 +333,12 @@ def worker_tasks(
             look_again_seconds=GUESSES_SECONDS,
         ),
         work_steadily(mail_watch.look, asyncio.Event(), name="mail_watch", look_again_seconds=WATCH_SECONDS),
+        work_steadily(
+            waiting_resets.do_next, asyncio.Event(), name="waiting_resets", look_again_seconds=DUE_SECONDS
+        ),
+        work_steadily(
+            totp_rollout.go_on, asyncio.Event(), name="totp_rollout", look_again_seconds=DUE_SECONDS
+        ),
         broker(OutboxRelay(database, outbox_filled, clock).run, link=relaying),
         broker(DeliveryReports(database).run, link=reports),
     )

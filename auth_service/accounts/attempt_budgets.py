@@ -133,6 +133,9 @@ INVITATION_PASSWORD = Budget("invitation_password", Act.FORM, at_once=20, pause=
 INVITATIONS = Budget("invitations", Act.FORM, at_once=20, pause=timedelta(minutes=6))
 # Each warns the address that the account has: who got in must not bury that under a hundred others.
 EMAIL_CHANGE = Budget("email_change", Act.MAIL, at_once=5, pause=timedelta(minutes=15))
+# Of other people's second factor: whoever takes over a session of staff must not reset everybody's. A busy
+# helpdesk has one or two in a day.
+RESET_FOR_OTHERS = Budget("reset_for_others", Act.FORM, at_once=10, pause=timedelta(minutes=30))
 # What leaves a line in the audit trail, or reads all there is about somebody.
 OWN_ACT = Budget("own_act", Act.FORM, at_once=30, pause=timedelta(minutes=1))
 # Lines that are kept of acts on what isn't one's own: enough to be noticed, too few to bury the others.
@@ -171,6 +174,7 @@ BUDGETS = (
     INVITATION_PASSWORD,
     INVITATIONS,
     EMAIL_CHANGE,
+    RESET_FOR_OTHERS,
     OWN_ACT,
     REFUSED_ACT,
     HELPING_MAIL,
@@ -304,3 +308,8 @@ def trail_export_claims(account_id: UUID) -> tuple[Claim, ...]:
 
 def suspicion_claims(account_id: UUID, suspicion: Suspicion) -> tuple[Claim, ...]:
     return (Claim(SUSPICION_MAIL, (suspicion, str(account_id))),)
+
+
+def reset_for_others_claims(account_id: UUID) -> tuple[Claim, ...]:
+    """`account_id`: of whoever resets."""
+    return (Claim(RESET_FOR_OTHERS, (str(account_id),)),)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from auth_service.accounts.account import Account, Role
+from auth_service.accounts.identification import Identification
 
 
 class AuditedAct(StrEnum):
@@ -95,6 +96,7 @@ class AuditLine:
     invitation_id: UUID | None = None
     reason: str | None = None
     result: AuditResult = AuditResult.DONE
+    identification: Identification | None = None
 
 
 def own_act(act: AuditedAct, account: Account, now: datetime) -> AuditLine:

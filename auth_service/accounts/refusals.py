@@ -3,7 +3,7 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from math import ceil
 
@@ -44,6 +44,11 @@ class Field(StrEnum):
     ACCOMMODATION_TYPES = "accommodation_types"
     RESET_WAIT = "reset_wait"
     HOST = "host"
+    RELEASE_REASON = "release_reason"
+    IDENTIFIED_BY = "identified_by"
+    IDENTIFIED_HOW = "identified_how"
+    STARTS_ON = "starts_on"
+    POLICY_REASON = "policy_reason"
 
 
 class Problem(StrEnum):
@@ -54,6 +59,9 @@ class Problem(StrEnum):
     TOO_LONG = "too_long"
     TOO_SHORT = "too_short"
     TOO_HIGH = "too_high"
+    TOO_EARLY = "too_early"
+    TOO_LATE = "too_late"
+    HOLDS_ALREADY = "holds_already"
     CONTROL_CHARACTER = "control_character"
     NO_HOUSE_NUMBER = "no_house_number"
     ESTABLISHMENT_NUMBER = "establishment_number"
@@ -189,6 +197,33 @@ class NoSuchInvitation(NotFound):
 
 class NotAllowed(Refusal):
     """His role may not do this."""
+
+
+class EnrolmentFrozen(Refusal):
+    """Its owner said that a reset by others was not his doing: until staff have spoken with him, nobody sets
+    two-factor authentication up; `gemeente` and `contact` say whom to ask.
+    """
+
+    def __init__(self, gemeente: str, contact: str) -> None:
+        super().__init__("enrolment frozen")
+        self.gemeente = gemeente
+        self.contact = contact
+
+
+class ResetWaits(Refusal):
+    """Somebody asked for the same reset before; its owner can object until `due_at`."""
+
+    def __init__(self, due_at: datetime) -> None:
+        super().__init__(f"due at {due_at}")
+        self.due_at = due_at
+
+
+class NothingWaits(Refusal):
+    """There is no reset that waits, or not any more."""
+
+
+class NotFrozen(Refusal):
+    """Nobody objected to a reset of this account, or staff released it already."""
 
 
 class ProofNeeded(Refusal):

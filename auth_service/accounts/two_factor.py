@@ -35,11 +35,13 @@ class TwoFactor:
     """`enrolled_at` None where the account has none.
 
     `reset` is set where somebody else took it away since: enrolling anew then also asks a mailed code.
+    `frozen_at` is set where its owner objected to that, and staff haven't spoken with him yet.
     """
 
     enrolled_at: datetime | None = None
     obligation: Obligation | None = None
     reset: Reset | None = None
+    frozen_at: datetime | None = None
 
     @property
     def is_enrolled(self) -> bool:
@@ -49,6 +51,19 @@ class TwoFactor:
     def is_required(self) -> bool:
         """Whether somebody asks for it; who is enrolled goes on using it either way (R-52)."""
         return self.obligation is not None
+
+    @property
+    def is_frozen(self) -> bool:
+        """Nobody can set it up; and with the password alone the account is of no use."""
+        return self.frozen_at is not None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many accounts of entrepreneurs a gemeente has, and how many of them have no second factor."""
+
+    accounts: int
+    without: int
 
 
 def obligation_of(*, is_staff: bool, gemeente_asks: bool, company_asks: bool) -> Obligation | None:

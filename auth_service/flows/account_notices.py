@@ -2,12 +2,22 @@
 
 from datetime import datetime
 
+import structlog
+
 from auth_service.accounts.account import Account
 from auth_service.accounts.attempt_budgets import Suspicion
+from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.one_time_codes import CodePurpose, Owner
 from auth_service.accounts.places import Gemeente
-from auth_service.accounts.two_factor import Reset
-from auth_service.flows.fact_writer import FactWriter, facts_about, notice_to, reader_of
+from auth_service.accounts.two_factor import Reset, ResetBy
+from auth_service.flows.fact_writer import (
+    NOTICE_LIFETIME,
+    FactWriter,
+    Reader,
+    facts_about,
+    notice_to,
+    reader_of,
+)
 from auth_service.storage.database import Transaction
 from shared.mail_facts import (
     AccountClosed,
@@ -16,9 +26,14 @@ from shared.mail_facts import (
     RecoveryCodeUsed,
     SuspiciousLogins,
     TotpEnabled,
+    TotpRequiredAnnounced,
     TotpReset,
+    TotpResetAnnounced,
     TotpResetBy,
+    TotpResetDisputed,
 )
+
+log = structlog.get_logger()
 
 
 class AccountNotices:
@@ -54,6 +69,61 @@ class AccountNotices:
             sealed_code=code.sealed,
         )
         await self._writer.state(tx, code.event_id, fact, owner)
+
+    async def totp_reset_announced(
+        self,
+        tx: Transaction,
+        account: Account,
+        gemeente: Gemeente,
+        now: datetime,
+        *,
+        by: ResetBy,
+        due_at: datetime,
+    ) -> None:
+        """With a code that stops it until then."""
+        owner = Owner(account_id=account.id)
+        code = await self._writer.issue_code(tx, CodePurpose.TOTP_RESET_OBJECTION, owner, account.email, now)
+        fact = TotpResetAnnounced(
+            # Later it would warn of what has been done.
+            **facts_about(reader_of(account, gemeente), now, due_at),
+            reset_by=TotpResetBy(by),
+            reset_at=due_at,
+            sealed_code=code.sealed,
+        )
+        await self._writer.state(tx, code.event_id, fact, owner)
+
+    async def totp_reset_disputed(
+        self,
+        tx: Transaction,
+        account: Account,
+        gemeente: Gemeente,
+        now: datetime,
+        *,
+        reset: Reset,
+        prevented: bool,
+    ) -> None:
+        """To the gemeente, where it has an address."""
+        if not gemeente.email:
+            log.warning("gemeente_without_address", gemeente=gemeente.code, account=str(account.id))
+            return
+        reader = Reader(MailAddress(gemeente.email, gemeente.email), gemeente, account.company_name)
+        fact = TotpResetDisputed(
+            **facts_about(reader, now, now + NOTICE_LIFETIME),
+            account_email=account.email.text,
+            reset_by=TotpResetBy(reset.by),
+            reset_at=reset.at,
+            prevented=prevented,
+        )
+        await self._writer.notify(tx, account, fact)
+
+    async def totp_required_announced(
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime, *, starts_at: datetime
+    ) -> None:
+        expires_at = min(now + NOTICE_LIFETIME, starts_at)
+        fact = TotpRequiredAnnounced(
+            **facts_about(reader_of(account, gemeente), now, expires_at), required_from=starts_at
+        )
+        await self._writer.notify(tx, account, fact)
 
     async def recovery_code_used(
         self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime, *, remaining: int

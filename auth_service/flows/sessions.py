@@ -174,4 +174,6 @@ def refuse_disputed(account: Account) -> None:
 def state_of(session: Session, account: Account) -> SessionState:
     """What the session may do now: the policy may have changed since it began."""
     two_factor = account.two_factor
-    return session.state(enrolled=two_factor.is_enrolled, required=two_factor.is_required)
+    # Where its owner objected to a reset the password alone opens nothing, whoever asks for more or doesn't.
+    required = two_factor.is_required or two_factor.is_frozen
+    return session.state(enrolled=two_factor.is_enrolled, required=required)

@@ -27,6 +27,7 @@ from auth_service.accounts.attempt_budgets import (
     mail_claims,
     new_device_claims,
     own_act_claims,
+    reset_for_others_claims,
     reset_password_claims,
     suspicion_claims,
     trail_export_claims,
@@ -171,6 +172,10 @@ class Throttle:
 
     async def count_trail_export(self, account_id: UUID) -> None:
         await self._count_apart(trail_export_claims(account_id))
+
+    async def count_reset_for_others(self, account_id: UUID) -> None:
+        """`account_id`: of whoever resets the second factor of somebody else."""
+        await self._count_apart(reset_for_others_claims(account_id))
 
     async def count_email_change(self, visitor: Visitor, account_id: UUID, email_key: str) -> None:
         """A mail to the address that an account wants, and one to the address that it has."""

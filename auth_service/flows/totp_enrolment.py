@@ -9,9 +9,11 @@ import structlog
 from auth_service.accounts.account import Account
 from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.one_time_codes import CodePurpose, code_digest, read_code
+from auth_service.accounts.places import Gemeente
 from auth_service.accounts.recovery_codes import draw_recovery_key
 from auth_service.accounts.refusals import (
     CodeRejected,
+    EnrolmentFrozen,
     Field,
     InputRefused,
     Problem,
@@ -101,10 +103,10 @@ class TotpEnrolment:
     async def offer(self, logged_in: LoggedIn) -> Offered:
         """The secret of this session and time step, whatever is reloaded.
 
-        Raises AlreadyEnrolled, SessionGone, and ProofNeeded where a session begins with this long after its
-        password, or takes too long.
+        Raises AlreadyEnrolled, EnrolmentFrozen, SessionGone, and ProofNeeded where a session begins with this
+        long after its password, or takes too long.
         """
-        refuse_enrolled(logged_in.account)
+        refuse_to_enrol(logged_in.account, logged_in.gemeente)
         now = self._clock()
         account_id, session_id = logged_in.account.id, logged_in.session.id
         async with self._database.transaction() as tx:
@@ -139,10 +141,10 @@ class TotpEnrolment:
     ) -> Enrolled:
         """Make the secret whose code was typed the account's, and forget the others.
 
-        Raises InputRefused, AlreadyEnrolled, ProofNeeded, SecondFactorRejected, NextCodeNeeded, CodeRejected,
-        TooOften and SessionGone.
+        Raises InputRefused, AlreadyEnrolled, EnrolmentFrozen, ProofNeeded, SecondFactorRejected,
+        NextCodeNeeded, CodeRejected, TooOften and SessionGone.
         """
-        refuse_enrolled(logged_in.account)
+        refuse_to_enrol(logged_in.account, logged_in.gemeente)
         if self._takes_too_long(logged_in, self._clock()):
             raise ProofNeeded
         codes = read_typed(logged_in.account, typed, mailed_code)
@@ -153,7 +155,7 @@ class TotpEnrolment:
     async def _complete(self, logged_in: LoggedIn, codes: TypedCodes, visitor: Visitor) -> Enrolled:
         now = self._clock()
         async with self._database.transaction() as tx:
-            refuse_enrolled(await lock_session(tx, logged_in))
+            refuse_to_enrol(await lock_session(tx, logged_in), logged_in.gemeente)
             found = await self._scanned(tx, logged_in, codes.totp, now)
             if isinstance(found, Fit):
                 await self._use_mailed_code(tx, logged_in.account, codes.mailed, now)
@@ -208,9 +210,11 @@ class TotpEnrolment:
         return TotpOffer(offer.step, secret, offer.offered_at, offer.is_held)
 
 
-def refuse_enrolled(account: Account) -> None:
+def refuse_to_enrol(account: Account, gemeente: Gemeente) -> None:
     if account.two_factor.is_enrolled:
         raise AlreadyEnrolled
+    if account.two_factor.is_frozen:
+        raise EnrolmentFrozen(gemeente.name, gemeente.email)
 
 
 def read_typed(account: Account, typed: str, mailed_code: str) -> TypedCodes:

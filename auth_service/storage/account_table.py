@@ -18,7 +18,7 @@ ACCOUNT = (
     " companies.name AS company_name, companies.state AS company_state,"
     " gemeenten.totp_required AS gemeente_asks,"
     " coalesce(companies.totp_required, false) AS company_asks,"
-    " enrolled_at, totp_reset_by, totp_reset_at, blocked_by"
+    " enrolled_at, totp_reset_by, totp_reset_at, enrolment_frozen_at, blocked_by"
     " FROM accounts JOIN gemeenten ON gemeenten.code = accounts.gemeente_code"
     " LEFT JOIN companies ON companies.id = company_id"
     " LEFT JOIN totp_enrolments ON totp_enrolments.account_id = accounts.id"
@@ -71,6 +71,16 @@ class AccountTable:
     async def forget_totp_reset(self, account_id: UUID) -> None:
         await self._connection.execute(
             "UPDATE accounts SET totp_reset_by = NULL, totp_reset_at = NULL WHERE id = $1", account_id
+        )
+
+    async def freeze_enrolment(self, account_id: UUID, now: datetime) -> None:
+        await self._connection.execute(
+            "UPDATE accounts SET enrolment_frozen_at = $2 WHERE id = $1", account_id, now
+        )
+
+    async def release_enrolment(self, account_id: UUID) -> None:
+        await self._connection.execute(
+            "UPDATE accounts SET enrolment_frozen_at = NULL WHERE id = $1", account_id
         )
 
     async def company_requires_totp(self, company_id: UUID) -> bool:
@@ -177,4 +187,4 @@ def two_factor_of(row: asyncpg.Record, role: Role) -> TwoFactor:
     )
     reset_by = row["totp_reset_by"]
     reset = Reset(ResetBy(reset_by), row["totp_reset_at"]) if reset_by else None
-    return TwoFactor(row["enrolled_at"], obligation, reset)
+    return TwoFactor(row["enrolled_at"], obligation, reset, row["enrolment_frozen_at"])

@@ -18,6 +18,9 @@ OF_ACCOUNT = f"{USABLE} AND owner.id = codes.account_id"
 OF_INVITATION = f"{USABLE} AND owner.id = codes.invitation_id AND owner.expires_at > $3"
 OF_EMAIL_CHANGE = f"{USABLE} AND owner.account_id = codes.account_id AND owner.expires_at > $3"
 
+# What the mails about a reset by others bring.
+ABOUT_RESETS = (CodePurpose.TOTP_ENROLMENT, CodePurpose.TOTP_RESET_OBJECTION)
+
 
 def voiding(which: str, *, now: str) -> str:
     """In the order of their digests: a code may be voided by its owner and by its address at once."""
@@ -109,6 +112,31 @@ class CodeTable:
             CodePurpose.TOTP_ENROLMENT,
             now,
             account_id,
+        )
+
+    async def objecting(self, digest: bytes, now: datetime) -> tuple[UUID, CodePurpose] | None:
+        """The account whose reset by others this code, of a mail about it, lets its owner object to.
+
+        Also one that was used: whoever reads the mailbox may have enrolled with it. Expired it is no more.
+        """
+        row = await self._connection.fetchrow(
+            "SELECT account_id, purpose FROM codes JOIN accounts AS owner ON owner.id = account_id"
+            " WHERE digest = $1 AND purpose = ANY($2) AND expires_at > $3"
+            " AND mailed_to_key = owner.email_key",
+            digest,
+            list(ABOUT_RESETS),
+            now,
+        )
+        return (row["account_id"], CodePurpose(row["purpose"])) if row else None
+
+    async def end_objecting(self, account_id: UUID, now: datetime) -> None:
+        """Let every code about resets of this account expire, used or not."""
+        await self._connection.execute(
+            "UPDATE codes SET expires_at = $3 WHERE digest IN (SELECT digest FROM codes WHERE account_id = $1"
+            " AND purpose = ANY($2) AND expires_at > $3 ORDER BY digest FOR UPDATE)",
+            account_id,
+            list(ABOUT_RESETS),
+            now,
         )
 
     async def use_for_email_change(self, account_id: UUID, digest: bytes, now: datetime) -> bool:

@@ -31,11 +31,13 @@ from auth_service.storage.outbox_table import OutboxTable
 from auth_service.storage.people_table import PeopleTable
 from auth_service.storage.recovery_code_table import RecoveryCodeTable
 from auth_service.storage.registration_table import RegistrationTable
+from auth_service.storage.reset_wait_table import ResetWaitTable
 from auth_service.storage.retention_table import RetentionTable
 from auth_service.storage.sealed_places import SealedPlaces
 from auth_service.storage.session_table import SessionTable
 from auth_service.storage.story_table import StoryTable
 from auth_service.storage.throttle_table import ThrottleTable
+from auth_service.storage.totp_policy_table import TotpPolicyTable
 from auth_service.storage.totp_table import TotpTable
 from auth_service.storage.trail_table import TrailTable
 
@@ -69,11 +71,13 @@ class Tables:
         self.outbox_codes = OutboxCodes(connection)
         self.registrations = RegistrationTable(connection)
         self.retention = RetentionTable(connection)
+        self.reset_waits = ResetWaitTable(connection)
         self.sealed_places = SealedPlaces(connection)
         self.sessions = SessionTable(connection)
         self.stories = StoryTable(connection)
         self.totp = TotpTable(connection)
         self.trail = TrailTable(connection)
+        self.totp_policy = TotpPolicyTable(connection)
 
 
 class Transaction(Tables):

@@ -6,7 +6,6 @@ import asyncpg
 
 from auth_service.accounts.place_names import place_keys, typed_keys
 from auth_service.accounts.places import Gemeente
-from auth_service.storage.rows import rows_touched
 
 GEMEENTE = (
     "SELECT code, name, email, phone, host, participating, totp_required, totp_required_from,"
@@ -48,13 +47,6 @@ class GemeenteTable:
         """Those that have pages of their own, by their host name in lower case."""
         rows = await self._connection.fetch(f"{GEMEENTE} WHERE host IS NOT NULL")
         return {row["host"].lower(): gemeente_of(row) for row in rows}
-
-    async def require_totp(self, code: str, *, required: bool) -> bool:
-        """False where it is so already."""
-        done = await self._connection.execute(
-            "UPDATE gemeenten SET totp_required = $2 WHERE code = $1 AND totp_required <> $2", code, required
-        )
-        return rows_touched(done) > 0
 
     async def change(self, gemeente: Gemeente) -> bool:
         """Keep all that platform, operator and staff choose; False where another has its host."""

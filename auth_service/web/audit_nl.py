@@ -5,6 +5,7 @@ from datetime import datetime
 
 from auth_service.accounts.account import Account, Role
 from auth_service.accounts.audit import AuditedAct, AuditLine
+from auth_service.web.identification_nl import told_identification
 
 ACTS = {
     AuditedAct.TOTP_ENABLED: "2FA is ingesteld",
@@ -56,12 +57,13 @@ THE_SYSTEM = "het systeem"
 
 @dataclass(frozen=True)
 class ToldAct:
-    """`sentence` is a whole one; `reason` as whoever did it typed it."""
+    """`sentence` is a whole one; `reason` as its doer typed it, `identified` how he made sure of whom."""
 
     happened_at: datetime
     act: str
     doer: str
     reason: str | None
+    identified: str | None = None
 
     @property
     def sentence(self) -> str:
@@ -73,4 +75,6 @@ def told(line: AuditLine, reader: Account) -> ToldAct:
         doer = THE_SYSTEM
     else:
         doer = HIMSELF if line.actor.id == reader.id else DOERS[line.actor.role]
-    return ToldAct(line.happened_at, ACTS[line.act], doer, line.reason)
+    return ToldAct(
+        line.happened_at, ACTS[line.act], doer, line.reason, told_identification(line.identification)
+    )

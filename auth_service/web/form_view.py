@@ -46,6 +46,12 @@ FORM_NAMES: dict[Field, str] = {
     Field.REQUIRES_APPROVAL: "goedkeuringNodig",
     Field.ACCOMMODATION_TYPES: "accommodaties",
     Field.RESET_WAIT: "wachttijd",
+    Field.IDENTIFIED_BY: "identificatie",
+    Field.IDENTIFIED_HOW: "identificatieAnders",
+    Field.STARTS_ON: "vanaf",
+    # No form asks for two reasons.
+    Field.RELEASE_REASON: "reden",
+    Field.POLICY_REASON: "reden",
 }
 NEVER_SHOWN = frozenset(
     FORM_NAMES[field] for field in (Field.PASSWORD, Field.CURRENT_PASSWORD, Field.NEW_PASSWORD)

@@ -75,6 +75,7 @@ class HeldAct(Held):
     door: str = MemberOf(examples=["uzelf"])
     op: Moment
     reden: str | None
+    identificatie: str | None = MemberOf(description="Hoe is gecontroleerd wie u bent.")
 
 
 class HeldData(Held):
@@ -149,4 +150,6 @@ def held_mail(mail: HeldMail) -> HeldMailTrail:
 
 def held_act(line: AuditLine, holdings: Holdings) -> HeldAct:
     act = told(line, holdings.account)
-    return HeldAct(wat=act.act, door=act.doer, op=line.happened_at, reden=act.reason)
+    return HeldAct(
+        wat=act.act, door=act.doer, op=line.happened_at, reden=act.reason, identificatie=act.identified
+    )

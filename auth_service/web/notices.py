@@ -59,6 +59,12 @@ class Notice(StrEnum):
     ALREADY_DECIDED = "already_decided"
     SETTINGS_SAVED = "settings_saved"
     GEMEENTE_SAVED = "gemeente_saved"
+    TOTP_RESET_FOR = "totp_reset_for"
+    TOTP_RESET_PLANNED = "totp_reset_planned"
+    TOTP_RESET_WITHDRAWN = "totp_reset_withdrawn"
+    TOTP_RESET_STOPPED = "totp_reset_stopped"
+    ENROLMENT_FROZEN = "enrolment_frozen"
+    ENROLMENT_RELEASED = "enrolment_released"
 
 
 # Two of one name in the app are how people come to type the code of the wrong one.
@@ -130,6 +136,19 @@ SENTENCES: dict[Notice, str] = {
     Notice.ALREADY_DECIDED: "Deze aanmelding wacht niet (meer) op goedkeuring. Er is dus niets gewijzigd.",
     Notice.SETTINGS_SAVED: "De instellingen zijn opgeslagen.",
     Notice.GEMEENTE_SAVED: "De gemeente is opgeslagen.",
+    Notice.TOTP_RESET_FOR: "2FA is gereset. De gebruiker krijgt een e-mail met een code.",
+    Notice.TOTP_RESET_PLANNED: (
+        "Het resetten van 2FA is gepland. De gebruiker krijgt een e-mail en kan het nog tegenhouden."
+    ),
+    Notice.TOTP_RESET_WITHDRAWN: "Het resetten van 2FA is ingetrokken.",
+    Notice.TOTP_RESET_STOPPED: (
+        "Het resetten van 2FA is tegengehouden. Er is niets gewijzigd. Uw gemeente weet ervan."
+    ),
+    Notice.ENROLMENT_FROZEN: (
+        "Uw account is geblokkeerd en u bent overal uitgelogd. Uw gemeente weet ervan."
+        " Bel de gemeente om uw account weer te gebruiken."
+    ),
+    Notice.ENROLMENT_RELEASED: "2FA is vrijgegeven. De gebruiker krijgt een e-mail met een code.",
 }
 
 

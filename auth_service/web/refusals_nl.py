@@ -5,6 +5,7 @@ from math import ceil
 
 from auth_service.accounts.attempt_budgets import Act
 from auth_service.accounts.company_details import LONGEST_NAME
+from auth_service.accounts.identification import LONGEST_HOW
 from auth_service.accounts.passwords import LONGEST_PASSWORD
 from auth_service.accounts.refusals import (
     AccountBlocked,
@@ -67,6 +68,17 @@ ENROLMENT_MAIL_CODE_REJECTED = (
     f"{CODE_INVALID} De code uit de e-mail is verkeerd, verlopen of al gebruikt."
     " Vraag een nieuwe code aan met 'Ik heb geen code ontvangen'."
 )
+OBJECTION_CODE_REJECTED = (
+    f"{CODE_INVALID} De code is verkeerd, verlopen of al gebruikt."
+    " Bel uw gemeente als u de reset niet vertrouwt."
+)
+ENROLMENT_FROZEN = (
+    "2FA kan nu niet worden ingesteld, omdat er is gemeld dat een reset niet klopt."
+    " Neem contact op met de gemeente {gemeente}: {contact}."
+)
+# {when} is a moment in words.
+RESET_WAITS = "Er is al gevraagd om 2FA te resetten. Dat gebeurt op {when}."
+REASON_TOO_LONG = "De reden is te lang. Gebruik maximaal 500 tekens."
 PASSWORD_REJECTED = "Uw wachtwoord klopt niet."  # noqa: S105 - a sentence.
 
 # Why somebody with the right password can't log in; what isn't here is told as AccountBlocked.
@@ -175,7 +187,7 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     ),
     (Field.ROLE, Problem.EMPTY): "Kies een rol.",
     (Field.REASON, Problem.EMPTY): "Vul in waarom u dit doet.",
-    (Field.REASON, Problem.TOO_LONG): "De reden is te lang. Gebruik maximaal 500 tekens.",
+    (Field.REASON, Problem.TOO_LONG): REASON_TOO_LONG,
     (Field.REJECTION_REASON, Problem.EMPTY): "Vul in waarom u de aanmelding afwijst.",
     (Field.REJECTION_REASON, Problem.TOO_LONG): "De reden is te lang. Gebruik maximaal 500 tekens.",
     (Field.PARTICIPATING, Problem.DISSOLVED): "Deze gemeente is opgeheven en kan niet meer gaan meedoen.",
@@ -192,6 +204,18 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
         "Vul alleen de hostnaam in, bijvoorbeeld zeedorp.voorbeeld.nl. De hostnaam van deze website kan niet."
     ),
     (Field.HOST, Problem.HOST_TAKEN): "Deze hostnaam is al van een andere gemeente.",
+    (Field.RELEASE_REASON, Problem.EMPTY): "Vul in waarom u 2FA vrijgeeft.",
+    (Field.RELEASE_REASON, Problem.TOO_LONG): REASON_TOO_LONG,
+    (Field.IDENTIFIED_BY, Problem.EMPTY): "Kies hoe u heeft gecontroleerd wie u helpt.",
+    (Field.IDENTIFIED_HOW, Problem.EMPTY): "Vul in hoe u heeft gecontroleerd wie u helpt.",
+    (Field.IDENTIFIED_HOW, Problem.TOO_LONG): f"De uitleg is te lang. Gebruik maximaal {LONGEST_HOW} tekens.",
+    (Field.STARTS_ON, Problem.EMPTY): "Vul in vanaf welke dag 2FA verplicht is.",
+    (Field.STARTS_ON, Problem.WRONG): "Vul een datum in, bijvoorbeeld 1 januari 2027 of 1-1-2027.",
+    (Field.STARTS_ON, Problem.TOO_EARLY): "Deze dag is al begonnen of voorbij. Kies een dag na vandaag.",
+    (Field.STARTS_ON, Problem.TOO_LATE): "Kies een dag binnen een jaar. Controleer het jaartal.",
+    (Field.STARTS_ON, Problem.HOLDS_ALREADY): "2FA is al verplicht. Kiezen vanaf wanneer kan dus niet meer.",
+    (Field.POLICY_REASON, Problem.EMPTY): "Vul in waarom u 2FA niet verplicht.",
+    (Field.POLICY_REASON, Problem.TOO_LONG): REASON_TOO_LONG,
 }
 # Every text can hold such a character.
 CONTROL_CHARACTER = "In dit veld staat een teken dat we niet kunnen gebruiken."

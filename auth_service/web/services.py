@@ -17,6 +17,7 @@ from auth_service.flows.company_search import CompanySearch
 from auth_service.flows.company_telling import CompanyTelling
 from auth_service.flows.data_export import DataExport
 from auth_service.flows.email_change import EmailChange
+from auth_service.flows.enrolment_release import EnrolmentRelease
 from auth_service.flows.gemeente_admission import GemeenteAdmission
 from auth_service.flows.gemeente_settings import GemeenteSettings
 from auth_service.flows.gemeente_trail import GemeenteTrail
@@ -36,6 +37,7 @@ from auth_service.flows.registration import Registration
 from auth_service.flows.registration_correction import RegistrationCorrection
 from auth_service.flows.registration_progress import RegistrationProgress
 from auth_service.flows.reset_mailing import ResetMailing
+from auth_service.flows.reset_objection import ResetObjection
 from auth_service.flows.rosters import Rosters
 from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.served_gemeenten import ServedGemeenten
@@ -44,6 +46,7 @@ from auth_service.flows.sessions import Sessions
 from auth_service.flows.totp_enrolment import TotpEnrolment
 from auth_service.flows.totp_reset import TotpReset
 from auth_service.flows.two_factor_policy import TwoFactorPolicy
+from auth_service.flows.waiting_resets import WaitingResets
 from auth_service.web.client_address import Network
 from auth_service.web.gateway.assertions import Assertions
 
@@ -83,6 +86,9 @@ class TwoFactorServices:
     at_login: SecondFactor
     recovery_codes: RecoveryCodes
     reset: TotpReset
+    waiting_resets: WaitingResets
+    objection: ResetObjection
+    release: EnrolmentRelease
     policy: TwoFactorPolicy
 
 

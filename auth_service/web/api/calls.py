@@ -35,6 +35,19 @@ from auth_service.web.api.registration import REGISTER
 from auth_service.web.api.registration_progress import GET_REGISTRATION
 from auth_service.web.api.second_factor import PROVE_RECOVERY_CODE, PROVE_TOTP, RECONFIRM
 from auth_service.web.api.sessions import GET_SESSION, LOG_IN, LOG_OUT
+from auth_service.web.api.totp_obligations import (
+    DECIDE_FOR_COMPANY,
+    DECIDE_FOR_GEMEENTE,
+    GET_CHOICE_FOR_COMPANY,
+    GET_CHOICE_FOR_GEMEENTE,
+)
+from auth_service.web.api.totp_of_others import (
+    GET_TOTP_OF,
+    OBJECT_TO_RESET,
+    RELEASE_TOTP,
+    RESET_TOTP_FOR,
+    WITHDRAW_RESET,
+)
 from auth_service.web.api.totp_registrations import (
     ENROL_TOTP,
     GET_ENROLMENT,
@@ -42,11 +55,6 @@ from auth_service.web.api.totp_registrations import (
     MAKE_RECOVERY_CODES,
     OFFER_TOTP,
     RESET_OWN_TOTP,
-)
-from auth_service.web.api.two_factor_of_others import (
-    DECIDE_FOR_COMPANY,
-    GET_CHOICE_FOR_COMPANY,
-    RESET_TOTP_FOR,
 )
 from auth_service.web.api.version import ROOT, state_version
 from auth_service.web.services import Site
@@ -68,9 +76,15 @@ CALLS: tuple[Call[Any], ...] = (
     MAIL_ENROLMENT_CODE,
     RESET_OWN_TOTP,
     MAKE_RECOVERY_CODES,
+    GET_TOTP_OF,
     RESET_TOTP_FOR,
+    WITHDRAW_RESET,
+    OBJECT_TO_RESET,
+    RELEASE_TOTP,
     GET_CHOICE_FOR_COMPANY,
     DECIDE_FOR_COMPANY,
+    GET_CHOICE_FOR_GEMEENTE,
+    DECIDE_FOR_GEMEENTE,
     LIST_SESSIONS,
     END_SESSION,
     END_OTHER_SESSIONS,

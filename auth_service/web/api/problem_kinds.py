@@ -79,6 +79,17 @@ TOTP_SETUP_NEEDED = ProblemKind(
     "Tweefactorauthenticatie instellen",
     "Stel eerst tweefactorauthenticatie (2FA) in.",
 )
+ENROLMENT_FROZEN = ProblemKind(
+    "totp-bevroren",
+    403,
+    "Instellen geblokkeerd",
+    "2FA kan nu niet worden ingesteld, omdat er is gemeld dat een reset niet klopt. Bel uw gemeente.",
+)
+RESET_WAITS = ProblemKind("reset-gepland", 409, "Reset gepland", "Er is al gevraagd om 2FA te resetten.")
+NOTHING_WAITS = ProblemKind("geen-reset-gepland", 409, "Geen reset gepland", "Er is geen reset gepland.")
+NOT_FROZEN = ProblemKind(
+    "niet-bevroren", 409, "Niet geblokkeerd", "Het instellen van 2FA is voor dit account niet geblokkeerd."
+)
 CLOSED = ProblemKind("gesloten", 403, "Account gesloten", BLOCKED.detail)
 LAST_MANAGER = ProblemKind(
     "laatste-beheerder",

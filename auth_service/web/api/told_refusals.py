@@ -15,6 +15,7 @@ from auth_service.accounts.refusals import (
     AlreadyDecided,
     AwaitingApproval,
     CodeRejected,
+    EnrolmentFrozen,
     Field,
     InputRefused,
     LastManager,
@@ -26,6 +27,8 @@ from auth_service.accounts.refusals import (
     NoSuchSession,
     NotActivated,
     NotAllowed,
+    NotFrozen,
+    NothingWaits,
     OnlyManager,
     PasswordRejected,
     Problem,
@@ -33,6 +36,7 @@ from auth_service.accounts.refusals import (
     ProofNeeded,
     Refusal,
     RegistrationMovedOn,
+    ResetWaits,
     TooBusy,
     TooOften,
     Unavailable,
@@ -61,15 +65,18 @@ from auth_service.web.api.version import is_api_call
 from auth_service.web.clock_nl import rejected_with_clock
 from auth_service.web.form_view import FORM_NAMES, sentences_by_name
 from auth_service.web.refusals_nl import (
+    ENROLMENT_FROZEN,
     LAST_MANAGER,
     NEXT_CODE,
     ONLY_MANAGER,
     PASSWORD_NEEDED,
     PASSWORD_REJECTED,
+    RESET_WAITS,
     sentence_about_account,
     sentence_about_wait,
 )
 from auth_service.web.services import Site, services_of
+from shared.dutch_times import moment
 
 # Without the button that the page has.
 MAILED_CODE_REJECTED = (
@@ -91,6 +98,8 @@ PLAIN: dict[type[Exception], ProblemKind] = {
     NothingOwed: kinds.NOTHING_OWED,
     AlreadyEnrolled: kinds.ALREADY_ENROLLED,
     NotEnrolled: kinds.NOT_ENROLLED,
+    NothingWaits: kinds.NOTHING_WAITS,
+    NotFrozen: kinds.NOT_FROZEN,
     NoSuchAccount: kinds.NO_ACCOUNT,
     NoSuchCompany: kinds.NO_COMPANY,
     NoSuchGemeente: kinds.NO_GEMEENTE,
@@ -224,6 +233,17 @@ def _(refusal: AccountBlocked, site: Site) -> Told:
 @told_of.register
 def _(refusal: AwaitingApproval, site: Site) -> Told:
     return Told(kinds.AWAITING_APPROVAL, sentence_about_account(refusal))
+
+
+@told_of.register
+def _(refusal: EnrolmentFrozen, site: Site) -> Told:
+    detail = ENROLMENT_FROZEN.format(gemeente=refusal.gemeente, contact=refusal.contact)
+    return Told(kinds.ENROLMENT_FROZEN, detail)
+
+
+@told_of.register
+def _(refusal: ResetWaits, site: Site) -> Told:
+    return Told(kinds.RESET_WAITS, RESET_WAITS.format(when=moment(refusal.due_at)))
 
 
 @told_of.register

@@ -12,6 +12,7 @@ from auth_service.web.api.json_bodies import CODE_EXAMPLE, Body, NoBody, require
 from auth_service.web.api.problem_kinds import (
     ALREADY_ENROLLED,
     CODE_REJECTED,
+    ENROLMENT_FROZEN,
     FACTOR_OWED,
     NOT_ENROLLED,
     PROOF_NEEDED,
@@ -140,7 +141,7 @@ OFFER_TOTP = Call(
     status=201,
     gives=TotpOfferGiven,
     means="Het geheim van deze sessie en deze 30 seconden.",
-    refuses=(PROOF_NEEDED, ALREADY_ENROLLED),
+    refuses=(PROOF_NEEDED, ALREADY_ENROLLED, ENROLMENT_FROZEN),
     needs_token=True,
 )
 ENROL_TOTP = Call(
@@ -155,7 +156,7 @@ ENROL_TOTP = Call(
     status=201,
     gives=EnrolledGiven,
     means="Ingesteld, met een nieuw token en de herstelcodes.",
-    refuses=(CODE_REJECTED, PROOF_NEEDED, ALREADY_ENROLLED, TOO_OFTEN),
+    refuses=(CODE_REJECTED, PROOF_NEEDED, ALREADY_ENROLLED, ENROLMENT_FROZEN, TOO_OFTEN),
     needs_token=True,
 )
 GET_ENROLMENT = Call(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import CodeRejected, InputRefused, ProofNeeded, TooOften
+from auth_service.accounts.refusals import CodeRejected, EnrolmentFrozen, InputRefused, ProofNeeded, TooOften
 from auth_service.accounts.second_factor import AlreadyEnrolled, NextCodeNeeded, SecondFactorRejected
 from auth_service.accounts.sessions import SessionState
 from auth_service.flows.sessions import LoggedIn, SessionGone
@@ -51,6 +51,8 @@ async def get_totp_setup(request: web.Request) -> web.Response:
         return await show(request, setup, FormView())
     except AlreadyEnrolled:
         return led_on(request, setup)
+    except EnrolmentFrozen:
+        return render(request, "totp_frozen.html", {"gemeente": setup.logged_in.gemeente})
 
 
 async def get_totp_offer(request: web.Request) -> web.Response:
@@ -59,7 +61,7 @@ async def get_totp_offer(request: web.Request) -> web.Response:
     logged_in = await require_session_for_script(request)
     try:
         offer = await services.two_factor.enrolment.offer(logged_in)
-    except AlreadyEnrolled:
+    except (AlreadyEnrolled, EnrolmentFrozen):
         raise web.HTTPNotFound from None
     return render(request, "totp_offer.html", {"offer": offer_view(offer, logged_in, services.site)})
 
@@ -99,6 +101,8 @@ async def post_totp_setup(request: web.Request) -> web.Response:
         return redirect(request, back, leave_notice(Notice.NOT_DONE_YET))
     except AlreadyEnrolled:
         return led_on(request, setup)
+    except EnrolmentFrozen:
+        return redirect(request, with_return(SETUP_PATH, setup.return_path))
     except SessionGone:
         # The second press on the button: the browser may hold the new token by now.
         return redirect(request, with_return(RECOVERY_CODES_PATH, setup.return_path))

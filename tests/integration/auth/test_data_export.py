@@ -27,6 +27,7 @@ EXPORTED = {
 LEFT_OUT = {
     "invitations": "addresses of others; that he invited somebody stands in the audit trail",
     "codes": "digests of codes for a day or so; the mails that carried them are told",
+    "totp_reset_waits": "for a week at most; who asked for it, and why, stands in the audit trail",
     "kept_forms": "sealed, for an hour; the page itself shows them to him",
     "recovery_codes": "digests that say nothing; their owner has the codes",
 }
@@ -58,8 +59,9 @@ async def test_everything_that_is_held_is_told(owner, services, log_in, database
     async with database.transaction() as tx:
         await tx.mail_trail.record(MailReport(event_id, MailState.DELIVERED, 1, "250 secret", None, clock()))
     await sql.execute(
-        "INSERT INTO audit_trail (id, happened_at, act, account_id, actor_role, reason)"
-        " SELECT gen_random_uuid(), $1, 'totp_reset', id, 'gemeentemedewerker', 'Telefoon kwijt'"
+        "INSERT INTO audit_trail (id, happened_at, act, account_id, actor_role, reason,"
+        " identified_by) SELECT gen_random_uuid(), $1, 'totp_reset', id, 'gemeentemedewerker',"
+        " 'Telefoon kwijt', 'called_back'"
         " FROM accounts",
         clock(),
     )
@@ -124,6 +126,7 @@ async def test_everything_that_is_held_is_told(owner, services, log_in, database
                 "door": "een medewerker van de gemeente",
                 "op": now,
                 "reden": "Telefoon kwijt",
+                "identificatie": "Teruggebeld op het bekende telefoonnummer",
             }
         ],
     }

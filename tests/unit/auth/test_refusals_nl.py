@@ -2,6 +2,7 @@
 
 import ast
 import re
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import pytest
 
 from auth_service.accounts.gemeente_form import read_contact_email, read_contact_phone, read_host
 from auth_service.accounts.gemeente_settings import read_reset_wait
+from auth_service.accounts.identification import LONGEST_HOW, one_line
 from auth_service.accounts.passwords import PasswordRules
 from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Problem, Violation
 from auth_service.accounts.registration_form import READERS
 from auth_service.accounts.second_factor import either_code, recovery_code, totp_code
+from auth_service.accounts.start_dates import start_date
 from auth_service.flows.company_approval import read_rejection_reason
 from auth_service.flows.invitations import read_invited
 from auth_service.flows.totp_reset import read_reason
@@ -46,6 +49,10 @@ CODE_READERS = {
     Field.HOST: partial(read_host, own_host="inloggen.example.nl"),
     Field.BLOCKING_REASON: fielded(read_reason),
     Field.INVITED_EMAIL: fielded(read_invited),
+    Field.POLICY_REASON: fielded(read_reason),
+    Field.RELEASE_REASON: fielded(read_reason),
+    Field.IDENTIFIED_HOW: fielded(partial(one_line, field=Field.IDENTIFIED_HOW, longest=LONGEST_HOW)),
+    Field.STARTS_ON: partial(start_date, today=date(2026, 11, 23)),
 }
 PASSWORDS = (Field.PASSWORD, Field.CURRENT_PASSWORD, Field.NEW_PASSWORD)
 FACTS = {"shortest": 15, "product": "Digitaal Nachregister"}
@@ -68,6 +75,8 @@ def refused_pairs():
         "9" * 5_000,
         "1234SS",
         "wachtwoord12345",
+        "23-11-2026",
+        "1-1-2099",
     ]
     readers = {**READERS, Field.PASSWORD: RULES.check, Field.NEW_PASSWORD: RULES.check, **CODE_READERS}
     for field, read in readers.items():
@@ -94,6 +103,8 @@ def refused_pairs():
     yield Field.NEW_PASSWORD, Problem.SAME_PASSWORD
     yield Field.CURRENT_PASSWORD, Problem.EMPTY
     yield Field.CURRENT_PASSWORD, Problem.NOT_THIS_PASSWORD
+    yield Field.IDENTIFIED_BY, Problem.EMPTY
+    yield Field.STARTS_ON, Problem.HOLDS_ALREADY
     yield Field.CODE, Problem.EMPTY
     yield Field.MAILED_CODE, Problem.EMPTY
     yield Field.PARTICIPATING, Problem.DISSOLVED

@@ -109,12 +109,14 @@ ACTS = [
     (
         "23 november 2026 om 14.05 uur",
         SimpleNamespace(
-            sentence="2FA is gereset door een medewerker van de gemeente.", reason="Telefoon <b>kwijt</b>"
+            sentence="2FA is gereset door een medewerker van de gemeente.",
+            reason="Telefoon <b>kwijt</b>",
+            identified="Teruggebeld op het bekende telefoonnummer",
         ),
     ),
     (
         "1 maart 2026 om 9.00 uur",
-        SimpleNamespace(sentence="Het wachtwoord is gewijzigd door uzelf.", reason=None),
+        SimpleNamespace(sentence="Het wachtwoord is gewijzigd door uzelf.", reason=None, identified=None),
     ),
 ]
 COMPANY_ERRORS = {
@@ -229,6 +231,30 @@ TWO_FACTOR = {
     "account_id": "7c9e6679-7425-40de-944b-e07fc1f90ae7",
     "signed_in": True,
 }
+RESET_FOR = {
+    "email": "janjansen@gmail.nl",
+    "path": "/gemeente/GM0361/gebruikers/7c9e6679-7425-40de-944b-e07fc1f90ae7",
+    "back": "/gemeente/GM0361/bedrijven/0b5f7a1c-0000-4000-8000-000000000000",
+    "is_staff": True,
+    "is_enrolled": True,
+    "is_frozen": False,
+    "waits_until": None,
+    "wait_days": None,
+    "identifications": [("teruggebeld", "Teruggebeld op het bekende telefoonnummer"), ("anders", "Anders")],
+    "signed_in": True,
+}
+NO_GROUNDS = {
+    "identificatieAnders": "Vul in hoe u heeft gecontroleerd wie u helpt.",
+    "reden": "Vul in waarom u dit doet.",
+}
+POLICY = {
+    "gemeente": SimpleNamespace(name="Voorbeelddam", code="GM0361", requires_totp=False),
+    "starts_on": None,
+    "is_announcing": False,
+    "preview": "212 van de 340 ondernemers hebben nog geen 2FA.",
+    "signed_in": True,
+}
+REQUIRING = SimpleNamespace(name="Voorbeelddam", code="GM0361", requires_totp=True)
 NO_TOTP = {"code": "Vul de 6-cijferige code uit de app in."}
 CLOCK_BEHIND = {"code": "Code is ongeldig. De klok van uw telefoon loopt niet gelijk: hij loopt achter."}
 CLOCK = "14.05 uur en 7 seconden"
@@ -705,6 +731,58 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "new_recovery_codes-throttled": (
         "new_recovery_codes.html",
         {"form": Form(problem=TOO_FAST), "signed_in": True},
+    ),
+    "totp_reset_for": ("totp_reset_for.html", {"form": Form(), **RESET_FOR}),
+    "totp_reset_for-errors": (
+        "totp_reset_for.html",
+        {"form": Form({"identificatie": "anders"}, NO_GROUNDS), **RESET_FOR, "wait_days": "2 dagen"},
+    ),
+    "totp_reset_for-throttled": ("totp_reset_for.html", {"form": Form(problem=TOO_FAST), **RESET_FOR}),
+    "totp_reset_for-manager": (
+        "totp_reset_for.html",
+        {"form": Form(), **RESET_FOR, "is_staff": False, "path": "/gebruikers/a", "back": "/gebruikers"},
+    ),
+    "totp_reset_for-waits": (
+        "totp_reset_for.html",
+        {"form": Form(), **RESET_FOR, "waits_until": "23 november 2026 om 14.05 uur"},
+    ),
+    "totp_reset_for-without": ("totp_reset_for.html", {"form": Form(), **RESET_FOR, "is_enrolled": False}),
+    "totp_reset_for-frozen": (
+        "totp_reset_for.html",
+        {"form": Form(), **RESET_FOR, "is_enrolled": False, "is_frozen": True},
+    ),
+    "enrolment_release": ("enrolment_release.html", {"form": Form(), **RESET_FOR, "is_frozen": True}),
+    "enrolment_release-errors": (
+        "enrolment_release.html",
+        {"form": Form(errors=NO_GROUNDS), **RESET_FOR, "is_frozen": True},
+    ),
+    "enrolment_release-done": ("enrolment_release.html", {"form": Form(), **RESET_FOR}),
+    "reset_objection": ("reset_objection.html", {"form": Form()}),
+    "reset_objection-errors": ("reset_objection.html", {"form": Form({"code": "x"}, WRONG_CODE)}),
+    "totp_frozen": ("totp_frozen.html", {"gemeente": GEMEENTE, "signed_in": True}),
+    "gemeente_two_factor": ("gemeente_two_factor.html", {"form": Form(), **POLICY}),
+    "gemeente_two_factor-errors": (
+        "gemeente_two_factor.html",
+        {
+            "form": Form({"vanaf": "ooit"}, {"vanaf": "Vul een datum in, bijvoorbeeld 1 januari 2027."}),
+            **POLICY,
+        },
+    ),
+    "gemeente_two_factor-announcing": (
+        "gemeente_two_factor.html",
+        {"form": Form(), **POLICY, "starts_on": "1 januari 2027", "is_announcing": True},
+    ),
+    "gemeente_two_factor-announced": (
+        "gemeente_two_factor.html",
+        {"form": Form(), **POLICY, "starts_on": "1 januari 2027"},
+    ),
+    "gemeente_two_factor-on": (
+        "gemeente_two_factor.html",
+        {
+            "form": Form(errors={"reden": "Vul in waarom u 2FA niet verplicht."}),
+            **POLICY,
+            "gemeente": REQUIRING,
+        },
     ),
     "totp_reset": ("totp_reset.html", {"is_required": True, "signed_in": True}),
     "manual": ("manual.html", {"authenticators": APPS}),

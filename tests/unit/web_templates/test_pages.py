@@ -79,6 +79,18 @@ PAGES = {
     "/gemeente/GM9901/gebruikers/c/2fa-vrijgeven",
     "/gemeente/GM9901/gebruikers/c/blokkeren",
     "/gemeente/GM9901/gebruikers/c/deblokkeren",
+    "/2fa/reset-annuleren",
+    "/gebruikers/a/2fa-resetten",
+    *(
+        f"/gemeente/GM0361/{page}"
+        for page in (
+            "2fa",
+            "bedrijven/0b5f7a1c-0000-4000-8000-000000000000",
+            "gebruikers/7c9e6679-7425-40de-944b-e07fc1f90ae7/2fa-resetten",
+            "gebruikers/7c9e6679-7425-40de-944b-e07fc1f90ae7/2fa-resetten/intrekken",
+            "gebruikers/7c9e6679-7425-40de-944b-e07fc1f90ae7/2fa-vrijgeven",
+        )
+    ),
     "/handleiding",
     "/privacy",
     "/toegankelijkheid",

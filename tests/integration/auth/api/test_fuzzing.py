@@ -51,6 +51,10 @@ OUT_OF_REACH = {
     "/gemeenten/{code}/bedrijven/{id}/afwijzingen",
     "/gemeenten",
     "/gemeenten/{code}/deelname",
+    "/gebruikers/{id}/totp-reset",
+    "/gebruikers/{id}/totp-vrijgaven",
+    "/totp-resetbezwaren",
+    "/gemeenten/{code}/totp-verplichting",
 }
 
 

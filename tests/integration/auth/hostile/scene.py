@@ -38,6 +38,7 @@ FORMS_BY_PATH = {
     "/gemeente/{gemeente}/bedrijven/{id}/code": {},
     "/gemeente/{gemeente}/bedrijven/{id}/email": {},
     "/gemeente/{gemeente}/gebruikers/{id}/herstelmail": {},
+    "/2fa/reset-annuleren": {"code": UNKNOWN_CODE},
     # Whose fields are looked at only where somebody is logged in, in tests of their own.
     "/account/email": {},
     "/account/email-bevestigen": {},
@@ -68,6 +69,11 @@ FORMS_BY_PATH = {
     "/gemeente/{gemeente}/bedrijven/{id}/afwijzen": {},
     "/gemeente/{gemeente}/instellingen": {},
     "/beheer/gemeenten/{code}": {},
+    "/gebruikers/{id}/2fa-resetten": {},
+    "/gemeente/{gemeente}/2fa": {},
+    "/gemeente/{gemeente}/gebruikers/{id}/2fa-resetten": {},
+    "/gemeente/{gemeente}/gebruikers/{id}/2fa-resetten/intrekken": {},
+    "/gemeente/{gemeente}/gebruikers/{id}/2fa-vrijgeven": {},
 }
 FORMS = {address_of(path): fields for path, fields in FORMS_BY_PATH.items()}
 # Their fields are looked at only where somebody has come so far.

@@ -7,12 +7,21 @@ import asyncpg
 import pytest
 
 from auth_service.accounts.visitors import Visitor
+from auth_service.config import WebSettings
+from auth_service.flows.account_notices import AccountNotices
+from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.sessions import LoggedIn
+from auth_service.flows.throttling import Throttle
+from auth_service.flows.totp_rollout import TotpRollout
+from auth_service.flows.waiting_resets import WaitingResets
+from auth_service.storage.database import Database
 from auth_service.web.services import Services
+from shared.sealing import MessageSeal
 from tests.integration.auth.api.conftest import api, open_api  # noqa: F401 - fixtures.
 from tests.integration.auth.browsing import Browser
 from tests.integration.auth.scene import PASSWORD, FixedClock, anyone
 from tests.integration.auth.two_factor.guest import Guest
+from tests.integration.auth.two_factor.helping import STAFF_ADDRESS
 from tests.integration.auth.two_factor.phone import STEP, Phone
 
 ADDRESS = "jan@dezon.example"
@@ -136,3 +145,37 @@ async def awaiting(enrolled_guest: Guest, open_browser: Callable[..., Awaitable[
     guest = enrolled_guest.elsewhere(await open_browser())
     await guest.log_in()
     return guest
+
+
+@pytest.fixture
+async def staff(make_person: MakePerson, sql: asyncpg.Connection) -> Person:
+    """Of the gemeente of everybody else, freshly proven."""
+    staff = await (await make_person(STAFF_ADDRESS)).enrol()
+    await sql.execute(
+        "UPDATE accounts SET role = 'gemeentemedewerker', company_id = NULL WHERE email_key = $1",
+        STAFF_ADDRESS,
+    )
+    await sql.execute("DELETE FROM audit_trail")
+    await sql.execute("DELETE FROM outbox")
+    return staff
+
+
+@pytest.fixture
+async def wait_two_days(sql: asyncpg.Connection) -> None:
+    """What the gemeente lets a reset by its staff wait for."""
+    await sql.execute("UPDATE gemeenten SET reset_wait = '2 days' WHERE code = 'GM9901'")
+
+
+@pytest.fixture
+def waiting_resets(database: Database, settings: WebSettings, clock: FixedClock) -> WaitingResets:
+    """As the worker has them."""
+    return WaitingResets(database, notices_of(settings), Throttle(database, clock), clock)
+
+
+@pytest.fixture
+def rollout(database: Database, settings: WebSettings, clock: FixedClock) -> TotpRollout:
+    return TotpRollout(database, notices_of(settings), clock)
+
+
+def notices_of(settings: WebSettings) -> AccountNotices:
+    return AccountNotices(FactWriter(settings.code_lifetimes, MessageSeal(settings.message_sealing_keys)))

@@ -71,7 +71,7 @@ async def test_a_reason_is_asked_for(api, enrolled, manager):
     response = await api.send("DELETE", await path_of(enrolled), json={"reden": " "}, headers=held(manager))
 
     problem = await problem_in(response, 400, "ongeldige-invoer")
-    assert reasons(problem) == {"reden": "Vul in waarom u 2FA reset."}
+    assert reasons(problem) == {"reden": "Vul in waarom u dit doet."}
 
 
 async def test_the_proof_must_be_fresh(api, enrolled, manager):
@@ -135,3 +135,109 @@ async def test_the_choice_is_true_or_false(api, person, body, reason):
 
     problem = await problem_in(response, 400, "ongeldige-invoer")
     assert reasons(problem) == {"verplicht": reason}
+
+
+# Staff
+
+BY_PAPERS = {**REASON, "identificatie": "identiteitsbewijs"}
+OF_GEMEENTE = "/gemeenten/GM9901/totp-verplichting"
+
+
+async def test_staff_say_how_they_made_sure_who_it_is(api, enrolled, staff, sql):
+    path = await path_of(enrolled)
+    for missing in ({}, {"identificatie": "geraden"}):
+        response = await api.send("DELETE", path, json=REASON | missing, headers=held(staff))
+        problem = await problem_in(response, 400, "ongeldige-invoer")
+        assert reasons(problem) == {"identificatie": "Kies hoe u heeft gecontroleerd wie u helpt."}
+
+    assert (await api.send("DELETE", path, json=BY_PAPERS, headers=held(staff))).status == 204
+
+    assert await sql.fetchval("SELECT identified_by FROM audit_trail WHERE act = 'totp_reset'")
+
+
+async def test_a_reset_that_waits_is_told_and_withdrawn(api, enrolled, staff, wait_two_days):
+    path = await path_of(enrolled)
+    assert (await api.send("DELETE", path, json=BY_PAPERS, headers=held(staff))).status == 204
+
+    told = await (await api.get(path, **held(staff))).json()
+    again = await api.send("DELETE", path, json=BY_PAPERS, headers=held(staff))
+
+    assert told["resetGeplandOp"] == "2026-11-25T13:06:00Z"
+    problem = await problem_in(again, 409, "reset-gepland")
+    assert "25 november 2026" in problem["detail"]
+    withdrawal = path.replace("totp-registratie", "totp-reset")
+    assert (await api.send("DELETE", withdrawal, headers=held(staff))).status == 204
+    await problem_in(await api.send("DELETE", withdrawal, headers=held(staff)), 409, "geen-reset-gepland")
+
+
+async def test_an_objection_freezes_and_staff_release(api, enrolled, staff, outbox):
+    path = await path_of(enrolled)
+    await api.send("DELETE", path, json=BY_PAPERS, headers=held(staff))
+    (code,) = [mail.code for mail in await outbox.mails() if mail.kind == "totp_reset"]
+
+    assert (await api.post("/totp-resetbezwaren", {"code": code})).status == 204
+
+    await problem_in(await api.post("/totp-resetbezwaren", {"code": code}), 400, "code-ongeldig")
+    again = await enrolled.log_in()
+    refused = await problem_in(
+        await api.send("POST", "/totp-aanbiedingen", headers=held(again)), 403, "totp-bevroren"
+    )
+    assert "help@zeedorp.example" in refused["detail"]
+    assert (await (await api.get(path, **held(staff))).json())["bevrorenSinds"]
+    release = path.replace("totp-registratie", "totp-vrijgaven")
+    assert (await api.send("POST", release, json=BY_PAPERS, headers=held(staff))).status == 204
+    await problem_in(
+        await api.send("POST", release, json=BY_PAPERS, headers=held(staff)), 409, "niet-bevroren"
+    )
+
+
+async def test_a_manager_releases_nobody(api, enrolled, manager):
+    path = (await path_of(enrolled)).replace("totp-registratie", "totp-vrijgaven")
+
+    response = await api.send("POST", path, json=BY_PAPERS, headers=held(manager))
+
+    await problem_in(response, 403, "geen-toegang")
+
+
+@pytest.mark.parametrize("what", ["totp-registratie", "totp-reset", "totp-vrijgaven"])
+async def test_another_gemeentes_is_nobody(api, enrolled, staff, sql, what):
+    path = (await path_of(enrolled)).replace("totp-registratie", what)
+    await sql.execute("UPDATE accounts SET gemeente_code = 'GM9902' WHERE company_id IS NOT NULL")
+    method = "POST" if what == "totp-vrijgaven" else "DELETE"
+    body = {} if what == "totp-reset" else {"json": BY_PAPERS}
+
+    response = await api.send(method, path, headers=held(staff), **body)
+
+    await problem_in(response, 404, "onbekend-account")
+    assert (await enrolled.session()).account.two_factor.is_enrolled
+
+
+async def test_staff_announce_it_for_their_gemeente(api, enrolled, staff, sql):
+    announced = {"verplicht": True, "vanaf": "2027-01-01"}
+    response = await api.send("PUT", OF_GEMEENTE, json=announced, headers=held(staff))
+
+    assert response.status == 204
+    assert await (await api.get(OF_GEMEENTE, **held(staff))).json() == {
+        "verplicht": False,
+        "vanaf": "2027-01-01",
+        "ondernemers": 1,
+        "zonderTotp": 0,
+    }
+
+
+async def test_why_it_is_not_required_is_asked_for(api, staff):
+    response = await api.send("PUT", OF_GEMEENTE, json={"verplicht": False}, headers=held(staff))
+
+    problem = await problem_in(response, 400, "ongeldige-invoer")
+    assert reasons(problem) == {"reden": "Vul in waarom u 2FA niet verplicht."}
+
+
+@pytest.mark.parametrize("code", ["GM9902", "GM0000", "x"])
+async def test_another_gemeente_is_not_there(api, staff, sql, code):
+    path = f"/gemeenten/{code}/totp-verplichting"
+
+    await problem_in(await api.get(path, **held(staff)), 404, "onbekende-gemeente")
+    response = await api.send("PUT", path, json={"verplicht": True}, headers=held(staff))
+
+    await problem_in(response, 404, "onbekende-gemeente")
+    assert await sql.fetchval("SELECT count(*) FROM gemeenten WHERE totp_required") == 0

@@ -12,6 +12,7 @@ from auth_service.accounts.sessions import SessionState
 from auth_service.accounts.tokens import draw_token
 from auth_service.flows.password_change import TypedPasswords
 from auth_service.flows.sessions import FactorOwed, SessionGone
+from auth_service.flows.two_factor_policy import TypedPolicy
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, anyone
 
 NEW = "jan@nieuw.example"
@@ -33,6 +34,10 @@ ACTS = {
     "new recovery codes": lambda its, who: its.two_factor.recovery_codes.make_new(who),
     "resetting one's own": lambda its, who: its.two_factor.reset.reset_own(who),
     "resetting another's": lambda its, who: its.two_factor.reset.reset_for(who, who.account.id, "Kwijt."),
+    "withdrawing another's": lambda its, who: its.two_factor.waiting_resets.withdraw(who, who.account.id),
+    "deciding for the gemeente": lambda its, who: its.two_factor.policy.decide_for_gemeente(
+        who, who.account.gemeente_code, TypedPolicy(required=True)
+    ),
     "deciding for the company": lambda its, who: its.two_factor.policy.decide_for_company(who, required=True),
     "wanting another address": lambda its, who: its.email_change.ask(who, NEW, anyone()),
     "closing the account": lambda its, who: its.account_closing.close(who),

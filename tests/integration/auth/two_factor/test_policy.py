@@ -8,8 +8,9 @@ import pytest
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.attempt_budgets import OWN_ACT
-from auth_service.accounts.refusals import NotAllowed, ProofNeeded, TooOften
+from auth_service.accounts.refusals import NoSuchGemeente, NotAllowed, ProofNeeded, TooOften
 from auth_service.accounts.sessions import SessionState
+from auth_service.flows.two_factor_policy import TypedPolicy
 
 FULL, OWES_CODE, OWES_SETUP = (
     SessionState.FULL,
@@ -18,6 +19,7 @@ FULL, OWES_CODE, OWES_SETUP = (
 )
 PROBLEM = {OWES_CODE: "totp-vereist", OWES_SETUP: "totp-instellen"}
 LOCATION = {FULL: "/account", OWES_CODE: "/inloggen/code", OWES_SETUP: "/2fa/instellen"}
+AT_ONCE = TypedPolicy(required=True)
 STAFF = (Role.GEMEENTEMEDEWERKER, Role.BEHEERDER)
 
 
@@ -43,6 +45,12 @@ def as_role(sql):
         await sql.execute(f"UPDATE accounts SET role = $1, company_id = {company}", role)  # noqa: S608
 
     return change
+
+
+async def decide(person, typed, gemeente="GM9901"):
+    return await person.services.two_factor.policy.decide_for_gemeente(
+        await person.session(), gemeente, typed
+    )
 
 
 @pytest.mark.parametrize(("gemeente", "company", "role", "is_enrolled", "owed"), POLICIES)
@@ -117,7 +125,7 @@ async def test_deciding_what_is_decided_leaves_no_line(enrolled, as_role, sql):
         await policy.decide_for_company(await enrolled.session(), required=False)
     await as_role(enrolled, Role.GEMEENTEMEDEWERKER)
     for _ in range(2):
-        await policy.decide_for_gemeente(await enrolled.session(), required=True)
+        await policy.decide_for_gemeente(await enrolled.session(), "GM9901", AT_ONCE)
 
     lines = await sql.fetch("SELECT act, gemeente_code FROM audit_trail WHERE act = 'totp_required'")
 
@@ -143,7 +151,7 @@ async def test_deciding_over_and_over_is_slowed_down(enrolled, as_role):
         await policy.decide_for_company(await enrolled.session(), required=True)
     await as_role(enrolled, Role.GEMEENTEMEDEWERKER)
     with pytest.raises(TooOften):
-        await policy.decide_for_gemeente(await enrolled.session(), required=True)
+        await policy.decide_for_gemeente(await enrolled.session(), "GM9901", AT_ONCE)
 
 
 async def test_a_user_of_a_company_decides_nothing(person, as_role):
@@ -153,21 +161,41 @@ async def test_a_user_of_a_company_decides_nothing(person, as_role):
         await person.services.two_factor.policy.decide_for_company(await person.session(), required=True)
 
 
-@pytest.mark.parametrize("role", [Role.ONDERNEMER, Role.GEBRUIKER, Role.BEHEERDER])
-async def test_only_its_own_staff_decide_for_a_gemeente(enrolled, as_role, role):
+@pytest.mark.parametrize("role", [Role.ONDERNEMER, Role.GEBRUIKER])
+async def test_only_staff_decide_for_a_gemeente(enrolled, as_role, role, sql):
     await as_role(enrolled, role)
 
-    with pytest.raises(NotAllowed):
-        await enrolled.services.two_factor.policy.decide_for_gemeente(await enrolled.session(), required=True)
+    with pytest.raises(NoSuchGemeente):
+        await decide(enrolled, AT_ONCE)
+
+    assert await sql.fetchval("SELECT count(*) FROM gemeenten WHERE totp_required") == 0
+
+
+async def test_staff_of_another_gemeente_know_nothing_of_it(enrolled, as_role, sql):
+    await as_role(enrolled, Role.GEMEENTEMEDEWERKER)
+
+    with pytest.raises(NoSuchGemeente):
+        await decide(enrolled, AT_ONCE, "GM9902")
+
+    assert await sql.fetchval("SELECT count(*) FROM gemeenten WHERE totp_required") == 0
 
 
 async def test_staff_decide_for_their_gemeente_alone(enrolled, as_role, sql):
     await as_role(enrolled, Role.GEMEENTEMEDEWERKER)
 
-    await enrolled.services.two_factor.policy.decide_for_gemeente(await enrolled.session(), required=True)
+    await decide(enrolled, AT_ONCE)
 
     asking = await sql.fetch("SELECT code FROM gemeenten WHERE totp_required")
     assert [code for (code,) in asking] == ["GM9901"]
+
+
+async def test_a_beheerder_decides_for_any_gemeente(enrolled, as_role, sql):
+    await as_role(enrolled, Role.BEHEERDER)
+
+    await decide(enrolled, AT_ONCE, "GM9902")
+
+    asking = await sql.fetch("SELECT code FROM gemeenten WHERE totp_required")
+    assert [code for (code,) in asking] == ["GM9902"]
 
 
 async def test_deciding_takes_a_fresh_proof(person):

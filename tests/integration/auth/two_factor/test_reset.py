@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from auth_service.accounts.identification import IdentifiedBy, TypedIdentification
 from auth_service.accounts.one_time_codes import code_digest
 from auth_service.accounts.refusals import (
     CodeRejected,
@@ -22,6 +23,7 @@ from tests.integration.auth.scene import OTHER_PASSWORD, anyone
 from tests.integration.auth.two_factor.phone import STEP
 
 COLLEAGUE = "piet@dezon.example"
+BY_PHONE = TypedIdentification(IdentifiedBy.CALLED_BACK)
 REASON = "Telefoon gestolen, paspoort gezien aan de balie."
 
 
@@ -53,7 +55,9 @@ async def staff(make_person, sql):
 
 
 async def reset(actor, person, reason=REASON):
-    await actor.services.two_factor.reset.reset_for(await actor.session(), await account_id(person), reason)
+    return await actor.services.two_factor.reset.reset_for(
+        await actor.session(), await account_id(person), reason, BY_PHONE
+    )
 
 
 NEW = "dief@elders.example"
@@ -303,7 +307,7 @@ async def test_an_entrepreneur_knows_nobody_of_another_company(enrolled, make_pe
 
 async def test_nobody_finds_an_account_that_is_not_there(staff):
     with pytest.raises(NoSuchAccount):
-        await staff.services.two_factor.reset.reset_for(await staff.session(), uuid4(), REASON)
+        await staff.services.two_factor.reset.reset_for(await staff.session(), uuid4(), REASON, BY_PHONE)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 501, "met\x00nul"])

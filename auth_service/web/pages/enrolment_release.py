@@ -1,0 +1,48 @@
+"""…/2fa-vrijgeven: staff have spoken with somebody who had objected to a reset of his second factor."""
+
+from aiohttp import web
+
+from auth_service.accounts.refusals import InputRefused, NotFrozen, TooOften
+from auth_service.web.form_input import posted_fields
+from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.identification_nl import CHOICES, posted_identification
+from auth_service.web.notices import Notice, leave_notice
+from auth_service.web.pages.totp_reset_for import Case, staff_case
+from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.rendering import redirect, render, slowed_down
+from auth_service.web.services import services_of
+
+
+async def get_enrolment_release(request: web.Request) -> web.Response:
+    return show(request, await staff_case(request), FormView())
+
+
+async def post_enrolment_release(request: web.Request) -> web.Response:
+    fields = await posted_fields(request)
+    case = await staff_case(request)
+    services = services_of(request)
+    try:
+        await services.two_factor.release.release(
+            case.logged_in, case.account.id, fields.get("reden", ""), posted_identification(fields)
+        )
+    except InputRefused as refusal:
+        return show(request, case, with_violations(fields, refusal, services.site))
+    except TooOften as refusal:
+        form = typed_again(fields, problem=sentence_about_wait(refusal))
+        return slowed_down(show(request, case, form), refusal)
+    except NotFrozen:
+        # The page says so.
+        return redirect(request, request.path)
+    return redirect(request, case.back, leave_notice(Notice.ENROLMENT_RELEASED))
+
+
+def show(request: web.Request, case: Case, form: FormView) -> web.Response:
+    context = {
+        "form": form,
+        "email": case.account.email.text,
+        "path": case.path,
+        "back": case.back,
+        "is_frozen": case.account.two_factor.is_frozen,
+        "identifications": CHOICES,
+    }
+    return render(request, "enrolment_release.html", context, status=400 if form.errors else 200)
