@@ -88,7 +88,13 @@ class TwoFactorPolicy:
             refuse_disputed(account)
             if await tx.accounts.require_totp_in_company(company_id, required=required):
                 act = AuditedAct.TOTP_REQUIRED if required else AuditedAct.TOTP_NOT_REQUIRED
-                line = AuditLine(act, self._clock(), actor_of(account), company_id=company_id)
+                line = AuditLine(
+                    act,
+                    self._clock(),
+                    actor_of(account),
+                    company_id=company_id,
+                    gemeente_code=account.gemeente_code,
+                )
                 await tx.audit.add(line)
                 log.info("totp_policy", act=act, account=str(account.id))
 

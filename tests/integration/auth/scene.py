@@ -132,34 +132,6 @@ async def administer(url: str, statement: str) -> None:
         await connection.close()
 
 
-# A table before those that it refers to.
-REFERRING_FIRST = """
-WITH RECURSIVE refers AS (
-    SELECT conrelid AS one, confrelid AS other FROM pg_constraint WHERE contype = 'f'
-), depths AS (
-    SELECT oid AS one, 0 AS depth FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-    UNION SELECT refers.other, depth + 1 FROM depths JOIN refers USING (one)
-)
-SELECT one::regclass::text FROM depths WHERE one <> 'migrations'::regclass GROUP BY one ORDER BY max(depth)
-"""
-
-
-async def empty(url: str) -> None:
-    """Remove every row, and whoever the test before has left connected."""
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-        tables = await connection.fetch(REFERRING_FIRST)
-        # As retention does: the audit trail refuses it otherwise.
-        await connection.execute("SET dnr.forgets_audit_lines = 'on'")
-        await connection.execute("; ".join(f"DELETE FROM {table}" for (table,) in tables))  # noqa: S608
-    finally:
-        await connection.close()
-
-
 async def until_waiting(sql: asyncpg.Connection) -> None:
     """Until somebody waits for a lock that somebody else holds."""
     async with asyncio.timeout(10):
