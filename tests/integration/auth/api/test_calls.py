@@ -396,7 +396,8 @@ async def test_most_calls_want_a_session_that_owes_nothing(api, log_in, sql, met
     await sql.execute("UPDATE gemeenten SET totp_required = true")
     body = {"json": BODIES[path]} if path in BODIES else {}
 
-    answer = await api.send(method, path.replace("{id}", "x"), headers=token, **body)
+    asked = path.replace("{id}", "x").replace("{code}", "GM9901")
+    answer = await api.send(method, asked, headers=token, **body)
 
     await problem_in(answer, 403, "totp-instellen")
     assert (await api.get("/sessies/huidige", **token)).status == 200
