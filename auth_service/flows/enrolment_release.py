@@ -38,12 +38,12 @@ class EnrolmentRelease:
         Raises NotAllowed, NotFrozen, NoSuchAccount, InputRefused, ProofNeeded, FactorOwed, TooOften and
         SessionGone.
         """
-        if not logged_in.account.role.is_staff:
-            raise NotAllowed
         require_fresh_proof(logged_in)
         reason, identification = read_grounds(
             logged_in.account, typed_reason, identified, Field.RELEASE_REASON
         )
+        if not logged_in.account.role.is_staff:
+            raise NotAllowed
         await count_reset(self._throttle, logged_in.account)
         now = self._clock()
         async with self._database.transaction() as tx:

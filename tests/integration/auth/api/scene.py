@@ -32,7 +32,7 @@ BODIES = {
     "/gebruikers/{id}/blokkade": {"reden": "Werkt hier niet meer."},
     "/uitnodigingen": {"email": "piet@dezon.example", "rol": "gebruiker"},
     "/aanvaarde-uitnodigingen": {"code": UNKNOWN_CODE, "wachtwoord": PASSWORD},
-    "/gebruikers/{id}/totp-vrijgaven": {"reden": "Gesproken.", "identificatie": "teruggebeld"},
+    "/gebruikers/{id}/totp-vrijgaven": {"reden": "Gesproken."},
     "/totp-resetbezwaren": {"code": UNKNOWN_CODE},
     "/gemeenten/{code}/totp-verplichting": {"verplicht": True},
     "/wachtwoordherstelverzoeken": {"email": ADDRESS},
