@@ -13,8 +13,7 @@ from auth_service.accounts.refusals import (
     ProofNeeded,
 )
 from auth_service.flows.sessions import SessionGone
-from tests.integration.auth.people.scene import REASON, account_id, block, unblock
-from tests.integration.auth.scene import count_rows
+from tests.integration.auth.people.scene import REASON, account_id, block, changes_counted, unblock
 
 
 async def test_a_blocked_user_is_logged_out_and_told_whom_to_ask(manager, user, sql):
@@ -47,12 +46,12 @@ async def test_what_changes_nothing_leaves_no_line(manager, user, staff, sql):
     user_id = await account_id(user)
     assert not await unblock(manager, user_id)
     await block(manager, user)
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
 
     blocking = manager.services.people.blocking
     assert not await blocking.block(await manager.session(), user_id, REASON)
 
-    assert await count_rows(sql) == before
+    assert await changes_counted(sql) == before
 
 
 async def test_only_the_same_or_a_higher_standing_unblocks(manager, user, staff, operator, sql):
@@ -76,7 +75,7 @@ async def test_nobody_blocks_himself_or_above_him_or_elsewhere(
     manager, user, staff, stranger, operator, make_person, sql
 ):
     rival = await make_person("rivaal@demaan.example")
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
 
     for actor, subject in (
         (manager, manager),
@@ -94,7 +93,7 @@ async def test_nobody_blocks_himself_or_above_him_or_elsewhere(
     with pytest.raises(NoSuchAccount):
         await block(operator, manager, gemeente_code="GM9902")
 
-    assert await count_rows(sql) == before
+    assert await changes_counted(sql) == before
     assert await sql.fetchval("SELECT count(*) FROM accounts WHERE state = 'blocked'") == 0
 
 

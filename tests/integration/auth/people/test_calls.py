@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from tests.integration.auth.api.scene import problem_in, reasons
-from tests.integration.auth.people.scene import NEW, account_id, block, invite, invite_staff
-from tests.integration.auth.scene import OTHER_PASSWORD, count_rows
+from tests.integration.auth.people.scene import NEW, account_id, block, changes_counted, invite, invite_staff
+from tests.integration.auth.scene import OTHER_PASSWORD
 
 REASON = {"reden": "Werkt hier niet meer."}
 
@@ -44,7 +44,7 @@ async def test_staff_and_the_platform_invite_staff(api, staff, operator, outbox)
 
 
 async def test_nobody_invites_where_he_has_no_say(api, manager, user, staff, sql):
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
     for person, body, status, kind in (
         (user, {"rol": "gebruiker"}, 403, "geen-toegang"),
         (manager, {"rol": "beheerder"}, 403, "geen-toegang"),
@@ -56,7 +56,7 @@ async def test_nobody_invites_where_he_has_no_say(api, manager, user, staff, sql
         response = await api.send("POST", "/uitnodigingen", json=sent, headers=held(person))
         await problem_in(response, status, kind)
 
-    assert await count_rows(sql) == before
+    assert await changes_counted(sql) == before
 
 
 async def test_inviting_wants_a_fresh_proof_and_an_address(api, manager):
@@ -145,8 +145,8 @@ async def test_of_another_company_there_is_nobody(api, user, make_person, sql, w
     rival = await make_person("rivaal@demaan.example")
     path = f"/gebruikers/{await account_id(user)}/{what}"
     body = REASON if what == "blokkade" else {"rol": "ondernemer"}
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
 
     await problem_in(await api.send("PUT", path, json=body, headers=held(rival)), 404, "onbekend-account")
 
-    assert await count_rows(sql) == before
+    assert await changes_counted(sql) == before

@@ -14,8 +14,8 @@ from auth_service.accounts.refusals import (
     ProofNeeded,
     TooOften,
 )
-from tests.integration.auth.people.scene import NEW, accept, account_id, invite, invite_staff
-from tests.integration.auth.scene import anyone, count_rows
+from tests.integration.auth.people.scene import NEW, accept, account_id, changes_counted, invite, invite_staff
+from tests.integration.auth.scene import anyone
 
 
 async def newest_invitation(sql):
@@ -53,15 +53,15 @@ async def test_an_address_with_an_account_makes_no_difference_but_in_the_mail(
 ):
     await make_person("ander@demaan.example")
     await sql.execute("DELETE FROM outbox")
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
     await invite(manager, "onbekend@demaan.example")
-    unknown = {table: rows - before[table] for table, rows in (await count_rows(sql)).items()}
+    unknown = {table: rows - before[table] for table, rows in (await changes_counted(sql)).items()}
     assert (await outbox.newest()).code
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
 
     await invite(manager, "Ander@demaan.example")
 
-    assert {table: rows - before[table] for table, rows in (await count_rows(sql)).items()} == unknown
+    assert {table: rows - before[table] for table, rows in (await changes_counted(sql)).items()} == unknown
     mail = await outbox.newest()
     assert (mail.kind, mail.to, mail.code) == ("invitation_issued", "ander@demaan.example", None)
     roster = await manager.services.people.rosters.of_company(await manager.session())
@@ -113,16 +113,16 @@ async def test_a_withdrawn_one_is_worth_nothing(manager, outbox, sql):
 
 @pytest.mark.parametrize("role", [Role.GEMEENTEMEDEWERKER, Role.BEHEERDER, None])
 async def test_a_manager_gives_no_more_than_his_company(manager, sql, role):
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
 
     with pytest.raises(InputRefused):
         await invite(manager, role=role)
 
-    assert await count_rows(sql) == before
+    assert await changes_counted(sql) == before
 
 
 async def test_nobody_invites_where_he_has_no_say(user, staff, manager, sql):
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
     platform = staff.services.people.invitations.invite_to_platform
 
     with pytest.raises(NotAllowed):
@@ -136,7 +136,7 @@ async def test_nobody_invites_where_he_has_no_say(user, staff, manager, sql):
     with pytest.raises(NotAllowed):
         await platform(await staff.session(), NEW, anyone())
 
-    assert await count_rows(sql) == before
+    assert await changes_counted(sql) == before
 
 
 async def test_another_companys_or_gemeentes_invitation_is_nobodys(
@@ -148,7 +148,7 @@ async def test_another_companys_or_gemeentes_invitation_is_nobodys(
     manager.clock.advance(timedelta(seconds=1))
     await invite_staff(staff, "collega@zeedorp.example")
     of_gemeente = (await newest_invitation(sql))["id"]
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
 
     for person, invitation_id in (
         (rival, of_company),
@@ -163,7 +163,7 @@ async def test_another_companys_or_gemeentes_invitation_is_nobodys(
         with pytest.raises(NoSuchInvitation):
             await invitations.send_again(await person.session(), invitation_id, anyone())
 
-    assert await count_rows(sql) == before
+    assert await changes_counted(sql) == before
 
 
 async def test_inviting_wants_a_fresh_proof(manager):

@@ -14,8 +14,7 @@ from auth_service.accounts.refusals import (
     OnlyManager,
     ProofNeeded,
 )
-from tests.integration.auth.people.scene import account_id, block
-from tests.integration.auth.scene import count_rows
+from tests.integration.auth.people.scene import account_id, block, changes_counted
 
 
 async def give(actor, subject, role):
@@ -44,11 +43,11 @@ async def test_a_manager_hands_over_and_stops(manager, user, sql):
 
 
 async def test_what_he_has_already_changes_nothing(manager, user, sql):
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
 
     assert not await give(manager, user, Role.GEBRUIKER)
 
-    assert await count_rows(sql) == before
+    assert await changes_counted(sql) == before
 
 
 async def test_the_only_manager_cannot_stop_not_even_alone(manager, sql):
@@ -81,7 +80,7 @@ async def test_of_two_managers_who_stop_at_once_one_is_refused(manager, user, sq
 
 async def test_nobody_else_changes_roles(manager, user, staff, operator, make_person, sql):
     rival = await make_person("rivaal@demaan.example")
-    before = await count_rows(sql)
+    before = await changes_counted(sql)
 
     for actor in (user, staff, operator):
         with pytest.raises(NotAllowed):
@@ -93,7 +92,7 @@ async def test_nobody_else_changes_roles(manager, user, staff, operator, make_pe
         with pytest.raises(InputRefused):
             await give(manager, user, role)
 
-    assert await count_rows(sql) == before
+    assert await changes_counted(sql) == before
 
 
 async def test_the_proof_must_be_fresh(manager, user):
