@@ -47,6 +47,7 @@ OUT_OF_REACH = {
     "/aanvaarde-uitnodigingen",
     # These are for staff.
     "/gemeenten/{code}",
+    "/gemeenten/{code}/logboek",
     "/gemeenten/{code}/bedrijven/{id}/goedkeuringen",
     "/gemeenten/{code}/bedrijven/{id}/afwijzingen",
     "/gemeenten",

@@ -47,6 +47,7 @@ ACTS = {
     "rejecting a company": lambda its, who: its.company_approval.reject(
         who, who.account.gemeente_code, None, "Geen."
     ),
+    "downloading the trail": lambda its, who: its.gemeente_trail.begin_export(who, who.account.gemeente_code),
     "inviting": lambda its, who: its.people.invitations.invite_to_company(who, NEW, Role.GEBRUIKER, anyone()),
     "blocking": lambda its, who: its.people.blocking.block(who, who.account.id, "Weg."),
     "letting in again": lambda its, who: its.people.blocking.unblock(who, who.account.id, "Terug."),
@@ -62,8 +63,7 @@ ACTS = {
     "ending all others": lambda its, who: its.own_sessions.end_others(who),
     "reviewing rights": lambda its, who: its.people.rosters.note_review(who, "GM9901"),
 }
-FRESH_ONLY = tuple(ACTS)[:8]
-FRESH_ONLY = tuple(ACTS)[:10]
+FRESH_ONLY = tuple(ACTS)[:11]
 KEPT = (
     "accounts",
     "companies",
