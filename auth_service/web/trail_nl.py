@@ -10,6 +10,7 @@ from auth_service.accounts.anonymity import is_anonymous
 from auth_service.accounts.audit import AuditedAct, AuditOrigin, AuditResult
 from auth_service.accounts.trail import ActGroup, TrailLine
 from auth_service.web.audit_nl import ACTS, THE_SYSTEM
+from auth_service.web.identification_nl import told_identification
 from shared.dutch_times import AMSTERDAM, moment
 
 # Where those of ACTS speak to the person concerned.
@@ -41,7 +42,7 @@ ORIGINS = {
 RESULTS = {AuditResult.DONE: "gelukt", AuditResult.REFUSED: "geweigerd"}
 GONE = "verwijderd account"
 COLUMNS = (
-    "Datum en tijd", "Wat", "Account", "Bedrijf", "Uitgenodigd", "Door", "Rol", "Reden",
+    "Datum en tijd", "Wat", "Account", "Bedrijf", "Uitgenodigd", "Door", "Rol", "Reden", "Identiteit",
     "Resultaat", "Via", "Kenmerk",
 )  # fmt: skip
 # What a spreadsheet would take for a formula, and work out.
@@ -59,6 +60,7 @@ class ToldLine:
     doer: str
     role: str | None
     reason: str | None
+    identified: str | None
     is_refused: bool
     origin: str | None
 
@@ -75,6 +77,7 @@ def told_line(found: TrailLine) -> ToldLine:
         doer=doer or role or THE_SYSTEM,
         role=role if doer else None,
         reason=line.reason,
+        identified=told_identification(line.identification),
         is_refused=line.result is AuditResult.REFUSED,
         origin=ORIGINS[found.origin] if found.origin else None,
     )
@@ -104,6 +107,7 @@ def cells_of(found: TrailLine) -> tuple[str, ...]:
         shown(found.actor_email) or "",
         ROLES[line.actor.role] if line.actor.role else THE_SYSTEM,
         line.reason or "",
+        told_identification(line.identification) or "",
         RESULTS[line.result],
         ORIGINS[found.origin] if found.origin else "",
         found.correlation_id or "",

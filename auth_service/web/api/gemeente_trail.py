@@ -13,6 +13,7 @@ from auth_service.web.api.json_bodies import MembersRefused, NoBody
 from auth_service.web.api.problem_kinds import FACTOR_OWED, INVALID_INPUT, NO_GEMEENTE
 from auth_service.web.api.sessions import RoleName
 from auth_service.web.api.signed_in import GEMEENTE_CODE, staff_session
+from auth_service.web.identification_nl import told_identification
 from auth_service.web.trail_nl import ACTS_OF_OTHERS, shown
 from auth_service.web.trail_query import (
     EMAIL,
@@ -47,6 +48,9 @@ class TrailLineGiven(Given):
     door: str | None = MemberOf(description="Leeg als het vanzelf ging.", examples=["naam@zeedorp.example"])
     rol: RoleName | None = MemberOf(description="Van wie het deed.", examples=["gemeentemedewerker"])
     reden: str | None = MemberOf(examples=["Telefoon kwijt."])
+    identificatie: str | None = MemberOf(
+        description="Hoe is gecontroleerd om wie het ging.", examples=["Paspoort gezien aan de balie."]
+    )
     resultaat: Result = MemberOf(examples=["gelukt"])
     via: Origin | None = MemberOf(examples=["website"])
     kenmerk: str | None = MemberOf(description="Waarmee de leverancier meer vindt in de logs.")
@@ -84,6 +88,7 @@ def line_given(found: TrailLine) -> TrailLineGiven:
         door=shown(found.actor_email),
         rol=line.actor.role.value if line.actor.role else None,
         reden=line.reason,
+        identificatie=told_identification(line.identification),
         resultaat=RESULTS[line.result],
         via=ORIGINS[found.origin] if found.origin else None,
         kenmerk=found.correlation_id,

@@ -65,7 +65,7 @@ def test_a_spreadsheet_reads_lines_as_they_are():
     _, cells = csv.reader(io.StringIO(text[1:], newline=""), delimiter=";")
     assert cells == [
         "2026-11-23 14:05:00", "2FA is gereset", "jan@dezon.example", "", "", "",
-        "medewerker van de gemeente", 'Zei: "kwijt";\nsorry', "gelukt", "website", "abc",
+        "medewerker van de gemeente", 'Zei: "kwijt";\nsorry', "", "gelukt", "website", "abc",
     ]  # fmt: skip
 
 

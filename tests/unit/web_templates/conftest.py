@@ -359,7 +359,8 @@ TRAIL_LINE = SimpleNamespace(
     about=("janjansen@gmail.nl", "Jansen & Zn"),
     doer="medewerker@voorbeelddam.example",
     role="medewerker van de gemeente",
-    reason="Telefoon <b>kwijt</b>, paspoort gezien aan de balie.",
+    reason="Telefoon <b>kwijt</b>.",
+    identified="Paspoort gezien aan de balie.",
     is_refused=False,
     origin="website",
 )
@@ -371,6 +372,7 @@ OWN_LINE = SimpleNamespace(
         "doer": "janjansen@gmail.nl",
         "role": "ondernemer",
         "reason": None,
+        "identified": None,
     }
 )
 REFUSED_LINE = SimpleNamespace(
