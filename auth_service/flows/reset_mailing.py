@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 
 from auth_service.accounts.account import Account
-from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, refused_act
 from auth_service.accounts.authority import acts_as
 from auth_service.accounts.refusals import NoSuchAccount
 from auth_service.flows.acts_on_others import lock_helping_staff
@@ -62,5 +62,6 @@ class ResetMailing:
         subject = await tx.accounts.with_id(account_id) if account_id else None
         if subject is None or subject.gemeente_code != gemeente_code or acts_as(actor, subject) is None:
             log.warning("act_refused", actor=str(actor.id), account=str(account_id))
+            tx.note_refused(refused_act(actor, self._clock(), account_id))
             raise NoSuchAccount
         return subject

@@ -80,9 +80,10 @@ LEFT JOIN LATERAL (
     ORDER BY created_at DESC, event_id LIMIT 1
 ) AS mail ON true
 """
-NEWEST_FIRST = "sought.registered_at DESC, sought.id"
+NEWEST_FIRST = "registered_at DESC, id"
 # Whose name begins with what was typed comes first.
-BEST_FIRST = f"search_text LIKE $5 DESC, {NEWEST_FIRST}"
+BEST_FIRST = f"is_best DESC, {NEWEST_FIRST}"
+IS_BEST = ", search_text LIKE $5 AS is_best"
 
 
 @dataclass(frozen=True)
@@ -119,14 +120,14 @@ class CompanySearchTable:
         """Counted from 1."""
         await self._interpret()
         only = f"AND {CONDITIONS[chosen]}" if chosen else ""
-        order = BEST_FIRST if words.words else NEWEST_FIRST
+        order, is_best = (BEST_FIRST, IS_BEST) if words.words else (NEWEST_FIRST, "")
         page = (
-            f"SELECT id, registered_at, email_key, row_number() OVER (ORDER BY {order}) AS nth"
-            f" {SOUGHT} {only}"
+            f"SELECT id, registered_at, email_key{is_best} {SOUGHT} {only}"
             f" ORDER BY {order} LIMIT {PAGE_SIZE} OFFSET $4"
         )
+        in_order = ", ".join(f"page.{key}" for key in order.split(", "))
         rows = await self._connection.fetch(
-            f"WITH {REFUSED}, page AS ({page}) {SHOWN} ORDER BY nth",
+            f"WITH {REFUSED}, page AS ({page}) {SHOWN} ORDER BY {in_order}",
             words.gemeente_code,
             words.patterns,
             now,

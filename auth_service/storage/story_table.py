@@ -10,7 +10,7 @@ import asyncpg
 from auth_service.accounts.account import AccountState, CompanyState, Role
 from auth_service.accounts.company_story import DoneAct, Person, StoryMail
 from auth_service.accounts.mail_progress import MailState, TrailedState
-from auth_service.storage.audit_table import line_of
+from auth_service.storage.audit_table import LINE, line_of
 
 PEOPLE = (
     "SELECT accounts.id, email, role, state, created_at AS opened_at, last_login_at, enrolled_at,"
@@ -25,14 +25,14 @@ MAILS = (
     " WHERE registration_id = $1 OR account_id = ANY ($2) OR company_id = $1"
     " ORDER BY created_at DESC, event_id LIMIT $3"
 )
+# What was done, and not what was refused to somebody.
 ACTS = (
-    "SELECT audit_trail.id, act, happened_at, audit_trail.account_id, audit_trail.company_id,"
-    " audit_trail.gemeente_code, invitation_id, actor_id, actor_role, reason,"
-    " actor.email AS actor_email, subject.email AS subject_email FROM audit_trail"
-    " LEFT JOIN accounts AS actor ON actor.id = actor_id"
-    " LEFT JOIN accounts AS subject ON subject.id = audit_trail.account_id"
-    " WHERE audit_trail.company_id = $1 OR audit_trail.account_id = ANY ($2)"
-    " ORDER BY happened_at DESC, audit_trail.id LIMIT $3"
+    "SELECT line.*, actor.email AS actor_email, subject.email AS subject_email FROM"
+    f" ({LINE} WHERE (company_id = $1 OR account_id = ANY ($2)) AND result = 'done'"
+    " ORDER BY happened_at DESC, id LIMIT $3) AS line"
+    " LEFT JOIN accounts AS actor ON actor.id = line.actor_id"
+    " LEFT JOIN accounts AS subject ON subject.id = line.account_id"
+    " ORDER BY line.happened_at DESC, line.id"
 )
 
 

@@ -48,6 +48,11 @@ OUT_OF_REACH = {
     # These are for staff.
     "/gemeenten/{code}",
     "/gemeenten/{code}/logboek",
+    "/gemeenten/{code}/bedrijven",
+    "/gemeenten/{code}/bedrijven/{id}",
+    "/gemeenten/{code}/bedrijven/{id}/activatiecodes",
+    "/gemeenten/{code}/bedrijven/{id}/emailadres",
+    "/gemeenten/{code}/gebruikers/{id}/wachtwoordherstelverzoeken",
     "/gemeenten/{code}/bedrijven/{id}/goedkeuringen",
     "/gemeenten/{code}/bedrijven/{id}/afwijzingen",
     "/gemeenten",
