@@ -165,13 +165,18 @@ def told_doer(done: DoneAct) -> str:
 
 def events_of(person: Person, story: CompanyStory) -> Iterator[ToldEvent]:
     """What no line of the trail tells."""
-    told = {done.line.act for done in story.acts if done.line.account_id == person.id}
+    told = {done.line.act for done in story.acts if is_about(done, person)}
     if AuditedAct.ACCOUNT_OPENED not in told:
         yield plain(person.opened_at, f"E-mailadres bevestigd en account geopend: {person.email}")
     if person.enrolled_at and AuditedAct.TOTP_ENABLED not in told:
         yield plain(person.enrolled_at, f"2FA ingesteld door {person.email}")
     if person.last_login_at:
         yield plain(person.last_login_at, f"Laatst ingelogd: {person.email}")
+
+
+def is_about(done: DoneAct, person: Person) -> bool:
+    """The line of an account that is opened is about its company, at that very moment."""
+    return done.line.account_id == person.id or done.line.happened_at == person.opened_at
 
 
 def plain(at: datetime, what: str) -> ToldEvent:
