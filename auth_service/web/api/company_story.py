@@ -14,6 +14,7 @@ from auth_service.web.api.companies_of_gemeente import GEMEENTE_PARAMETER, PATH,
 from auth_service.web.api.company import CompanyGiven, company_given
 from auth_service.web.api.json_bodies import NoBody
 from auth_service.web.api.problem_kinds import FACTOR_OWED, NO_COMPANY, NO_GEMEENTE
+from auth_service.web.api.sessions import RoleName
 from auth_service.web.api.signed_in import staff_session
 from auth_service.web.company_story_nl import ToldEvent, told_diagnosis, told_events
 
@@ -32,7 +33,7 @@ class PersonGiven(Given):
 
     id: UUID
     email: str = MemberOf(examples=["naam@voorbeeld.nl"])
-    rol: Role
+    rol: RoleName = MemberOf(examples=[Role.ONDERNEMER.value])
     toestand: State
     gebruikt_totp: bool = MemberOf(alias="gebruiktTotp")
     totp_bevroren: bool = MemberOf(
@@ -94,7 +95,7 @@ def person_given(person: Person) -> PersonGiven:
     return PersonGiven(
         id=person.id,
         email=person.email,
-        rol=person.role,
+        rol=person.role.value,
         toestand=STATES[person.state],
         gebruiktTotp=person.enrolled_at is not None,
         totpBevroren=person.frozen_at is not None,
