@@ -64,7 +64,7 @@ async def test_the_story_goes_on_under_the_same_address_once_it_is_confirmed(
 
     assert f"{EMAIL} heeft het e-mailadres bevestigd, maar heeft nog nooit ingelogd." in diagnosis
     assert "Stuur herstelmail" in diagnosis
-    assert in_order(story, "Aangemeld", "E-mailadres bevestigen", "Bezorgd om", "account geopend")
+    assert in_order(story, "Aangemeld", "E-mailadres bevestigen", "Bezorgd om", "account is geopend")
     assert "250 2.0.0 Ok" not in story
 
 
