@@ -35,6 +35,7 @@ from tests.integration.auth.scene import (
     Outbox,
     administer,
     anyone,
+    forget_audit_lines,
     registration_form,
     with_database,
 )
@@ -189,9 +190,7 @@ def make_account(
     async def register_and_activate(**typed: str) -> None:
         code, receipt = await make_pending(**typed)
         await services.activation.activate(code, password="", visitor=anyone(receipt))
-        async with sql.transaction():
-            await sql.execute("SET LOCAL dnr.forgets_audit_lines = 'on'")
-            await sql.execute("DELETE FROM audit_trail WHERE act = 'account_opened'")
+        await forget_audit_lines(sql, "act = 'account_opened'")
 
     return register_and_activate
 

@@ -132,6 +132,13 @@ async def administer(url: str, statement: str) -> None:
         await connection.close()
 
 
+async def forget_audit_lines(sql: asyncpg.Connection, which: str = "true") -> None:
+    """As retention does: the audit trail refuses it otherwise."""
+    async with sql.transaction():
+        await sql.execute("SET LOCAL dnr.forgets_audit_lines = 'on'")
+        await sql.execute(f"DELETE FROM audit_trail WHERE {which}")  # noqa: S608 - our own words.
+
+
 async def until_waiting(sql: asyncpg.Connection) -> None:
     """Until somebody waits for a lock that somebody else holds."""
     async with asyncio.timeout(10):

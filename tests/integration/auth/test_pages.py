@@ -14,6 +14,7 @@ from auth_service.web.app import ROUTES
 from auth_service.web.security_headers import ALWAYS
 from auth_service.wiring import build_services
 from tests.integration.auth.browsing import ADDRESS, REGISTRATION
+from tests.integration.auth.hostile.scene import address_of
 from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
 
 PAGES = sorted({route.path for route in ROUTES if route.method == "GET"})
@@ -21,7 +22,7 @@ PAGES = sorted({route.path for route in ROUTES if route.method == "GET"})
 
 @pytest.mark.parametrize("path", PAGES)
 async def test_every_page_answers_with_every_security_header(browser, path):
-    response = await browser.get(path)
+    response = await browser.get(address_of(path))
 
     assert response.status in (200, 303)
     assert {name: response.headers[name] for name in ALWAYS} == ALWAYS

@@ -41,9 +41,7 @@ OUT_OF_REACH = {
     "/totp-registraties/huidige",
     "/herstelcodes",
     "/gebruikers/{id}/totp-registratie",
-    "/gebruikers/{id}/rol",
     "/gebruikers/{id}/blokkade",
-    "/uitnodigingen/{id}",
     "/aanvaarde-uitnodigingen",
     # These are for staff.
     "/gemeenten/{code}",

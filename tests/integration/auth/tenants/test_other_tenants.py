@@ -24,12 +24,22 @@ NAMED = {
     "sessies": lambda town: [one.session_id for one in town.people.values()],
 }
 STRANGERS = ("user there", "manager there", "staff there")
-# Whose are such things at all: to others, that they aren't for his role tells nothing of anybody's.
-ROLES = {"/beheer": "beheerder", "/gebruikers": "manager"}
-# How it may be told what a path and a session don't tell.
-MORE = {
-    f"{ROOT}/gebruikers/{{id}}/totp-registratie": {"identificatie": "teruggebeld"},
-    f"{ROOT}/gebruikers/{{id}}/totp-vrijgaven": {"identificatie": "teruggebeld"},
+# Whose a page or call is, by how its path begins: the first that fits.
+WHOSE = {
+    "/beheer": ("beheerder",),
+    "/gemeenten/{code}/deelname": ("beheerder",),
+    "/gebruikers/{id}/totp-vrijgaven": ("staff", "beheerder"),
+    "/gemeente": ("staff", "beheerder"),
+    "": ("manager",),
+}
+# What staff must tell besides what is right to send.
+OF_STAFF_ONLY = {"identificatie": "teruggebeld"}
+# Forms that name in a field what they are about.
+NAMED_IN_FIELDS = {
+    "/gebruikers/opnieuw-uitnodigen": lambda town: town.invitation_id,
+    "/gebruikers/intrekken": lambda town: town.invitation_id,
+    "/gemeente/{gemeente}/medewerkers/opnieuw-uitnodigen": lambda town: town.staff_invitation_id,
+    "/gemeente/{gemeente}/medewerkers/intrekken": lambda town: town.staff_invitation_id,
 }
 # Pages and calls that only the staff of the gemeente and the platform have: people of its companies have not.
 OF_STAFF = re.compile(r"(/v1/gemeenten/|/gemeente/|/beheer)")
@@ -45,11 +55,14 @@ class Door:
     def is_call(self) -> bool:
         return self.path.startswith(ROOT)
 
-    def refusals(self, who: str) -> set[int]:
-        """How somebody is refused: not by his role, where others of it have such things."""
+    @property
+    def whose(self) -> tuple[str, ...]:
         path = self.path.removeprefix(ROOT)
-        whose = [role for start, role in ROLES.items() if path.startswith(start)]
-        return {403, 404} if whose and not who.startswith(whose[0]) else {404}
+        return next(whose for start, whose in WHOSE.items() if path.startswith(start))
+
+    def refusals(self, who: str) -> set[int]:
+        """Not by his role, where others of it have such things: else that tells nothing of anybody's."""
+        return {404} if who.partition(" ")[0] in self.whose else {403, 404}
 
     def addresses(self, town) -> list[str]:
         """Each way in which the path can name what is of this town."""
@@ -65,7 +78,7 @@ PAGES = [Door(route.method, route.path, FORMS_BY_PATH.get(route.path)) for route
 DOORS = [
     door
     for door in (*PAGES, *(Door(call.method, ROOT + call.path, BODIES.get(call.path)) for call in CALLS))
-    if "{" in door.path
+    if "{" in door.path or door.path in NAMED_IN_FIELDS
 ]
 
 
@@ -79,21 +92,28 @@ async def country(sql, clock):
 
 
 @pytest.fixture
-def knock(browser):
+def knock(browser, country):
     """Ask for an address as somebody, or without a session, with whatever is right to send there."""
 
     async def ask(door, address, one=None):
         if door.is_call:
             headers = {"Authorization": f"Bearer {one.token}"} if one else {}
-            sent = {} if door.body is None else {"json": {**door.body, **MORE.get(door.path, {})}}
+            more = OF_STAFF_ONLY if "{id}/totp" in door.path and door.body else {}
+            sent = {} if door.body is None else {"json": {**door.body, **more}}
         else:
             csrf = draw_token()
             session = f"; dnr-session={one.token}" if one else ""
             headers = {"Cookie": f"dnr-csrf={csrf}{session}"}
-            sent = {"data": {"csrf": csrf, **(door.body or {})}} if door.method == "POST" else {}
+            sent = {"data": form_of(door, csrf, one)} if door.method == "POST" else {}
         return await browser.client.request(
             door.method, address, headers=headers, allow_redirects=False, **sent
         )
+
+    def form_of(door, csrf, one):
+        fields = {"csrf": csrf, "account": str(one.account_id) if one else "", **(door.body or {})}
+        if door.path in NAMED_IN_FIELDS:
+            fields["uitnodiging"] = str(NAMED_IN_FIELDS[door.path](country.here))
+        return fields
 
     return ask
 
@@ -134,17 +154,17 @@ async def test_people_of_a_company_find_nothing_of_what_their_staff_have(door, c
     assert await contents(sql) == before
 
 
-@pytest.mark.parametrize("door", DOORS, ids=name_of)
-async def test_it_is_there_for_whose_it_is(door, country, knock):
+@pytest.mark.parametrize(
+    ("door", "role"),
+    [pytest.param(door, role, id=f"{role} {name_of(door)}") for door in DOORS for role in door.whose],
+)
+async def test_it_is_there_for_whose_it_is(door, role, country, knock):
     """Without this, a mistake in an address would pass for a refusal."""
-    whose = ("staff here", "beheerder there") if OF_STAFF.match(door.path) else ("manager here",)
+    one = country.of(f"{role} {'there' if role == 'beheerder' else 'here'}")
 
-    for who in whose:
-        found = [
-            (await knock(door, address, country.of(who))).status for address in door.addresses(country.here)
-        ]
+    found = {(await knock(door, address, one)).status for address in door.addresses(country.here)}
 
-        assert set(found) - {401, 403, 404}, who
+    assert found - {401, 403, 404}
 
 
 # On a person of a higher role, or on oneself as staff.

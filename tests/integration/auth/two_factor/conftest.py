@@ -19,7 +19,7 @@ from auth_service.web.services import Services
 from shared.sealing import MessageSeal
 from tests.integration.auth.api.conftest import api, open_api  # noqa: F401 - fixtures.
 from tests.integration.auth.browsing import Browser
-from tests.integration.auth.scene import PASSWORD, FixedClock, anyone
+from tests.integration.auth.scene import PASSWORD, FixedClock, anyone, forget_audit_lines
 from tests.integration.auth.two_factor.guest import Guest
 from tests.integration.auth.two_factor.helping import STAFF_ADDRESS
 from tests.integration.auth.two_factor.phone import STEP, Phone
@@ -155,7 +155,7 @@ async def staff(make_person: MakePerson, sql: asyncpg.Connection) -> Person:
         "UPDATE accounts SET role = 'gemeentemedewerker', company_id = NULL WHERE email_key = $1",
         STAFF_ADDRESS,
     )
-    await sql.execute("DELETE FROM audit_trail")
+    await forget_audit_lines(sql)
     await sql.execute("DELETE FROM outbox")
     return staff
 
