@@ -63,4 +63,7 @@ class RetentionTable:
             company_id,
             NO_DETAIL,
         )
+        if done:
+            # Once its row has changed for the last time: a helpdesk has nothing to look for any more.
+            await self._connection.execute("DELETE FROM company_search WHERE id = $1", company_id)
         return bool(done)

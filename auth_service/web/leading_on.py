@@ -37,8 +37,13 @@ WITHOUT_FIELDS = frozenset(
         "/beheer/beheerders/opnieuw-uitnodigen",
         "/gebruikers/intrekken",
         "/gebruikers/opnieuw-uitnodigen",
+        "/gemeente/{gemeente}/bedrijven/{id}/code",
         "/gemeente/{gemeente}/bedrijven/{id}/goedkeuren",
         "/gemeente/{gemeente}/gebruikers/{id}/2fa-resetten/intrekken",
+        "/gemeente/{gemeente}/gebruikers/{id}/herstelmail",
+        "/gemeente/{gemeente}/medewerkers/gecontroleerd",
+        "/gemeente/{gemeente}/medewerkers/intrekken",
+        "/gemeente/{gemeente}/medewerkers/opnieuw-uitnodigen",
     }
 )
 

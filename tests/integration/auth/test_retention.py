@@ -189,6 +189,7 @@ async def test_nothing_personal_is_left_and_the_address_can_be_registered_anew(s
     company = await at.sql.fetchrow("SELECT * FROM companies")
     assert account["email"] == f"removed-{account['id']}@removed.invalid"
     assert (account["state"], company["name"], company["kvk_number"]) == ("closed", "verwijderd", None)
+    assert await at.sql.fetchval("SELECT count(*) FROM company_search") == 0
     kept = " ".join(map(str, (*account.values(), *company.values())))
     assert [text for text in PERSONAL if text in kept] == []
     lines = await at.sql.fetch(

@@ -71,13 +71,13 @@ async def test_what_is_missing_is_asked_for_and_what_was_typed_stays(desk, enrol
 async def test_another_gemeentes_is_nobody(desk, enrolled, sql, page):
     place = await place_of(enrolled, "GM9902")
     await sql.execute("UPDATE accounts SET gemeente_code = 'GM9902' WHERE email_key <> $1", STAFF_ADDRESS)
-    before = await sql.fetchval("SELECT count(*) FROM audit_trail")
+    before = await sql.fetchval("SELECT count(*) FROM audit_trail WHERE result = 'done'")
 
     for path in (place, place.replace("GM9902", "GM9901"), f"/gemeente/GM9901/gebruikers/{uuid4()}"):
         assert (await desk.get(f"{path}/{page}")).status == 404
         assert (await desk.post(f"{path}/{page}", GROUNDS)).status == 404
 
-    assert await sql.fetchval("SELECT count(*) FROM audit_trail") == before
+    assert await sql.fetchval("SELECT count(*) FROM audit_trail WHERE result = 'done'") == before
     assert (await enrolled.session()).account.two_factor.is_enrolled
 
 
