@@ -132,7 +132,8 @@ async def fill_with_demo() -> None:
     sys.stdout.write(
         f"Demo gemeente: {demo.gemeente.name} ({demo.gemeente.email}, {demo.gemeente.phone})\n"
         f"Its woonplaatsen: {', '.join(demo.places)}; Alkmaar, Den Haag and others work too\n"
-        f"Staff account: {demo.staff_email}, password {demo.staff_password}\n"
+        f"Staff account: {demo.staff_email}, password {demo.password}\n"
+        f"Beheerder of all gemeenten: {demo.platform_email}, the same password\n"
     )
 
 
@@ -169,7 +170,7 @@ COMMANDS: dict[str, tuple[str, Command]] = {
     "worker": ("relay the outbox, answer mail requests, record delivery reports", work),
     "migrate": ("bring the database up to date", migrate_database),
     "reseal": ("seal again, by the first keys, what old keys sealed", reseal),
-    "demo": ("add demo gemeenten and a staff account, for development", fill_with_demo),
+    "demo": ("add demo gemeenten and staff accounts, for development", fill_with_demo),
 }
 
 

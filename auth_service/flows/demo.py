@@ -1,9 +1,10 @@
-"""A small country to try things in: a made-up gemeente, some real names, and one employee of the gemeente."""
+"""A small country to try things in: a made-up gemeente, some real names, an employee and a beheerder."""
 
 import json
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 from uuid import uuid4
@@ -16,17 +17,19 @@ from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
 STAFF = MailAddress("medewerker@zeedorp.example", "medewerker@zeedorp.example")
+PLATFORM = MailAddress("beheerder@zeedorp.example", "beheerder@zeedorp.example")
 PASSWORD_BYTES = 15
 
 
 @dataclass(frozen=True)
 class Demo:
-    """What there is to try; the password is a new one each time."""
+    """What there is to try; the password of both accounts is a new one each time."""
 
     gemeente: Gemeente
     places: tuple[str, ...]
     staff_email: str
-    staff_password: str
+    platform_email: str
+    password: str
 
 
 def demo_gemeenten() -> Iterable[dict[str, Any]]:
@@ -54,21 +57,23 @@ async def put_demo(database: Database, hashing: PasswordHashing, clock: Clock) -
     async with database.transaction() as tx:
         for entry in entries:
             await tx.gemeenten.put(gemeente_of(entry), entry["places"])
-        await put_staff(tx, first["code"], password_hash, clock)
-    return Demo(gemeente_of(first), tuple(first["places"]), STAFF.text, password)
+        for email, role in ((STAFF, Role.GEMEENTEMEDEWERKER), (PLATFORM, Role.BEHEERDER)):
+            await put_staff(tx, email, role, first["code"], password_hash, now=clock())
+    return Demo(gemeente_of(first), tuple(first["places"]), STAFF.text, PLATFORM.text, password)
 
 
-async def put_staff(tx: Transaction, gemeente_code: str, password_hash: str, clock: Clock) -> None:
-    now = clock()
-    existing = await tx.accounts.with_address(STAFF.key)
+async def put_staff(
+    tx: Transaction, email: MailAddress, role: Role, gemeente_code: str, password_hash: str, *, now: datetime
+) -> None:
+    existing = await tx.accounts.with_address(email.key)
     if existing:
         await tx.accounts.change_password(existing.id, password_hash, now)
         return
     staff = Account(
         id=uuid4(),
-        email=STAFF,
+        email=email,
         password_hash=password_hash,
-        role=Role.GEMEENTEMEDEWERKER,
+        role=role,
         state=AccountState.ACTIVE,
         company_id=None,
         company_name=None,
