@@ -16,6 +16,7 @@ from auth_service.web.api.company_users import BLOCK, GIVE_ROLE, LIST_USERS, UNB
 from auth_service.web.api.document import build_document
 from auth_service.web.api.email_change import ASK_EMAIL_CHANGE, CONFIRM_EMAIL
 from auth_service.web.api.gemeente_settings import CHANGE_SETTINGS, GET_SETTINGS
+from auth_service.web.api.gemeente_staff import LIST_STAFF, NOTE_REVIEW
 from auth_service.web.api.gemeente_trail import LIST_TRAIL
 from auth_service.web.api.gemeenten import DECIDE_ADMISSION, LIST_GEMEENTEN
 from auth_service.web.api.helping_out import CORRECT_ADDRESS, RESEND_CODE, SEND_RESET_MAIL
@@ -110,6 +111,8 @@ CALLS: tuple[Call[Any], ...] = (
     RESEND_CODE,
     CORRECT_ADDRESS,
     SEND_RESET_MAIL,
+    LIST_STAFF,
+    NOTE_REVIEW,
     LIST_TRAIL,
     APPROVE_COMPANY,
     REJECT_COMPANY,

@@ -13,21 +13,16 @@ from auth_service.accounts.company_search import (
     FoundCompany,
     read_sought,
 )
-from auth_service.web.api.call import Call, Given, Moment, PathParameter, QueryParameter
+from auth_service.web.api.call import Call, Given, Moment, QueryParameter
 from auth_service.web.api.callers import Asked
 from auth_service.web.api.json_bodies import MembersRefused, NoBody
 from auth_service.web.api.problem_kinds import FACTOR_OWED, INVALID_INPUT, NO_GEMEENTE
 from auth_service.web.api.signed_in import GEMEENTE_CODE, staff_session
+from auth_service.web.api.staff_paths import IN_GEMEENTE
 from auth_service.web.company_states_nl import FILTER_NAMES, filter_named, told_standing
 
 TAG = "Helpdesk"
 PATH = f"/gemeenten/{{{GEMEENTE_CODE}}}/bedrijven"
-GEMEENTE_PARAMETER = PathParameter(
-    GEMEENTE_CODE,
-    "GM-code van de gemeente: de eigen, of elke voor een beheerder.",
-    "GM9901",
-    {"type": "string", "pattern": "^GM[0-9]{4}$"},
-)
 UNKNOWN_FILTER = "Dit filter kennen we niet."
 NO_PAGE = "Vul een heel getal in van 1 of meer."
 MOST_PAGES = 999_999
@@ -138,7 +133,7 @@ FIND_COMPANIES = Call(
     means="Wat er is gevonden.",
     refuses=(INVALID_INPUT, NO_GEMEENTE, *FACTOR_OWED),
     needs_token=True,
-    in_path=(GEMEENTE_PARAMETER,),
+    in_path=(IN_GEMEENTE,),
     in_query=(
         QueryParameter(
             "zoek",

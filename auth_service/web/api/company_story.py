@@ -10,12 +10,13 @@ from auth_service.accounts.account import AccountState, Role
 from auth_service.accounts.company_story import CompanyStory, Person, Stuck, diagnose
 from auth_service.web.api.call import Call, Given, Moment, PathParameter
 from auth_service.web.api.callers import Asked
-from auth_service.web.api.companies_of_gemeente import GEMEENTE_PARAMETER, PATH, TAG
+from auth_service.web.api.companies_of_gemeente import PATH, TAG
 from auth_service.web.api.company import CompanyGiven, company_given
 from auth_service.web.api.json_bodies import NoBody
 from auth_service.web.api.problem_kinds import FACTOR_OWED, NO_COMPANY, NO_GEMEENTE
 from auth_service.web.api.sessions import RoleName
 from auth_service.web.api.signed_in import staff_session
+from auth_service.web.api.staff_paths import IN_GEMEENTE
 from auth_service.web.company_story_nl import ToldEvent, told_diagnosis, told_events
 
 EXAMPLE_ID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
@@ -129,5 +130,5 @@ GET_COMPANY_STORY = Call(
     means="Het bedrijf, of de aanmelding.",
     refuses=(NO_GEMEENTE, NO_COMPANY, *FACTOR_OWED),
     needs_token=True,
-    in_path=(GEMEENTE_PARAMETER, COMPANY_PARAMETER),
+    in_path=(IN_GEMEENTE, COMPANY_PARAMETER),
 )

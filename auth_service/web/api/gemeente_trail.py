@@ -7,12 +7,13 @@ from pydantic import Field as MemberOf
 from pydantic.alias_generators import to_camel
 
 from auth_service.accounts.trail import ActGroup, TrailLine
-from auth_service.web.api.call import Call, Given, Moment, PathParameter, QueryParameter
+from auth_service.web.api.call import Call, Given, Moment, QueryParameter
 from auth_service.web.api.callers import Asked
 from auth_service.web.api.json_bodies import MembersRefused, NoBody
 from auth_service.web.api.problem_kinds import FACTOR_OWED, INVALID_INPUT, NO_GEMEENTE
 from auth_service.web.api.sessions import RoleName
 from auth_service.web.api.signed_in import GEMEENTE_CODE, staff_session
+from auth_service.web.api.staff_paths import IN_GEMEENTE
 from auth_service.web.identification_nl import told_identification
 from auth_service.web.trail_nl import ACTS_OF_OTHERS, shown
 from auth_service.web.trail_query import (
@@ -109,14 +110,7 @@ LIST_TRAIL = Call(
     means="Een deel van het logboek.",
     refuses=(INVALID_INPUT, NO_GEMEENTE, *FACTOR_OWED),
     needs_token=True,
-    in_path=(
-        PathParameter(
-            GEMEENTE_CODE,
-            "De code van de gemeente bij het CBS.",
-            "GM9901",
-            {"type": "string", "pattern": "^GM[0-9]{4}$"},
-        ),
-    ),
+    in_path=(IN_GEMEENTE,),
     in_query=(
         QueryParameter(FIRST_DAY, "De eerste dag.", "2026-11-01", DATE),
         QueryParameter(LAST_DAY, "De laatste dag.", "2026-11-30", DATE),

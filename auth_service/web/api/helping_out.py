@@ -5,7 +5,7 @@ from pydantic import ConfigDict
 from auth_service.flows.registration_correction import TypedCorrection
 from auth_service.web.api.call import Call, PathParameter
 from auth_service.web.api.callers import Asked
-from auth_service.web.api.companies_of_gemeente import GEMEENTE_PARAMETER, PATH, TAG
+from auth_service.web.api.companies_of_gemeente import PATH, TAG
 from auth_service.web.api.company_story import COMPANY_PARAMETER, EXAMPLE_ID
 from auth_service.web.api.json_bodies import Body, NoBody, required_text
 from auth_service.web.api.problem_kinds import (
@@ -18,6 +18,7 @@ from auth_service.web.api.problem_kinds import (
     TOO_OFTEN,
 )
 from auth_service.web.api.signed_in import GEMEENTE_CODE, staff_session
+from auth_service.web.api.staff_paths import IN_GEMEENTE
 
 
 class CorrectionBody(Body):
@@ -60,7 +61,7 @@ RESEND_CODE = Call(
     means="De e-mail wordt verstuurd.",
     refuses=(NO_GEMEENTE, NO_COMPANY, REGISTRATION_MOVED_ON, *FACTOR_OWED, TOO_OFTEN),
     needs_token=True,
-    in_path=(GEMEENTE_PARAMETER, COMPANY_PARAMETER),
+    in_path=(IN_GEMEENTE, COMPANY_PARAMETER),
 )
 CORRECT_ADDRESS = Call(
     method="PUT",
@@ -77,7 +78,7 @@ CORRECT_ADDRESS = Call(
     means="Verbeterd.",
     refuses=(NO_GEMEENTE, NO_COMPANY, REGISTRATION_MOVED_ON, *FACTOR_OWED, PROOF_NEEDED, TOO_OFTEN),
     needs_token=True,
-    in_path=(GEMEENTE_PARAMETER, COMPANY_PARAMETER),
+    in_path=(IN_GEMEENTE, COMPANY_PARAMETER),
 )
 SEND_RESET_MAIL = Call(
     method="POST",
@@ -93,5 +94,5 @@ SEND_RESET_MAIL = Call(
     means="De e-mail wordt verstuurd.",
     refuses=(NO_GEMEENTE, NO_ACCOUNT, *FACTOR_OWED, TOO_OFTEN),
     needs_token=True,
-    in_path=(GEMEENTE_PARAMETER, PathParameter("id", "Het account van de gebruiker.", EXAMPLE_ID)),
+    in_path=(IN_GEMEENTE, PathParameter("id", "Het account van de gebruiker.", EXAMPLE_ID)),
 )

@@ -7,7 +7,7 @@ from pydantic import Field as MemberOf
 
 from auth_service.accounts.two_factor import Obligation
 from auth_service.flows.two_factor_policy import TypedPolicy
-from auth_service.web.api.call import Call, Given, PathParameter
+from auth_service.web.api.call import Call, Given
 from auth_service.web.api.callers import Asked
 from auth_service.web.api.json_bodies import Body, NoBody
 from auth_service.web.api.problem_kinds import (
@@ -17,12 +17,12 @@ from auth_service.web.api.problem_kinds import (
     PROOF_NEEDED,
     TOO_OFTEN,
 )
-from auth_service.web.api.signed_in import GEMEENTE_CODE, full_session, staff_session
+from auth_service.web.api.signed_in import full_session, staff_session
+from auth_service.web.api.staff_paths import IN_GEMEENTE
 from shared.dutch_times import AMSTERDAM
 
 OF_COMPANY = "/totp-verplichting"
 OF_GEMEENTE = "/gemeenten/{code}/totp-verplichting"
-IN_PATH = (PathParameter(GEMEENTE_CODE, "De CBS-code van de gemeente.", "GM0361"),)
 
 
 class ObligationBody(Body):
@@ -150,7 +150,7 @@ GET_CHOICE_FOR_GEMEENTE = Call(
     means="Wat de gemeente heeft gekozen.",
     refuses=(NO_GEMEENTE, *FACTOR_OWED),
     needs_token=True,
-    in_path=IN_PATH,
+    in_path=(IN_GEMEENTE,),
 )
 DECIDE_FOR_GEMEENTE = Call(
     method="PUT",
@@ -167,5 +167,5 @@ DECIDE_FOR_GEMEENTE = Call(
     means="Opgeslagen.",
     refuses=(NO_GEMEENTE, *FACTOR_OWED, PROOF_NEEDED, TOO_OFTEN),
     needs_token=True,
-    in_path=IN_PATH,
+    in_path=(IN_GEMEENTE,),
 )

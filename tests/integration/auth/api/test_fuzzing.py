@@ -46,6 +46,8 @@ OUT_OF_REACH = {
     # These are for staff.
     "/gemeenten/{code}",
     "/gemeenten/{code}/logboek",
+    "/gemeenten/{code}/medewerkers",
+    "/gemeenten/{code}/rechtencontroles",
     "/gemeenten/{code}/bedrijven",
     "/gemeenten/{code}/bedrijven/{id}",
     "/gemeenten/{code}/bedrijven/{id}/activatiecodes",

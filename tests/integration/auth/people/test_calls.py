@@ -150,3 +150,23 @@ async def test_of_another_company_there_is_nobody(api, user, make_person, sql, w
     await problem_in(await api.send("PUT", path, json=body, headers=held(rival)), 404, "onbekend-account")
 
     assert await changes_counted(sql) == before
+
+
+async def test_staff_see_each_other_and_tell_that_they_looked_at_their_rights(api, staff, sql):
+    place = "/gemeenten/GM9901"
+    before = await (await api.get(f"{place}/medewerkers", **held(staff))).json()
+    noted = await api.send("POST", f"{place}/rechtencontroles", headers=held(staff))
+    after = await (await api.get(f"{place}/medewerkers", **held(staff))).json()
+
+    assert [(one["email"], one["rol"]) for one in before["medewerkers"]] == [
+        (staff.email, "gemeentemedewerker")
+    ]
+    assert (before["gecontroleerdOp"], before["controleNodig"]) == (None, True)
+    assert (noted.status, after["controleNodig"]) == (204, False)
+    assert await sql.fetchval("SELECT act FROM audit_trail WHERE result = 'done'") == "rights_reviewed"
+
+
+async def test_managers_see_no_staff(api, manager):
+    await problem_in(
+        await api.get("/gemeenten/GM9901/medewerkers", **held(manager)), 404, "onbekende-gemeente"
+    )
