@@ -1,4 +1,4 @@
-"""`dnr-auth gemeente import | list | set`: gemeenten, as an operator takes them over and switches them on."""
+"""`dnr-auth gemeente import | list | set | move`: gemeenten, as an operator takes them over and sets them."""
 
 import argparse
 import re
@@ -10,13 +10,16 @@ from urllib.parse import urlsplit
 
 from auth_service.accounts.cbs_table import TableWrong, read_names, read_table
 from auth_service.accounts.gemeente_changes import TableRefused
+from auth_service.accounts.gemeente_merger import MoveRefused
 from auth_service.accounts.gemeente_search import GemeenteSearch, Standing
 from auth_service.accounts.refusals import InputRefused, NoSuchGemeente
 from auth_service.command_refused import CommandRefused
 from auth_service.config import DatabaseSettings, GemeenteSettings
 from auth_service.flows.gemeente_import import GemeenteImport
+from auth_service.flows.gemeente_merger import GemeenteMerger, MoveOrder
 from auth_service.flows.gemeente_operation import Choices, GemeenteOperation
 from auth_service.gemeente_report import change_lines, list_lines, sentence_about
+from auth_service.move_report import move_lines
 from auth_service.storage.database import Database, open_database
 from auth_service.storage.migrations import check_migrated
 from shared.clock import utc_now
@@ -25,6 +28,8 @@ from shared.structured_logs import configure_logs
 
 # CBS began its numbering of places with the BAG, in these years.
 FIRST_YEAR = 2009
+# For the staff of both, in whose trail it stands with the number of companies.
+MOVED = "Bedrijven van {former} horen nu bij {heir}"
 YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 
 
@@ -37,6 +42,9 @@ def add_gemeente_commands(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("--participating", action="store_true", help="only those that take part")
     listing.set_defaults(run=list_gemeenten)
     add_set(commands.add_parser("set", help="switch a gemeente on or off, and set how it is reached"))
+    add_move(
+        commands.add_parser("move", help="hand over the people of a gemeente that became part of another")
+    )
 
 
 def add_import(parser: argparse.ArgumentParser) -> None:
@@ -62,6 +70,14 @@ def add_set(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(f"--{name}", dest=attribute, action="store_true", default=None, help=purpose)
         parser.add_argument(off, dest=attribute, action="store_false", default=None)
     parser.set_defaults(run=set_gemeente)
+
+
+def add_move(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("former", metavar="OLD", help="its CBS code, such as GM0501")
+    parser.add_argument("heir", metavar="NEW", help="the code of the one that its places lie in now")
+    parser.add_argument("--staff", action="store_true", help="also those who work for it")
+    parser.add_argument("--dry-run", action="store_true", help="only tell what would move")
+    parser.set_defaults(run=move_people)
 
 
 async def import_table(options: argparse.Namespace) -> None:
@@ -110,6 +126,22 @@ async def set_gemeente(options: argparse.Namespace) -> None:
     say("Changed:" if is_changed else "Nothing changed, it was so already:")
     for line in list_lines([gemeente]):
         say(line)
+
+
+async def move_people(options: argparse.Namespace) -> None:
+    settings = started(DatabaseSettings)
+    reason = MOVED.format(former=options.former, heir=options.heir)
+    order = MoveOrder(options.former, options.heir, reason, with_staff=options.staff)
+    try:
+        async with opened(settings) as database:
+            merger = GemeenteMerger(database, utc_now)
+            done = await (merger.try_out if options.dry_run else merger.run)(order)
+    except MoveRefused as error:
+        raise CommandRefused(f"{error} Nothing is changed.") from None
+    for line in move_lines(done):
+        say(line)
+    if options.dry_run:
+        say("This was a dry run: nothing is changed.")
 
 
 def started(kind: type[SettingsOf]) -> SettingsOf:

@@ -26,6 +26,7 @@ from auth_service.storage.known_browser_table import KnownBrowserTable
 from auth_service.storage.login_table import LoginTable
 from auth_service.storage.mail_request_table import MailRequestTable
 from auth_service.storage.mail_trail_table import MailTrailTable
+from auth_service.storage.merger_table import MergerTable
 from auth_service.storage.outbox_codes import OutboxCodes
 from auth_service.storage.outbox_table import OutboxTable
 from auth_service.storage.people_table import PeopleTable
@@ -65,6 +66,7 @@ class Tables:
         self.known_browsers = KnownBrowserTable(connection)
         self.mail_requests = MailRequestTable(connection)
         self.mail_trail = MailTrailTable(connection)
+        self.mergers = MergerTable(connection)
         self.outbox = OutboxTable(connection)
         self.people = PeopleTable(connection)
         self.recovery_codes = RecoveryCodeTable(connection)

@@ -24,9 +24,13 @@ class GemeenteListTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
+    async def hold(self) -> None:
+        """No other import, nor a merger, until the end of the transaction."""
+        await self._connection.execute("SELECT pg_advisory_xact_lock($1)", LIST_LOCK)
+
     async def lock(self) -> list[KnownGemeente]:
         """All there are, unchanged by others until the end of the transaction."""
-        await self._connection.execute("SELECT pg_advisory_xact_lock($1)", LIST_LOCK)
+        await self.hold()
         # NO KEY: whoever registers or logs in meanwhile writes rows that name a gemeente, and must not wait.
         rows = await self._connection.fetch(
             "SELECT code, name, participating, listed_in, dissolved_in FROM gemeenten"
