@@ -72,6 +72,7 @@ from auth_service.flows.totp_enrolment import TotpEnrolment
 from auth_service.flows.totp_reset import TotpReset
 from auth_service.flows.totp_rollout import TotpRollout
 from auth_service.flows.two_factor_policy import TwoFactorPolicy
+from auth_service.flows.unused_accounts import UnusedAccounts
 from auth_service.flows.waiting_resets import WaitingResets
 from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.messaging.outbox_relay import OutboxRelay
@@ -318,6 +319,7 @@ def worker_tasks(
     notices = AccountNotices(fact_writer)
     waiting_resets = WaitingResets(database, notices, throttle, clock)
     totp_rollout = TotpRollout(database, notices, clock)
+    unused_accounts = UnusedAccounts(database, notices, clock)
     relaying, reports = BrokerLink("auth outbox relay"), BrokerLink("auth delivery reports")
     for link in (relaying, reports):
         readiness.watch(link.name, link.trouble)
@@ -326,6 +328,12 @@ def worker_tasks(
         notifications.run(),
         work_steadily(mail_requests.answer_next, mail_asked, name="mail_requests"),
         work_steadily(clean_up.sweep, asyncio.Event(), name="clean_up", look_again_seconds=CLEAN_UP_SECONDS),
+        work_steadily(
+            unused_accounts.sweep,
+            asyncio.Event(),
+            name="unused_accounts",
+            look_again_seconds=CLEAN_UP_SECONDS,
+        ),
         work_steadily(
             suspicious_logins.look,
             asyncio.Event(),

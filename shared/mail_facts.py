@@ -130,6 +130,14 @@ class AccountClosed(Fact):
     kind: ClassVar[str] = "account_closed"
 
 
+class AccountUnused(Fact):
+    """Nobody has logged in for long: it is closed at `closes_at`, or later, unless somebody does."""
+
+    kind: ClassVar[str] = "account_unused"
+
+    closes_at: AwareDatetime
+
+
 class InvitedAs(StrEnum):
     ONDERNEMER = "ondernemer"
     GEBRUIKER = "gebruiker"
@@ -217,4 +225,5 @@ FACTS: tuple[type[Fact], ...] = (
     SuspiciousLogins,
     TotpResetAnnounced,
     TotpResetDisputed,
+    AccountUnused,
 )

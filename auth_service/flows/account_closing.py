@@ -1,4 +1,6 @@
-"""Closing one's own account: nobody logs in with it any more, and its secrets go at once."""
+"""Closing an account: nobody logs in with it any more, and its secrets go at once."""
+
+from datetime import datetime
 
 import structlog
 
@@ -21,12 +23,7 @@ class AccountClosing:
         self._clock = clock
 
     async def close(self, logged_in: LoggedIn) -> None:
-        """End its sessions, void its codes, take away two-factor authentication, and tell the owner by mail.
-
-        What the gemeente must keep stays: the company, and who was who in the audit trail. The password's
-        hash stays too, so that only its owner is told why he can't log in.
-        Raises ProofNeeded, FactorOwed, NotAllowed, LastManager and SessionGone.
-        """
+        """One's own. Raises ProofNeeded, FactorOwed, NotAllowed, LastManager and SessionGone."""
         require_fresh_proof(logged_in)
         now = self._clock()
         async with self._database.transaction() as tx:
@@ -34,15 +31,7 @@ class AccountClosing:
             account = await lock_proven_session(tx, logged_in, now)
             refuse_disputed(account)
             await self._refuse_if_needed(tx, account)
-            await tx.accounts.close(account.id, now)
-            await tx.totp.forget(account.id)
-            await tx.email_changes.forget(account.id)
-            await tx.kept_forms.forget_all(account.id)
-            await tx.codes.void_all(Owner(account_id=account.id), now)
-            await tx.sessions.end_all(account.id)
-            await tx.known_browsers.forget_all(account.id)
-            gemeente = await tx.gemeenten.existing(account.gemeente_code)
-            await self._notices.account_closed(tx, account, gemeente, now)
+            await end_account(tx, self._notices, account, now)
             await tx.audit.add(own_act(AuditedAct.ACCOUNT_CLOSED, account, now))
         log.info("account_closed", account=str(account.id))
 
@@ -55,3 +44,20 @@ class AccountClosing:
         if await tx.accounts.left_without_manager(account):
             gemeente = await tx.gemeenten.existing(account.gemeente_code)
             raise LastManager(gemeente.name, gemeente.email)
+
+
+async def end_account(tx: Transaction, notices: AccountNotices, account: Account, now: datetime) -> None:
+    """End its sessions, void its codes, take away two-factor authentication, and tell the owner by mail.
+
+    What the gemeente must keep stays: the company, and who was who in the audit trail. The password's hash
+    stays too, so that only its owner is told why he can't log in. The account is locked.
+    """
+    await tx.accounts.close(account.id, now)
+    await tx.totp.forget(account.id)
+    await tx.email_changes.forget(account.id)
+    await tx.kept_forms.forget_all(account.id)
+    await tx.codes.void_all(Owner(account_id=account.id), now)
+    await tx.sessions.end_all(account.id)
+    await tx.known_browsers.forget_all(account.id)
+    gemeente = await tx.gemeenten.existing(account.gemeente_code)
+    await notices.account_closed(tx, account, gemeente, now)

@@ -21,6 +21,7 @@ from auth_service.flows.fact_writer import (
 from auth_service.storage.database import Transaction
 from shared.mail_facts import (
     AccountClosed,
+    AccountUnused,
     NewDeviceLogin,
     RecoveryCodesReplaced,
     RecoveryCodeUsed,
@@ -156,6 +157,12 @@ class AccountNotices:
         fact = SuspiciousLogins(
             **notice_to(account, gemeente, now), password_was_right=suspicion is Suspicion.CODES
         )
+        await self._writer.notify(tx, account, fact)
+
+    async def account_unused(
+        self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime, *, closes_at: datetime
+    ) -> None:
+        fact = AccountUnused(**notice_to(account, gemeente, now), closes_at=closes_at)
         await self._writer.notify(tx, account, fact)
 
     async def account_closed(

@@ -119,7 +119,9 @@ class AccountTable:
 
     async def unblock(self, account_id: UUID) -> None:
         await self._connection.execute(
-            "UPDATE accounts SET state = 'active', blocked_by = NULL WHERE id = $1", account_id
+            # Who couldn't log in hasn't let a warning pass that he didn't use his account.
+            "UPDATE accounts SET state = 'active', blocked_by = NULL, unused_warned_at = NULL WHERE id = $1",
+            account_id,
         )
 
     async def change_role(self, account_id: UUID, role: Role) -> None:

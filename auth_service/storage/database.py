@@ -41,6 +41,7 @@ from auth_service.storage.throttle_table import ThrottleTable
 from auth_service.storage.totp_policy_table import TotpPolicyTable
 from auth_service.storage.totp_table import TotpTable
 from auth_service.storage.trail_table import TrailTable
+from auth_service.storage.unused_table import UnusedTable
 
 ACQUIRE_SECONDS = 5
 STATEMENT_SECONDS = 10
@@ -80,6 +81,7 @@ class Tables:
         self.totp = TotpTable(connection)
         self.trail = TrailTable(connection)
         self.totp_policy = TotpPolicyTable(connection)
+        self.unused = UnusedTable(connection)
 
 
 class Transaction(Tables):

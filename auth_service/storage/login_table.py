@@ -25,7 +25,7 @@ BEGIN = (
 # Everything hangs on `account`, the row that must still be as it was read. The budgets, on which others count
 # meanwhile, come last: their function is called once all the rest has been read.
 STEPS = (
-    "account AS (UPDATE accounts SET last_login_at = $4, password_hash = $3"
+    "account AS (UPDATE accounts SET last_login_at = $4, password_hash = $3, unused_warned_at = NULL"
     " WHERE id = $1 AND password_changed_at = $2 AND state = 'active' AND (company_id IS NULL OR EXISTS"
     " (SELECT FROM companies WHERE companies.id = accounts.company_id AND companies.state = 'approved'))"
     " RETURNING id)",

@@ -18,6 +18,7 @@ KINDS = {
     "email_changed": "E-mailadres gewijzigd",
     "registration_approved": "Aanmelding goedgekeurd",
     "registration_rejected": "Aanmelding afgewezen",
+    "account_unused": "Account lang niet gebruikt",
     "account_closed": "Account gesloten",
     "totp_reset_disputed": "Melding dat een reset van 2FA niet klopt",
 }

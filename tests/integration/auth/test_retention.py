@@ -8,8 +8,12 @@ from types import SimpleNamespace
 import pytest
 
 from auth_service.accounts.sessions import SessionLimits
+from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.clean_up import ANONYMISING, CleanUp
-from tests.integration.auth.scene import anyone
+from auth_service.flows.fact_writer import FactWriter
+from auth_service.flows.unused_accounts import UNUSED_BEFORE_WARNING, WARNED_BEFORE_CLOSING, UnusedAccounts
+from shared.sealing import MessageSeal
+from tests.integration.auth.scene import MESSAGE_KEY, anyone
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
@@ -114,6 +118,14 @@ async def a_closed_account(at):
     return "SELECT count(*) FROM accounts WHERE email_key = 'jan@dezon.example'"
 
 
+async def an_unused_account(at):
+    await at.make_account()
+    await at.log_in()
+    at.clock.advance(UNUSED_BEFORE_WARNING)
+    await at.unused.sweep()
+    return "SELECT count(*) FROM accounts WHERE state = 'active'"
+
+
 async def a_rejected_company(at):
     await at.make_account()
     await at.log_in()
@@ -134,6 +146,7 @@ SCENES = {
     "known_browsers": a_browser,
     "invitations": an_invitation,
     "audit_trail": a_line,
+    "unused_accounts": an_unused_account,
     "closed_accounts": a_closed_account,
     "rejected_registrations": a_rejected_company,
 }
@@ -145,8 +158,15 @@ def clean_up(database, clock):
 
 
 @pytest.fixture
-def at(services, sql, clock, make_pending, make_account, log_in):
+def unused(database, clock, settings):
+    writer = FactWriter(settings.code_lifetimes, MessageSeal([MESSAGE_KEY]))
+    return UnusedAccounts(database, AccountNotices(writer), clock)
+
+
+@pytest.fixture
+def at(services, sql, clock, unused, make_pending, make_account, log_in):
     return SimpleNamespace(
+        unused=unused,
         services=services,
         sql=sql,
         clock=clock,
@@ -157,23 +177,25 @@ def at(services, sql, clock, make_pending, make_account, log_in):
 
 
 def test_the_readme_tells_of_every_removal_and_each_has_a_test(clean_up, clock):
-    removals = {*clean_up._removals(clock()), *ANONYMISING}
+    removals = {*clean_up._removals(clock()), *ANONYMISING, "unused_accounts"}
 
     # The newest browsers of each account are told of with those that are too old.
     assert set(KEPT) == set(SCENES) == removals - {"surplus_browsers"}
 
 
 @pytest.mark.parametrize("what", SCENES)
-async def test_it_is_removed_at_its_time_and_not_before(what, at, clean_up):
+async def test_it_is_removed_at_its_time_and_not_before(what, at, clean_up, unused):
     left = await SCENES[what](at)
     due = at.clock() + KEPT[what]
     at.clock.now = due - A_MOMENT
 
     await clean_up.sweep()
+    await unused.sweep()
     assert await at.sql.fetchval(left) == 1
 
     at.clock.now = due
     await clean_up.sweep()
+    await unused.sweep()
     assert await at.sql.fetchval(left) == 0
 
 
@@ -243,12 +265,19 @@ async def test_an_account_that_the_former_release_closes_is_noted_as_closed(at):
         ("mail_trail", "Of een e-mail is aangekomen, bewaren we {} dagen"),
         ("invitations", "Een uitnodiging verwijderen we {} dagen nadat hij is verlopen"),
         ("audit_trail", "Wat er met uw account is gedaan, bewaren we {} dagen"),
+        ("unused_accounts", "Logt u daarna nog {} dagen niet in? Dan sluiten we uw account."),
         ("closed_accounts", "Na {} dagen verwijderen we ook uw e-mailadres en uw wachtwoord"),
         ("rejected_registrations", "Dan verwijderen we uw gegevens {} dagen daarna"),
     ],
 )
 def test_the_privacy_page_promises_what_is_done(what, words):
     assert words.format(KEPT[what].days) in PRIVACY
+
+
+def test_they_say_when_an_unused_account_is_warned():
+    assert timedelta(days=730) == UNUSED_BEFORE_WARNING + WARNED_BEFORE_CLOSING
+    assert f"nobody logged in for {UNUSED_BEFORE_WARNING.days} days, 22 months" in TABLE
+    assert "Logt u 22 maanden niet in? Dan sturen we u een e-mail." in PRIVACY
 
 
 def test_the_privacy_page_says_a_year_and_means_it():

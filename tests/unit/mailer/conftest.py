@@ -8,6 +8,7 @@ import pytest
 from mailer_service.composing import Composer
 from mailer_service.rendering import Renderer
 from shared.mail_facts import (
+    AccountUnused,
     ActivationCodeIssued,
     EmailChangeCodeIssued,
     EmailChanged,
@@ -53,6 +54,7 @@ EXTRA: dict[type[Fact], dict[str, object]] = {
         "sealed_code": "sealed",
     },
     TotpRequiredAnnounced: {"required_from": datetime(2026, 12, 31, 23, tzinfo=UTC)},
+    AccountUnused: {"closes_at": NOW + timedelta(days=60)},
     RegistrationRejected: {"reason": "Dit adres ligt niet in onze gemeente."},
     SuspiciousLogins: {"password_was_right": False},
     TotpResetAnnounced: {

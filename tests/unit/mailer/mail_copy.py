@@ -2,6 +2,7 @@
 
 from shared.mail_facts import (
     AccountClosed,
+    AccountUnused,
     ActivationCodeIssued,
     EmailChangeCodeIssued,
     EmailChanged,
@@ -152,6 +153,17 @@ COPY = {
             "Op 23 november 2026 om 14.05 uur is uw account bij het Digitaal Nachregister gesloten. "
             "U kunt niet meer inloggen.",
             "Klopt dit niet? Neem dan contact op met de gemeente Zeedorp: nachtregister@zeedorp.example.",
+        ],
+    ),
+    AccountUnused: (
+        "U heeft uw account al lang niet gebruikt",
+        [
+            "U heeft uw account bij het Digitaal Nachregister al lang niet gebruikt. "
+            "Logt u niet in voor 22 januari 2027? Dan sluiten we uw account. "
+            "Daarna kunt u niet meer inloggen.",
+            "Wilt u uw account houden? Log dan in op https://inloggen.nachregister.example/inloggen.",
+            "Weet u uw wachtwoord niet meer? Klik dan op die pagina op 'Wachtwoord vergeten?'.",
+            "Heeft u het account niet meer nodig? Dan hoeft u niets te doen.",
         ],
     ),
     InvitationIssued: (
