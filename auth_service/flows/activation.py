@@ -1,6 +1,6 @@
 """Proving an address with the mailed code: only then the account comes into being (R-26…R-36)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -90,12 +90,14 @@ class Activation:
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(proven.email.key)
-            await tx.registrations.lock(proven.id)
+            pending = await tx.registrations.lock(proven.id)
             # Of many at once one passes here; and only while the address is still the one proven above.
-            if await tx.codes.use_for_registration(digest, now) != proven.id:
+            if await tx.codes.use_for_registration(digest, now) != proven.id or pending is None:
                 log.info("code_rejected", flow="activation", why=await tx.codes.why_rejected(digest, now))
                 raise CodeRejected
-            account = await self._add_account(tx, proven, now)
+            # Its gemeente may just have become part of another one.
+            confirmed = replace(proven, gemeente_code=pending.gemeente_code)
+            account = await self._add_account(tx, confirmed, now)
             await tx.mail_trail.move_to_account(proven.id, account.id)
             await tx.registrations.forget_own(proven)
             # Those of others stay as they are: that they vanish would tell a stranger what the owner did.

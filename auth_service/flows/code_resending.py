@@ -61,9 +61,11 @@ async def found_registration(
 
 
 async def lock_as_found(tx: Transaction, found: PendingRegistration) -> PendingRegistration:
-    """Raises RegistrationMovedOn; its address, which is locked, is as it was found."""
+    """Raises RegistrationMovedOn; its address, which is locked, and its gemeente are as they were found."""
     pending = await tx.registrations.lock(found.id)
     if pending is None or pending.email.key != found.email.key:
+        raise RegistrationMovedOn
+    if pending.gemeente_code != found.gemeente_code:
         raise RegistrationMovedOn
     return pending
 

@@ -7,11 +7,12 @@ import pytest
 from auth_service import gemeente_commands
 from auth_service.__main__ import command_parser
 from auth_service.accounts.company_search import Sought
-from auth_service.accounts.refusals import NoSuchAccount
+from auth_service.accounts.refusals import NoSuchAccount, RegistrationMovedOn
 from auth_service.accounts.sessions import SessionState
 from auth_service.command_refused import CommandRefused
+from auth_service.flows.code_resending import lock_as_found
 from auth_service.flows.gemeente_merger import GemeenteMerger, MoveOrder
-from tests.integration.auth.scene import until_waiting
+from tests.integration.auth.scene import anyone, until_waiting
 from tests.integration.auth.tenants.country import DETAILS, contents, found, insert, move_in
 
 OLD, NEW = "GM9901", "GM9902"
@@ -263,6 +264,39 @@ async def test_the_command_tells_what_moved_and_what_did_not(country, run, add_c
     ]
     reason = await sql.fetchval("SELECT DISTINCT reason FROM audit_trail")
     assert reason == "Bedrijven van GM9901 horen nu bij GM9902: 2"
+
+
+async def test_a_registration_that_moves_while_it_is_confirmed_opens_its_account_in_the_heir(
+    country, merger, services, make_pending, monkeypatch, sql
+):
+    await sql.execute("UPDATE gemeenten SET dissolved_in = NULL")
+    await sql.execute("UPDATE places SET gemeente_code = $1 WHERE key = 'zeedorp'", OLD)
+    code, receipt = await make_pending()
+    await sql.execute("UPDATE places SET gemeente_code = $1 WHERE key = 'zeedorp'", NEW)
+    opening = services.activation._open_account
+
+    async def after_the_move(*proven):
+        await merger.run(ORDER)
+        return await opening(*proven)
+
+    monkeypatch.setattr(services.activation, "_open_account", after_the_move)
+    await services.activation.activate(code, password="", visitor=anyone(receipt))
+
+    opened = (
+        "SELECT accounts.gemeente_code || companies.gemeente_code FROM accounts JOIN companies"
+        " ON companies.id = company_id WHERE email = 'jan@dezon.example'"
+    )
+    assert await sql.fetchval(opened) == NEW + NEW
+
+
+async def test_staff_of_the_former_gemeente_find_a_registration_moved_on(country, merger, database):
+    async with database.transaction() as tx:
+        found = await tx.registrations.with_id(country.here.registration_id)
+    await merger.run(ORDER)
+
+    async with database.transaction() as tx:
+        with pytest.raises(RegistrationMovedOn):
+            await lock_as_found(tx, found)
 
 
 async def test_whoever_is_at_work_for_the_old_gemeente_is_waited_for(country, merger, database, sql):
