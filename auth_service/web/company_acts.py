@@ -23,7 +23,7 @@ def acts_on_person(gemeente_code: str, person: Person) -> list[OfferedAct]:
         case AccountState.CLOSED:
             return []
         case AccountState.BLOCKED:
-            return [OfferedAct("Deblokkeren", person.email, f"{base}/deblokkeren")]
+            return [OfferedAct("Deblokkeren", person.email, f"{base}/deblokkeren", is_link=True)]
         case AccountState.ACTIVE:
             block = OfferedAct("Blokkeren", person.email, f"{base}/blokkeren", is_link=True)
             return [*acts_on_active(base, person), block]
@@ -34,7 +34,7 @@ def acts_on_active(base: str, person: Person) -> list[OfferedAct]:
     if person.enrolled_at is not None:
         acts.append(OfferedAct("2FA resetten", person.email, f"{base}/2fa-resetten", is_link=True))
     if person.frozen_at is not None:
-        acts.append(OfferedAct("2FA vrijgeven", person.email, f"{base}/2fa-vrijgeven"))
+        acts.append(OfferedAct("2FA vrijgeven", person.email, f"{base}/2fa-vrijgeven", is_link=True))
     return acts
 
 

@@ -546,14 +546,18 @@ PERSON = SimpleNamespace(
 )
 FROZEN = SimpleNamespace(
     **vars(PERSON)
-    | {"is_frozen": True, "has_totp": False, "acts": [offered("2FA vrijgeven", "gebruikers/c/2fa-vrijgeven")]}
+    | {
+        "is_frozen": True,
+        "has_totp": False,
+        "acts": [offered("2FA vrijgeven", "gebruikers/c/2fa-vrijgeven", is_link=True)],
+    }
 )
 BLOCKED_PERSON = SimpleNamespace(
     **vars(PERSON)
     | {
         "state": "Geblokkeerd",
         "badge": "wrong",
-        "acts": [offered("Deblokkeren", "gebruikers/c/deblokkeren")],
+        "acts": [offered("Deblokkeren", "gebruikers/c/deblokkeren", is_link=True)],
     }
 )
 CORRECTION = {
