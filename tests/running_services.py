@@ -89,7 +89,7 @@ class RunningServices:
     def prepare(self) -> None:
         """Bring the database up to date and put the demo gemeenten in it."""
         for command in ("migrate", "demo"):
-            self._run_to_end(("auth_service", command))
+            self.run_to_end(("auth_service", command))
         asyncio.run(ask_for_totp_only_in(ASKS_FOR_TOTP, self._settings["DATABASE_URL"]))
 
     def add(self, command: str, *, name: str | None = None, **changes: str) -> ServiceProcess:
@@ -128,6 +128,20 @@ class RunningServices:
     def logs(self) -> dict[str, str]:
         return {file.name: file.read_text(encoding="utf-8") for file in self.folder.glob("*.log")}
 
+    def run_to_end(self, module: Sequence[str]) -> None:
+        """A command that an operator gives, which must succeed."""
+        done = subprocess.run(  # noqa: S603 - a command of our own.
+            [sys.executable, "-m", *module],
+            env=self._environment(),
+            cwd=CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PREPARE_SECONDS,
+            check=False,
+        )
+        assert done.returncode == 0, f"{' '.join(module)} failed:\n{done.stdout}{done.stderr}"
+
     def _add_mailbox(self) -> None:
         ports = (f"--smtp-port={self.ports.smtp}", f"--http-port={self.ports.mailbox}")
         ready = partial(answers, self.ports.mailbox, "/api/messages")
@@ -149,19 +163,6 @@ class RunningServices:
     def _environment(self) -> dict[str, str]:
         # Nothing else of ours: settings of whoever runs the tests must not change what they find.
         return {"PATH": os.environ.get("PATH", os.defpath), **self._settings}
-
-    def _run_to_end(self, module: Sequence[str]) -> None:
-        done = subprocess.run(  # noqa: S603 - a command of our own.
-            [sys.executable, "-m", *module],
-            env=self._environment(),
-            cwd=CHECKOUT,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PREPARE_SECONDS,
-            check=False,
-        )
-        assert done.returncode == 0, f"{' '.join(module)} failed:\n{done.stdout}{done.stderr}"
 
 
 async def ask_for_totp_only_in(place: str, database_url: str) -> None:

@@ -16,6 +16,8 @@ ADDRESS_CHANGE = "Bevestig uw nieuwe e-mailadres voor het Digitaal Nachregister"
 ACCOUNT_CLOSED = "Uw account is gesloten"
 TOTP_ENABLED = "2FA staat aan voor uw account"
 TOTP_RESET = "2FA is gereset voor uw account"
+INVITATION = "Uitnodiging voor het Digitaal Nachregister"
+RESET_DISPUTED = "Iemand meldt dat een reset van 2FA niet klopt"
 RECOVERY_CODE_USED = "Er is een herstelcode van uw account gebruikt"
 
 ARRIVAL_SECONDS = 20

@@ -6,10 +6,12 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from tests.journeys.mailbox import ACTIVATION, KNOWN_ADDRESS, PASSWORD_CHANGED, RESET
 from tests.journeys.page_states import STATES, Scene
 from tests.journeys.people import OTHER_PASSWORD
+from tests.journeys.staff_walks import WALKS as WALKS_OF_STAFF
 from tests.journeys.two_factor_walks import WALKS, Walker
 
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 WIDTHS = (1280, 320)
+ALL_WALKS = WALKS | WALKS_OF_STAFF
 # Not the package's own `run`, which sends the script and fetches everything that passed for each run.
 RUN = "options => axe.run(options).then(({violations}) => ({violations}))"
 
@@ -33,9 +35,9 @@ async def test_a_page_is_accessible(visitor, make_account, state):
     await assert_accessible(visitor.page, "best-practice")
 
 
-@pytest.mark.parametrize("walk", WALKS)
+@pytest.mark.parametrize("walk", ALL_WALKS)
 async def test_every_page_on_a_walk_is_accessible(visitor, make_account, make_door, sql, walk):
-    async for _state in WALKS[walk](Walker(visitor, make_account, make_door, sql)):
+    async for _state in ALL_WALKS[walk](Walker(visitor, make_account, make_door, sql)):
         await assert_accessible(visitor.page, "best-practice")
 
 

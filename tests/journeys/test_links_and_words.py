@@ -7,6 +7,7 @@ import pytest
 
 from auth_service.config import AUTHENTICATORS
 from tests.journeys.people import Person
+from tests.journeys.staff import add_colleague, give_work
 from tests.journeys.two_factor import ACCOUNT, ASKING, CODE, PAPER, SETUP, enrol, log_in
 
 # Opened by another program.
@@ -149,6 +150,21 @@ async def test_no_link_is_dead_on_the_pages_of_two_factor_authentication(make_do
     assert SETUP in found
     assert {"/2fa/herstelcodes/bestand", "/account/2fa/resetten"} <= found_later
     assert {"/inloggen/herstelcode", "/inloggen"} <= found_before
+
+
+async def test_no_link_is_dead_for_staff(make_door, make_account, sql):
+    # Where nobody else lives: all of its pages are visited.
+    owner, person, door = await make_account("Zwolle"), await make_account("Zwolle"), await make_door()
+    await add_colleague(sql, owner, blocked_by="company")
+    await give_work(sql, person)
+    await log_in(door, person)
+    await enrol(door)
+
+    dead, found = await dead_links(door, "/gemeente/GM0193")
+
+    assert not dead
+    sorts = {path.rpartition("/")[2] for path in found}
+    assert {"instellingen", "logboek", "bestand", "uitnodigen", "blokkeren", "deblokkeren"} <= sorts
 
 
 @pytest.mark.parametrize("path", WORDS)

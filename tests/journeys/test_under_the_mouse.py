@@ -1,5 +1,6 @@
 """What is under the mouse can still be read (WCAG 1.4.3), which no check of a page at rest sees."""
 
+from tests.journeys.staff import account_of, give_work
 from tests.journeys.two_factor import ACCOUNT, PAPER, SETUP, enrol, log_in
 
 ENOUGH = 4.5
@@ -43,5 +44,24 @@ async def test_the_words_of_every_button_can_be_read_under_the_mouse(visitor, ma
     await enrol(visitor.door)
     for path in PAGES_WHEN_ON:
         unreadable |= await unreadable_buttons(visitor, path)
+
+    assert not unreadable
+
+
+async def test_those_of_a_helpdesk_too(visitor, make_account, sql):
+    await visitor.page.emulate_media(reduced_motion="reduce")
+    owner, person = await account_of(sql, await make_account()), await make_account()
+    await give_work(sql, person)
+    await log_in(visitor.door, person)
+    await enrol(visitor.door)
+    # The kinds of buttons that there are, each in its surroundings.
+    unreadable = {}
+    for path in (
+        f"bedrijven/{owner['company_id']}",
+        f"gebruikers/{owner['id']}/blokkeren",
+        "medewerkers",
+        "2fa",
+    ):
+        unreadable |= await unreadable_buttons(visitor, f"/gemeente/GM9901/{path}")
 
     assert not unreadable

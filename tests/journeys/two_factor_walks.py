@@ -88,6 +88,12 @@ async def setting_it_up_again(walker: Walker) -> AsyncIterator[str]:
     await visitor.presses("Ik heb geen code ontvangen")
     await visitor.reads("We sturen u een nieuwe code.")
     yield "mailed again"
+    await walker.sql.execute(
+        "UPDATE accounts SET enrolment_frozen_at = now() WHERE email_key = $1", person.email
+    )
+    await visitor.opens(SETUP)
+    await visitor.reads_heading("2FA kan nu niet worden ingesteld")
+    yield "frozen"
 
 
 async def logging_in(walker: Walker) -> AsyncIterator[str]:
