@@ -200,6 +200,11 @@ def test_the_subject_of_an_invitation_names_neither_company_nor_inviter(
     assert mail.subject == "Uitnodiging voor het Digitaal Nachregister"
 
 
+def test_whom_nobody_invites_is_not_asked_whether_he_knows_him(read, code):
+    for text in read(InvitationIssued, code=code, invited_as=InvitedAs.BEHEERDER, invited_by=None):
+        assert "Verwacht u deze uitnodiging niet? Gooi deze e-mail dan weg." in text
+
+
 def test_who_is_invited_with_an_account_reads_why_that_can_not_be(read):
     for text in read(InvitationIssued, invited_as=InvitedAs.GEBRUIKER, sealed_code=None):
         assert "Een e-mailadres kan maar bij één account horen." in text
@@ -221,6 +226,8 @@ def test_a_reset_that_was_done_already_is_told_so_to_the_gemeente(read):
             "De reset is op 24 november 2026 om 14.05 uur gedaan door een beheerder van het bedrijf." in text
         )
         assert "Niemand kan er nu 2FA voor instellen." in text
+        assert "Geef 2FA dan daar vrij." in text
+        assert "opnieuw resetten" not in text
 
 
 @pytest.mark.parametrize(
