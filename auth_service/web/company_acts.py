@@ -42,10 +42,10 @@ def acts_on_company(story: CompanyStory) -> list[OfferedAct]:
     base = f"/gemeente/{story.gemeente.code}/bedrijven/{story.id}"
     name = story.details.name
     if story.waiting is not None:
-        return [
-            OfferedAct("Stuur de code opnieuw", story.waiting.email, f"{base}/code"),
-            OfferedAct("Verbeter het e-mailadres", name, f"{base}/email", is_link=True),
-        ]
+        resend = OfferedAct("Stuur de code opnieuw", story.waiting.email, f"{base}/code")
+        correct = OfferedAct("Verbeter het e-mailadres", name, f"{base}/email", is_link=True)
+        # Whose address has an account gets no code.
+        return [correct] if story.waiting.is_taken else [resend, correct]
     if story.state is CompanyState.AWAITING_APPROVAL:
         return [
             OfferedAct("Goedkeuren", name, f"{base}/goedkeuren"),

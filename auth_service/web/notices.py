@@ -117,7 +117,7 @@ SENTENCES: dict[Notice, str] = {
     ),
     Notice.ACCOUNT_CLOSED: "Uw account is gesloten.",
     Notice.INVITATION_ACCEPTED: "Uw account is gemaakt. U kunt nu inloggen.",
-    Notice.INVITED: "De uitnodiging wordt verstuurd. Onder de lijst ziet u wat ervan wordt.",
+    Notice.INVITED: "De uitnodiging wordt verstuurd. Onder de lijst ziet u of de e-mail aankomt.",
     Notice.INVITATION_WITHDRAWN: "De uitnodiging is ingetrokken. De code in de e-mail werkt niet meer.",
     Notice.ACCOUNT_BLOCKED: "Het account is geblokkeerd. De gebruiker is overal uitgelogd.",
     Notice.ACCOUNT_UNBLOCKED: "De blokkade is opgeheven. De gebruiker kan weer inloggen.",
@@ -126,7 +126,7 @@ SENTENCES: dict[Notice, str] = {
     Notice.RIGHTS_REVIEWED: "Opgeslagen dat u de rechten heeft gecontroleerd.",
     Notice.CODE_RESENT: "De code is opnieuw verstuurd. Hieronder ziet u of de e-mail wordt bezorgd.",
     Notice.REGISTRATION_CORRECTED: (
-        "Het e-mailadres is verbeterd. Er is een nieuwe code naar dat adres gestuurd."
+        "Het e-mailadres is verbeterd. Er is een nieuwe e-mail naar dat adres gestuurd."
         " Oude codes werken niet meer."
     ),
     Notice.REGISTRATION_MOVED_ON: REGISTRATION_MOVED_ON,
