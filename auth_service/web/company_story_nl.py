@@ -119,8 +119,9 @@ def told_events(story: CompanyStory) -> list[ToldEvent]:
     """In order of time."""
     events = [
         ToldEvent(story.registered_at, moment(story.registered_at), "Aangemeld"),
-        *(told_mail(mail, story.seen_at) for mail in story.mails),
+        # What was done goes before the mail that it sent at the same moment.
         *(told_act(done, story) for done in story.acts),
+        *(told_mail(mail, story.seen_at) for mail in story.mails),
         *(event for person in story.people for event in events_of(person, story)),
     ]
     return sorted(events, key=lambda event: event.at)
