@@ -22,6 +22,7 @@ async def get_account(request: web.Request) -> web.Response:
         "account_email": account.email.text,
         "company_name": account.company_name,
         "role_label": ROLE_LABELS[account.role],
+        "is_staff": account.role.is_staff,
         "gemeente": logged_in.gemeente,
         "codes_to_keep": await services_of(request).two_factor.recovery_codes.are_shown(logged_in),
     }

@@ -93,6 +93,7 @@ GEMEENTE = SimpleNamespace(name="Voorbeelddam", email="dnr@voorbeelddam.example"
 ACCOUNT = {
     "account_email": "janjansen@gmail.nl",
     "role_label": "Ondernemer",
+    "is_staff": False,
     "codes_to_keep": False,
     "signed_in": True,
 }
@@ -668,6 +669,16 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         {**ACCOUNT, "company_name": None, "gemeente": GEMEENTE, "codes_to_keep": True},
     ),
     "account-bare": ("account.html", {**ACCOUNT, "company_name": None, "gemeente": None}),
+    "account-staff": (
+        "account.html",
+        {
+            **ACCOUNT,
+            "company_name": None,
+            "gemeente": GEMEENTE,
+            "role_label": "Gemeentemedewerker",
+            "is_staff": True,
+        },
+    ),
     "login_code": ("login_code.html", {"form": Form(), **LOGIN_CODE}),
     "login_code-return": ("login_code.html", {"form": Form(), **LOGIN_CODE, "return_path": "/account/2fa"}),
     "login_code-errors": ("login_code.html", {"form": Form(errors=NO_TOTP), **LOGIN_CODE}),

@@ -26,6 +26,7 @@ PAGES = {
     "/account/gegevens",
     "/account/gegevens/export",
     "/account/sluiten",
+    "/gemeente",
     "/gemeente/GM9901/logboek",
     "/gemeente/GM9901/logboek/bestand",
     "/account/sessies",
