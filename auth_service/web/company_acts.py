@@ -23,7 +23,7 @@ def acts_on_person(gemeente_code: str, person: Person) -> list[OfferedAct]:
         case AccountState.CLOSED:
             return []
         case AccountState.BLOCKED:
-            return [OfferedAct("Deblokkeren", person.email, f"{base}/deblokkeren", is_link=True)]
+            return [OfferedAct("Blokkade opheffen", person.email, f"{base}/deblokkeren", is_link=True)]
         case AccountState.ACTIVE:
             block = OfferedAct("Blokkeren", person.email, f"{base}/blokkeren", is_link=True)
             return [*acts_on_active(base, person), block]
@@ -63,7 +63,7 @@ HELPS = {
     Stuck.CODE_UNUSED: "Stuur de code opnieuw",
     Stuck.AWAITING_APPROVAL: "Goedkeuren",
     Stuck.FROZEN: "2FA vrijgeven",
-    Stuck.BLOCKED: "Deblokkeren",
+    Stuck.BLOCKED: "Blokkade opheffen",
     Stuck.NEVER_LOGGED_IN: "Stuur herstelmail",
 }
 

@@ -70,7 +70,7 @@ async def helping_who_has_an_account(walker: Walker) -> AsyncIterator[str]:
     await visitor.presses("Blokkeer het account")
     yield "blocking, empty"
     await visitor.opens(company)
-    await visitor.follows(f"Deblokkeren voor {blocked.email}")
+    await visitor.follows(f"Blokkade opheffen voor {blocked.email}")
     await visitor.reads_nowhere("Niet alles is goed ingevuld.")
     yield "unblocking"
     await sql.execute("UPDATE companies SET state = 'awaiting_approval' WHERE id = $1", owner["company_id"])

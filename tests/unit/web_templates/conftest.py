@@ -558,7 +558,7 @@ BLOCKED_PERSON = SimpleNamespace(
     | {
         "state": "Geblokkeerd",
         "badge": "wrong",
-        "acts": [offered("Deblokkeren", "gebruikers/c/deblokkeren", is_link=True)],
+        "acts": [offered("Blokkade opheffen", "gebruikers/c/deblokkeren", is_link=True)],
     }
 )
 CORRECTION = {

@@ -71,7 +71,7 @@ async def test_the_story_goes_on_under_the_same_address_once_it_is_confirmed(
 @pytest.mark.parametrize(
     ("change", "told", "button"),
     [
-        ("accounts SET state = 'blocked'", f"{EMAIL} is geblokkeerd", "Deblokkeren"),
+        ("accounts SET state = 'blocked'", f"{EMAIL} is geblokkeerd", "Blokkade opheffen"),
         ("companies SET state = 'awaiting_approval'", "wacht op goedkeuring", "Goedkeuren"),
         ("companies SET state = 'rejected'", "heeft deze aanmelding afgewezen", None),
         ("accounts SET enrolment_frozen_at = now()", "niet van hem kwam", "2FA vrijgeven"),
