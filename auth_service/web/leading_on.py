@@ -80,13 +80,6 @@ async def fate_of_post(request: web.Request, refusal: Refusal, changes: list[Coo
     if isinstance(refusal, ProofNeeded):
         return [Notice.NOT_DONE_YET]
     return [Notice.NOT_DONE if route_of(request) in WITHOUT_FIELDS else Notice.FORM_LOST]
-    return [Notice.NOT_DONE if path_as_routed(request) in WITHOUT_FIELDS else Notice.FORM_LOST]
-
-
-def path_as_routed(request: web.Request) -> str:
-    """With names for what differs from page to page."""
-    resource = request.match_info.route.resource
-    return resource.canonical if resource else request.path
 
 
 def first_step(request: web.Request, refusal: Refusal) -> tuple[str, list[Notice], list[CookieChange]]:
