@@ -30,7 +30,7 @@ def acts_on_person(gemeente_code: str, person: Person) -> list[OfferedAct]:
 
 
 def acts_on_active(base: str, person: Person) -> list[OfferedAct]:
-    acts = [OfferedAct("Stuur herstelmail", person.email, f"{base}/herstelmail")]
+    acts = [OfferedAct("Stuur e-mail voor nieuw wachtwoord", person.email, f"{base}/herstelmail")]
     if person.enrolled_at is not None:
         acts.append(OfferedAct("2FA resetten", person.email, f"{base}/2fa-resetten", is_link=True))
     if person.frozen_at is not None:
@@ -65,6 +65,7 @@ HELPS = {
     Stuck.FROZEN: "2FA vrijgeven",
     Stuck.BLOCKED: "Blokkade opheffen",
     Stuck.NEVER_LOGGED_IN: "Stuur herstelmail",
+    Stuck.NEVER_LOGGED_IN: "Stuur e-mail voor nieuw wachtwoord",
 }
 
 

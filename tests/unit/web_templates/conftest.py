@@ -540,7 +540,7 @@ PERSON = SimpleNamespace(
     has_totp=True,
     is_frozen=False,
     acts=[
-        offered("Stuur herstelmail", "gebruikers/c/herstelmail"),
+        offered("Stuur e-mail voor nieuw wachtwoord", "gebruikers/c/herstelmail"),
         offered("2FA resetten", "gebruikers/c/2fa-resetten", is_link=True),
         offered("Blokkeren", "gebruikers/c/blokkeren", is_link=True),
     ],

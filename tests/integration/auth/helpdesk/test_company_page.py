@@ -63,7 +63,7 @@ async def test_the_story_goes_on_under_the_same_address_once_it_is_confirmed(
     diagnosis, story = sections(await medewerker.reads(page_of(waiting.id)))
 
     assert f"{EMAIL} heeft het e-mailadres bevestigd, maar heeft nog nooit ingelogd." in diagnosis
-    assert "Stuur herstelmail" in diagnosis
+    assert "Stuur e-mail voor nieuw wachtwoord" in diagnosis
     assert in_order(story, "Aangemeld", "E-mailadres bevestigen", "Bezorgd om", "account is geopend")
     assert "250 2.0.0 Ok" not in story
 
