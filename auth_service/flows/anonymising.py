@@ -35,6 +35,9 @@ async def anonymise(tx: Transaction, account: Account | None, now: datetime) -> 
     """Of the mails that it got, the trail has its own time."""
     if account is None:
         return False
+    if account.company_id:
+        # Before what searching for it follows; and of two who leave at once the second finds nobody left.
+        await tx.companies.lock(account.company_id)
     await tx.retention.anonymise(account.id, now)
     await tx.totp.forget(account.id)
     await tx.email_changes.forget(account.id)

@@ -58,7 +58,8 @@ class CompanyTable:
 
     async def lock(self, company_id: UUID) -> CompanyDetails:
         """As it is now, and unchanged by others until the end of the transaction."""
-        return details_of(await self._connection.fetchrow(f"{DETAILS} FOR UPDATE", company_id))
+        # NO KEY: as above.
+        return details_of(await self._connection.fetchrow(f"{DETAILS} FOR NO KEY UPDATE", company_id))
 
     async def standing(self, company_id: UUID) -> tuple[CompanyState, str] | None:
         """What its gemeente thinks of it, and the code of that; both stay until the transaction ends."""

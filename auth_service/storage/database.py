@@ -98,8 +98,11 @@ class Transaction(Tables):
     async def lock_address(self, email_key: str) -> None:
         """Let one transaction at a time decide about an address; released at its end.
 
-        Always the first lock, then the row of its registration or account, then codes: in any other order
-        two transactions about one address would wait for each other.
+        Always the first lock: in any other order than this one two transactions would wait for each other.
+        Addresses, accounts (both in the order of their keys), a session, a registration, a company or a
+        gemeente, invitations, codes; and last of all the row of `company_search`. Triggers lock that where a
+        company, a registration, an enrolment, or an account's address, state or company is written: what
+        another may hold besides must be locked by then.
         """
         await self._connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", email_key)
 

@@ -53,9 +53,7 @@ class RetentionTable:
         )
 
     async def anonymise_company(self, company_id: UUID) -> bool:
-        """Unless somebody of it is left; its gemeente and its kind stay, for who counts."""
-        # Locked by each who leaves, so that of two at once the second finds nobody left.
-        await self._connection.execute("SELECT FROM companies WHERE id = $1 FOR NO KEY UPDATE", company_id)
+        """Of one that is locked, unless somebody of it is left; its gemeente and its kind stay."""
         done = await self._connection.fetchval(
             "UPDATE companies SET name = $2, street_address = $2, postcode = $2, place = $2,"
             " kvk_number = NULL, phone = NULL WHERE id = $1 AND NOT EXISTS"

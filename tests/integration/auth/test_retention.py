@@ -1,5 +1,6 @@
 """Each row of the README's table of what is kept is removed at its time, and not before."""
 
+import asyncio
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -9,11 +10,12 @@ import pytest
 
 from auth_service.accounts.sessions import SessionLimits
 from auth_service.flows.account_notices import AccountNotices
+from auth_service.flows.anonymising import anonymise_closed
 from auth_service.flows.clean_up import ANONYMISING, CleanUp
 from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.unused_accounts import UNUSED_BEFORE_WARNING, WARNED_BEFORE_CLOSING, UnusedAccounts
 from shared.sealing import MessageSeal
-from tests.integration.auth.scene import MESSAGE_KEY, anyone
+from tests.integration.auth.scene import MESSAGE_KEY, anyone, until_waiting
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
@@ -239,6 +241,22 @@ async def test_a_company_keeps_its_details_as_long_as_somebody_is_left(at, clean
         "SELECT name FROM companies JOIN accounts ON company_id = companies.id WHERE email LIKE 'removed-%'"
     )
     assert await at.sql.fetchval(name) == "Pension De Zon"
+
+
+async def test_a_company_is_corrected_while_somebody_of_it_is_made_anonymous(at, database):
+    await at.make_account(email="piet@dezon.example")
+    await a_closed_account(at)
+    await at.sql.execute("UPDATE accounts SET company_id = (SELECT company_id FROM accounts LIMIT 1)")
+    at.clock.advance(timedelta(days=366))
+
+    async with at.sql.transaction():
+        # As whoever corrects it does, or closes an account of it: the company, and then what is found of it.
+        await at.sql.execute("SELECT FROM companies FOR NO KEY UPDATE")
+        anonymising = asyncio.create_task(anonymise_closed(database, at.clock()))
+        await until_waiting(at.sql)
+        await at.sql.execute("UPDATE companies SET name = 'Pension De Maan'")
+
+    assert await anonymising
 
 
 async def test_who_is_not_gone_is_left_alone(at, clean_up):
