@@ -133,6 +133,7 @@ class Invitations:
         async with self._database.transaction() as tx:
             await tx.lock_address(found.email.key)
             actor = await lock_full_session(tx, logged_in)
+            refuse_disputed(actor)
             invitation = await self._locked(tx, actor, found.id)
             await tx.codes.void_all(Owner(invitation_id=invitation.id), now)
             await tx.invitations.forget(invitation.id)

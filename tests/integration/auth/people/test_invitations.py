@@ -14,6 +14,7 @@ from auth_service.accounts.refusals import (
     ProofNeeded,
     TooOften,
 )
+from auth_service.flows.sessions import EnrolmentOwed
 from tests.integration.auth.people.scene import NEW, accept, account_id, changes_counted, invite, invite_staff
 from tests.integration.auth.scene import anyone
 
@@ -109,6 +110,17 @@ async def test_a_withdrawn_one_is_worth_nothing(manager, outbox, sql):
     assert await sql.fetchval("SELECT count(*) FROM invitations") == 0
     line = await sql.fetchrow("SELECT * FROM audit_trail WHERE act = 'invitation_withdrawn'")
     assert line["invitation_id"] == invitation["id"]
+
+
+async def test_whoever_was_reset_by_others_withdraws_none_before_he_set_it_up_anew(manager, sql):
+    await invite(manager)
+    invitation = await newest_invitation(sql)
+    await sql.execute("UPDATE accounts SET totp_reset_by = 'gemeente', totp_reset_at = now()")
+
+    with pytest.raises(EnrolmentOwed):
+        await manager.services.people.invitations.withdraw(await manager.session(), invitation["id"])
+
+    assert await sql.fetchval("SELECT count(*) FROM invitations") == 1
 
 
 @pytest.mark.parametrize("role", [Role.GEMEENTEMEDEWERKER, Role.BEHEERDER, None])
