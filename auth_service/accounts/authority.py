@@ -24,6 +24,18 @@ def manages(actor: Account, company_id: UUID) -> bool:
     return actor.role is Role.ONDERNEMER and actor.company_id == company_id
 
 
+def is_beyond_doubt(actor: Account) -> bool:
+    """Whether what he asked for, or offered, still counts.
+
+    Not while a reset of his second factor leaves open in whose hands his account is; nor, of staff, while he
+    has none.
+    """
+    two_factor = actor.two_factor
+    if two_factor.is_frozen or two_factor.reset is not None:
+        return False
+    return two_factor.is_enrolled or not actor.role.is_staff
+
+
 # From the lowest to the highest; who acts on himself stands nowhere.
 STANDINGS = (ResetBy.COMPANY, ResetBy.GEMEENTE, ResetBy.PLATFORM)
 

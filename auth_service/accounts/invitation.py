@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from auth_service.accounts.account import Account, AccountState, Role
-from auth_service.accounts.authority import OF_A_COMPANY, manages, serves
+from auth_service.accounts.authority import OF_A_COMPANY, is_beyond_doubt, manages, serves
 from auth_service.accounts.mail_addresses import MailAddress
 
 
@@ -48,8 +48,15 @@ def may_invite_to(actor: Account, place: Place) -> bool:
 
 
 def still_stands(inviter: Account, invitation: Invitation) -> bool:
-    """Whether his invitation is worth anything: not once he is blocked, or may no longer invite there."""
-    return inviter.state is not AccountState.BLOCKED and may_invite_to(inviter, invitation.place)
+    """Whether his invitation is worth anything: not once he is blocked, or may no longer invite there.
+
+    Nor while nobody can say in whose hands his account is.
+    """
+    return (
+        inviter.state is not AccountState.BLOCKED
+        and is_beyond_doubt(inviter)
+        and may_invite_to(inviter, invitation.place)
+    )
 
 
 def place_of_company_user(manager: Account, role: Role) -> Place | None:

@@ -7,7 +7,7 @@ import structlog
 
 from auth_service.accounts.account import Account, AccountState
 from auth_service.accounts.audit import NOBODY, AuditedAct, AuditLine
-from auth_service.accounts.authority import acts_as
+from auth_service.accounts.authority import acts_as, is_beyond_doubt
 from auth_service.accounts.refusals import NoSuchAccount, NothingWaits
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.acts_on_others import lock_both
@@ -90,6 +90,8 @@ class WaitingResets:
 
 
 async def still_may(tx: Transaction, wait: WaitingReset, account: Account) -> bool:
-    """Whoever asked may have been blocked since, for instance because his account was in other hands."""
+    """Whoever asked may have been blocked or reset since, because his account was in other hands."""
     asker = await tx.accounts.with_id(wait.actor.id) if wait.actor.id else None
-    return asker is not None and asker.state is AccountState.ACTIVE and acts_as(asker, account) is not None
+    if asker is None or asker.state is not AccountState.ACTIVE or not is_beyond_doubt(asker):
+        return False
+    return acts_as(asker, account) is not None

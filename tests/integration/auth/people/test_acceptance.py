@@ -77,6 +77,8 @@ async def test_a_weak_password_leaves_the_code_unused(manager, code, password):
         "UPDATE companies SET gemeente_code = 'GM9902'",
         "UPDATE accounts SET state = 'blocked' WHERE email_key = 'baas@dezon.example'",
         "UPDATE accounts SET role = 'gebruiker' WHERE email_key = 'baas@dezon.example'",
+        "UPDATE accounts SET totp_reset_by = 'gemeente', totp_reset_at = now()",
+        "UPDATE accounts SET enrolment_frozen_at = now()",
         "UPDATE invitations SET email_key = 'ander@elders.example'",
     ],
 )
@@ -91,6 +93,24 @@ async def test_what_no_longer_stands_is_refused_and_nothing_used(manager, code, 
         await sql.fetchval("SELECT count(*) FROM codes WHERE used_at IS NOT NULL AND purpose = 'invitation'")
         == 0
     )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DELETE FROM totp_enrolments",
+        "UPDATE accounts SET totp_reset_by = 'platform', totp_reset_at = now()",
+        "UPDATE accounts SET enrolment_frozen_at = now()",
+    ],
+)
+async def test_staff_whose_own_account_is_in_doubt_let_nobody_in(staff, outbox, sql, change):
+    await invite_staff(staff)
+    await sql.execute(change)
+
+    with pytest.raises(CodeRejected):
+        await accept(staff, await outbox.code())
+
+    assert await sql.fetchval("SELECT count(*) FROM accounts WHERE email = $1", NEW) == 0
 
 
 async def test_an_address_that_got_an_account_in_between_keeps_that_one(manager, code, make_account, sql):

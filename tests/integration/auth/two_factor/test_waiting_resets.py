@@ -145,6 +145,9 @@ async def test_when_it_is_due_the_worker_does_it_once(
     [
         "UPDATE accounts SET state = 'blocked' WHERE company_id IS NULL",
         "UPDATE accounts SET gemeente_code = 'GM9902' WHERE company_id IS NULL",
+        "UPDATE accounts SET totp_reset_by = 'gemeente', totp_reset_at = now() WHERE company_id IS NULL",
+        "UPDATE accounts SET enrolment_frozen_at = now() WHERE company_id IS NULL",
+        "DELETE FROM totp_enrolments USING accounts WHERE id = account_id AND company_id IS NULL",
         "UPDATE accounts SET state = 'closed' WHERE company_id IS NOT NULL",
         "DELETE FROM totp_enrolments",
     ],
