@@ -21,7 +21,7 @@ SPACED_CODE = re.compile(
     rf"(?<![0-9a-z])(?=([0-9a-f](?:{CLUTTER}[0-9a-f]){{{CODE_LENGTH - 1}}})(?![0-9a-z]))"
 )
 LONGEST_PASTE = 5_000
-# Longer than a gemeente lets a reset wait.
+# Longer than a gemeente lets a reset wait; and whoever wants to object did not ask for the mail.
 OBJECTION_LIFETIME = timedelta(days=7)
 
 
@@ -34,6 +34,10 @@ class CodePurpose(StrEnum):
     EMAIL_CHANGE = "email_change"
     INVITATION = "invitation"
     TOTP_RESET_OBJECTION = "totp_reset_objection"
+
+
+# What the mails about a reset by others bring.
+ABOUT_RESETS = (CodePurpose.TOTP_ENROLMENT, CodePurpose.TOTP_RESET_OBJECTION)
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,11 @@ class IssuedCode:
     @property
     def digest(self) -> bytes:
         return code_digest(self.text)
+
+    @property
+    def objecting_until(self) -> datetime | None:
+        """Longer than it enrols; None where it is about no reset."""
+        return self.issued_at + OBJECTION_LIFETIME if self.purpose in ABOUT_RESETS else None
 
 
 def draw_code(purpose: CodePurpose, lifetimes: CodeLifetimes, now: datetime) -> IssuedCode:

@@ -218,6 +218,14 @@ class ResetWaits(Refusal):
         self.due_at = due_at
 
 
+class ResetOpenToObjection(Refusal):
+    """Somebody else reset his second factor, and until then he can say that it wasn't his doing."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"until {until}")
+        self.until = until
+
+
 class NothingWaits(Refusal):
     """There is no reset that waits, or not any more."""
 

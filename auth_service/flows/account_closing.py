@@ -9,6 +9,7 @@ from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.refusals import LastManager, NotAllowed
 from auth_service.flows.account_notices import AccountNotices
+from auth_service.flows.reset_objection import refuse_while_objecting
 from auth_service.flows.sessions import LoggedIn, lock_proven_session, refuse_disputed, require_fresh_proof
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -24,12 +25,19 @@ class AccountClosing:
 
     async def close(self, logged_in: LoggedIn) -> None:
         """One's own. Raises ProofNeeded, FactorOwed, NotAllowed, LastManager and SessionGone."""
+        """End its sessions, void its codes, take away two-factor authentication, and tell the owner by mail.
+
+        What the gemeente must keep stays: the company, and who was who in the audit trail. The password's
+        hash stays too, so that only its owner is told why he can't log in.
+        Raises ProofNeeded, FactorOwed, ResetOpenToObjection, NotAllowed, LastManager and SessionGone.
+        """
         require_fresh_proof(logged_in)
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(logged_in.account.email.key)
             account = await lock_proven_session(tx, logged_in, now)
             refuse_disputed(account)
+            await refuse_while_objecting(tx, account, now)
             await self._refuse_if_needed(tx, account)
             await end_account(tx, self._notices, account, now)
             await tx.audit.add(own_act(AuditedAct.ACCOUNT_CLOSED, account, now))

@@ -29,6 +29,7 @@ from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.address_change_facts import AddressChangeFacts
 from auth_service.flows.known_browsers import remember_browser_of
+from auth_service.flows.reset_objection import refuse_while_objecting
 from auth_service.flows.sessions import (
     LoggedIn,
     lock_full_session,
@@ -71,7 +72,7 @@ class EmailChange:
     async def ask(self, logged_in: LoggedIn, typed_email: str, visitor: Visitor) -> None:
         """Mail a code to the new address and a warning to the old one; codes of an earlier wish are void.
 
-        Raises ProofNeeded, FactorOwed, InputRefused, TooOften and SessionGone.
+        Raises ProofNeeded, FactorOwed, InputRefused, ResetOpenToObjection, TooOften and SessionGone.
         """
         require_fresh_proof(logged_in)
         email = read_new_email(typed_email, logged_in.account)
@@ -81,6 +82,7 @@ class EmailChange:
             await tx.lock_address(email.key)
             account = await lock_proven_session(tx, logged_in, now)
             refuse_disputed(account)
+            await refuse_while_objecting(tx, account, now)
             await tx.codes.void_for(account.id, CodePurpose.EMAIL_CHANGE, now)
             await tx.email_changes.put(
                 PendingEmailChange(account.id, email, now, expires_at=now + self._code_lifetime)
@@ -113,7 +115,8 @@ class EmailChange:
 
         `token` is what the session is known by from then on: its present one, or a fresh one.
         Returns what the browser is known by from now on; no other browser is known any more.
-        Raises InputRefused, CodeRejected, AddressTaken, FactorOwed, TooOften and SessionGone.
+        Raises InputRefused, CodeRejected, AddressTaken, ResetOpenToObjection, FactorOwed, TooOften and
+        SessionGone.
         """
         if not typed_code.strip():
             raise InputRefused(Violation(Field.CODE, Problem.EMPTY))
@@ -136,6 +139,7 @@ class EmailChange:
         email = proven.email
         async with self._database.transaction() as tx:
             account = await self._locked(tx, logged_in, email)
+            await refuse_while_objecting(tx, account, now)
             # Of many at once one passes here; and only for the address that was locked.
             wish = await tx.email_changes.of_account(account.id, now)
             is_locked = wish is not None and wish.email == email

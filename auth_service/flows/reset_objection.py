@@ -13,13 +13,22 @@ import structlog
 from auth_service.accounts.account import Account, AccountState, Role
 from auth_service.accounts.audit import AuditedAct, AuditLine
 from auth_service.accounts.one_time_codes import CodePurpose, code_digest, read_code
-from auth_service.accounts.refusals import CodeRejected, Field, InputRefused, Problem, Violation
+from auth_service.accounts.refusals import (
+    CodeRejected,
+    Field,
+    InputRefused,
+    Problem,
+    ResetOpenToObjection,
+    Violation,
+)
 from auth_service.accounts.two_factor import Reset, ResetBy
 from auth_service.accounts.visitors import Visitor
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.throttling import Throttle
 from auth_service.flows.totp_reset import actor_of
+from auth_service.storage.code_table import ObjectingCode
 from auth_service.storage.database import Database, Transaction
+from auth_service.storage.reset_wait_table import WaitingReset
 from shared.clock import Clock
 
 RESET_BY = {
@@ -60,30 +69,31 @@ class ResetObjection:
         now = self._clock()
         async with self._database.transaction() as tx:
             found = await tx.codes.objecting(digest, now)
-            account = await tx.accounts.lock(found[0]) if found else None
+            account = await tx.accounts.lock(found.account_id) if found else None
             # Anew: of many at once one passes here.
             if found is None or account is None or await tx.codes.objecting(digest, now) is None:
                 log.info(
                     "code_rejected", flow="reset_objection", why=await tx.codes.why_rejected(digest, now)
                 )
                 return None
-            objected = await self._judge(tx, account, found[1], now)
-            await tx.codes.end_objecting(account.id, now)
+            objected = await self._judge(tx, account, found, now)
         log.warning("totp_reset_disputed", account=str(account.id), outcome=objected)
         return objected
 
     async def _judge(
-        self, tx: Transaction, account: Account, purpose: CodePurpose, now: datetime
+        self, tx: Transaction, account: Account, code: ObjectingCode, now: datetime
     ) -> Objected | None:
         if account.state is AccountState.CLOSED:
             return None
         wait = await tx.reset_waits.of_account(account.id)
-        if wait and purpose is CodePurpose.TOTP_RESET_OBJECTION:
-            await tx.reset_waits.forget(account.id)
+        is_announced = code.purpose is CodePurpose.TOTP_RESET_OBJECTION
+        if wait and is_announced:
+            await undo_wait(tx, wait, now)
             await self._tell(tx, account, Reset(wait.reset_by, wait.due_at), Objected.PREVENTED, now)
             return Objected.PREVENTED
         reset = account.two_factor.reset or await reset_of(tx, account)
-        if reset is None:
+        # One that was announced and never done says nothing about those before it.
+        if reset is None or (is_announced and reset.at < code.issued_at):
             return None
         await self._freeze(tx, account, reset, now)
         await self._tell(tx, account, reset, Objected.FROZEN, now)
@@ -97,6 +107,7 @@ class ResetObjection:
         await tx.sessions.end_all(account.id)
         await tx.accounts.note_totp_reset(account.id, reset)
         await tx.accounts.freeze_enrolment(account.id, now)
+        await tx.codes.end_objecting(account.id, now)
 
     async def _tell(
         self, tx: Transaction, account: Account, reset: Reset, objected: Objected, now: datetime
@@ -113,6 +124,21 @@ class ResetObjection:
         await self._notices.totp_reset_disputed(
             tx, account, gemeente, now, reset=reset, prevented=objected is Objected.PREVENTED
         )
+
+
+async def undo_wait(tx: Transaction, wait: WaitingReset, now: datetime) -> None:
+    """To those that were done before its owner can object all the same."""
+    await tx.reset_waits.forget(wait.account_id)
+    await tx.codes.end_objecting_to_wait(wait.account_id, wait.asked_at, now)
+
+
+async def refuse_while_objecting(tx: Transaction, account: Account, now: datetime) -> None:
+    """Raises ResetOpenToObjection: whoever enrolled anew may not be the one whose account it is.
+
+    He must not take it to where its owner can't object any more.
+    """
+    if until := await tx.codes.can_object_until(account.id, now):
+        raise ResetOpenToObjection(until)
 
 
 async def reset_of(tx: Transaction, account: Account) -> Reset | None:

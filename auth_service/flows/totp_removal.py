@@ -44,10 +44,9 @@ class TotpRemoval:
         log.info("totp_reset", account=str(account.id), actor=str(order.actor.id), reset_by=order.by)
 
     async def _tell(self, tx: Transaction, account: Account, order: ResetOrder, now: datetime) -> None:
+        # He may be whoever others reset it for: the owner of the account can object to that as before.
         gemeente = await tx.gemeenten.existing(account.gemeente_code)
         if order.by is ResetBy.OWNER:
-            # There is nothing left that he could object to.
-            await tx.codes.end_objecting(account.id, now)
             await self._notices.totp_reset_by_owner(tx, account, gemeente, now)
             return
         reset = Reset(order.by, now)

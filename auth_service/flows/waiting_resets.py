@@ -11,6 +11,7 @@ from auth_service.accounts.authority import acts_as, is_beyond_doubt
 from auth_service.accounts.refusals import NoSuchAccount, NothingWaits
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.acts_on_others import lock_both
+from auth_service.flows.reset_objection import undo_wait
 from auth_service.flows.sessions import LoggedIn, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.flows.totp_removal import ResetOrder, TotpRemoval, line_about
@@ -52,9 +53,10 @@ class WaitingResets:
         now = self._clock()
         async with self._database.transaction() as tx:
             actor, subject, reset_by = await lock_both(tx, logged_in, account_id, now)
-            if not await tx.reset_waits.forget(subject.id):
+            wait = await tx.reset_waits.of_account(subject.id)
+            if wait is None:
                 raise NothingWaits
-            await tx.codes.end_objecting(subject.id, now)
+            await undo_wait(tx, wait, now)
             order = ResetOrder(actor_of(actor), reset_by)
             await tx.audit.add(line_about(AuditedAct.TOTP_RESET_CANCELLED, subject, order, now))
         log.info("totp_reset_withdrawn", account=str(subject.id), actor=str(actor.id))
@@ -71,13 +73,12 @@ class WaitingResets:
                 order = ResetOrder(wait.actor, wait.reset_by, wait.reason, wait.identification)
                 await self._removal.remove(tx, account, order, now)
             else:
-                await self._drop(tx, account)
+                await self._drop(tx, account, wait)
         return True
 
-    async def _drop(self, tx: Transaction, account: Account) -> None:
+    async def _drop(self, tx: Transaction, account: Account, wait: WaitingReset) -> None:
         now = self._clock()
-        await tx.reset_waits.forget(account.id)
-        await tx.codes.end_objecting(account.id, now)
+        await undo_wait(tx, wait, now)
         line = AuditLine(
             AuditedAct.TOTP_RESET_CANCELLED,
             now,

@@ -1,11 +1,12 @@
 """Digests of mailed codes; a code is used by a guarded UPDATE, so that of many at once one wins."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 
-from auth_service.accounts.one_time_codes import CodePurpose, IssuedCode, Owner
+from auth_service.accounts.one_time_codes import ABOUT_RESETS, CodePurpose, IssuedCode, Owner
 from auth_service.storage.rows import forget_portion, insert
 
 # Unused, not voided, not expired, and mailed to what still is the address of its owner.
@@ -18,9 +19,6 @@ OF_ACCOUNT = f"{USABLE} AND owner.id = codes.account_id"
 OF_INVITATION = f"{USABLE} AND owner.id = codes.invitation_id AND owner.expires_at > $3"
 OF_EMAIL_CHANGE = f"{USABLE} AND owner.account_id = codes.account_id AND owner.expires_at > $3"
 
-# What the mails about a reset by others bring.
-ABOUT_RESETS = (CodePurpose.TOTP_ENROLMENT, CodePurpose.TOTP_RESET_OBJECTION)
-
 
 def voiding(which: str, *, now: str) -> str:
     """In the order of their digests: a code may be voided by its owner and by its address at once."""
@@ -28,6 +26,24 @@ def voiding(which: str, *, now: str) -> str:
         f"UPDATE codes SET voided_at = {now} WHERE digest IN (SELECT digest FROM codes WHERE ({which})"
         " AND used_at IS NULL AND voided_at IS NULL ORDER BY digest FOR UPDATE)"
     )
+
+
+def ending(which: str) -> str:
+    """$1 is the account, $2 now."""
+    return (
+        "UPDATE codes SET expires_at = least(expires_at, $2), objecting_until = least(objecting_until, $2)"
+        f" WHERE digest IN (SELECT digest FROM codes WHERE account_id = $1 AND {which}"
+        " AND greatest(expires_at, objecting_until) > $2 ORDER BY digest FOR UPDATE)"
+    )
+
+
+@dataclass(frozen=True)
+class ObjectingCode:
+    """`issued_at` is aware."""
+
+    account_id: UUID
+    purpose: CodePurpose
+    issued_at: datetime
 
 
 class CodeTable:
@@ -44,6 +60,7 @@ class CodeTable:
             "mailed_to_key": mailed_to_key,
             "issued_at": code.issued_at,
             "expires_at": code.expires_at,
+            "objecting_until": code.objecting_until,
         }
         await insert(self._connection, "codes", row)
 
@@ -114,29 +131,48 @@ class CodeTable:
             account_id,
         )
 
-    async def objecting(self, digest: bytes, now: datetime) -> tuple[UUID, CodePurpose] | None:
-        """The account whose reset by others this code, of a mail about it, lets its owner object to.
+    async def objecting(self, digest: bytes, now: datetime) -> ObjectingCode | None:
+        """A code of a mail about a reset by others that lets the owner of the account object to it.
 
-        Also one that was used: whoever reads the mailbox may have enrolled with it. Expired it is no more.
+        Also one that was used or enrols no longer, and after a reset also one that was mailed to an address
+        that no longer is the account's: whoever reads the mailbox may have done all of that.
         """
         row = await self._connection.fetchrow(
-            "SELECT account_id, purpose FROM codes JOIN accounts AS owner ON owner.id = account_id"
-            " WHERE digest = $1 AND purpose = ANY($2) AND expires_at > $3"
-            " AND mailed_to_key = owner.email_key",
+            "SELECT account_id, purpose, issued_at FROM codes JOIN accounts AS owner ON owner.id = account_id"
+            " WHERE digest = $1 AND purpose = ANY($2) AND objecting_until > $3"
+            " AND (purpose = $4 OR mailed_to_key = owner.email_key)",
             digest,
             list(ABOUT_RESETS),
             now,
+            CodePurpose.TOTP_ENROLMENT,
         )
-        return (row["account_id"], CodePurpose(row["purpose"])) if row else None
+        return (
+            ObjectingCode(row["account_id"], CodePurpose(row["purpose"]), row["issued_at"]) if row else None
+        )
+
+    async def can_object_until(self, account_id: UUID, now: datetime) -> datetime | None:
+        """To a reset by others that was done; None where there is none, or no longer time for it."""
+        until: datetime | None = await self._connection.fetchval(
+            "SELECT max(objecting_until) FROM codes"
+            " WHERE account_id = $1 AND purpose = $2 AND objecting_until > $3",
+            account_id,
+            CodePurpose.TOTP_ENROLMENT,
+            now,
+        )
+        return until
 
     async def end_objecting(self, account_id: UUID, now: datetime) -> None:
         """Let every code about resets of this account expire, used or not."""
+        await self._connection.execute(ending("purpose = ANY($3)"), account_id, now, list(ABOUT_RESETS))
+
+    async def end_objecting_to_wait(self, account_id: UUID, asked_at: datetime, now: datetime) -> None:
+        """Only those of the reset that was asked for then and isn't done; they say nothing about another."""
         await self._connection.execute(
-            "UPDATE codes SET expires_at = $3 WHERE digest IN (SELECT digest FROM codes WHERE account_id = $1"
-            " AND purpose = ANY($2) AND expires_at > $3 ORDER BY digest FOR UPDATE)",
+            ending("purpose = $3 AND issued_at >= $4"),
             account_id,
-            list(ABOUT_RESETS),
             now,
+            CodePurpose.TOTP_RESET_OBJECTION,
+            asked_at,
         )
 
     async def use_for_email_change(self, account_id: UUID, digest: bytes, now: datetime) -> bool:
@@ -176,8 +212,9 @@ class CodeTable:
         )
 
     async def forget_expired(self, before: datetime) -> int:
-        """A portion of those that expired before then; returns how many."""
-        return await forget_portion(self._connection, "codes", "expires_at <= $1", before)
+        """A portion of those that were good for nothing any more before then; returns how many."""
+        is_over = "expires_at <= $1 AND coalesce(objecting_until, expires_at) <= $1"
+        return await forget_portion(self._connection, "codes", is_over, before)
 
     async def why_rejected(self, digest: bytes, now: datetime) -> str:
         """For the log only: what the person sees is always the same."""

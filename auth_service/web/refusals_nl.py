@@ -13,10 +13,12 @@ from auth_service.accounts.refusals import (
     Field,
     NotApproved,
     Problem,
+    ResetOpenToObjection,
     TooOften,
     Violation,
 )
 from auth_service.accounts.second_factor import Fault
+from shared.dutch_times import moment
 
 CODE_REJECTED = (
     "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt."
@@ -78,6 +80,10 @@ ENROLMENT_FROZEN = (
 )
 # {when} is a moment in words.
 RESET_WAITS = "Er is al gevraagd om 2FA te resetten. Dat gebeurt op {when}."
+RESET_OPEN = (
+    "Iemand anders heeft uw 2FA gereset. Tot {when} kunt u daarom uw e-mailadres niet wijzigen"
+    " en uw account niet sluiten."
+)
 REASON_TOO_LONG = "De reden is te lang. Gebruik maximaal 500 tekens."
 PASSWORD_REJECTED = "Uw wachtwoord klopt niet."  # noqa: S105 - a sentence.
 
@@ -224,6 +230,10 @@ CONTROL_CHARACTER = "In dit veld staat een teken dat we niet kunnen gebruiken."
 def sentence_about_account(refusal: AccountBlocked) -> str:
     sentence = KEPT_OUT.get(type(refusal), ACCOUNT_BLOCKED)
     return sentence.format(gemeente=refusal.gemeente, contact=refusal.contact)
+
+
+def sentence_about_reset(refusal: ResetOpenToObjection) -> str:
+    return RESET_OPEN.format(when=moment(refusal.until))
 
 
 def sentence_about_wait(refusal: TooOften) -> str:

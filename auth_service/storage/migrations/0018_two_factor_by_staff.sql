@@ -6,6 +6,10 @@ ALTER TABLE audit_trail ADD COLUMN identified_by identified_by;
 -- Where it was otherwise: how.
 ALTER TABLE audit_trail ADD COLUMN identified_how text;
 
+-- Until when the owner of an account can object with this code to the reset that its mail told of, also once it has
+-- enrolled him; null where it is about none.
+ALTER TABLE codes ADD COLUMN objecting_until timestamptz;
+
 -- Resets that are done when they are due, unless the owner of the account objects before.
 CREATE TABLE totp_reset_waits (
     account_id uuid PRIMARY KEY REFERENCES accounts ON DELETE CASCADE,

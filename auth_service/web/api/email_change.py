@@ -11,6 +11,7 @@ from auth_service.web.api.problem_kinds import (
     CODE_REJECTED,
     FACTOR_OWED,
     PROOF_NEEDED,
+    RESET_OPEN,
     TOO_OFTEN,
 )
 from auth_service.web.api.signed_in import full_session
@@ -62,7 +63,7 @@ ASK_EMAIL_CHANGE = Call(
     status=202,
     gives=Explanation,
     means="Het verzoek is ontvangen.",
-    refuses=(PROOF_NEEDED, *FACTOR_OWED, TOO_OFTEN),
+    refuses=(PROOF_NEEDED, RESET_OPEN, *FACTOR_OWED, TOO_OFTEN),
     needs_token=True,
 )
 CONFIRM_EMAIL = Call(
@@ -78,6 +79,6 @@ CONFIRM_EMAIL = Call(
     status=204,
     gives=None,
     means="Het e-mailadres is gewijzigd.",
-    refuses=(CODE_REJECTED, ADDRESS_TAKEN, *FACTOR_OWED, TOO_OFTEN),
+    refuses=(CODE_REJECTED, ADDRESS_TAKEN, RESET_OPEN, *FACTOR_OWED, TOO_OFTEN),
     needs_token=True,
 )

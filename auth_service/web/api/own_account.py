@@ -8,6 +8,7 @@ from auth_service.web.api.problem_kinds import (
     LAST_MANAGER,
     NOT_ALLOWED,
     PROOF_NEEDED,
+    RESET_OPEN,
     TOO_OFTEN,
 )
 from auth_service.web.api.signed_in import full_session
@@ -52,6 +53,6 @@ CLOSE_ACCOUNT = Call(
     status=204,
     gives=None,
     means="Het account is gesloten.",
-    refuses=(PROOF_NEEDED, NOT_ALLOWED, LAST_MANAGER, *FACTOR_OWED),
+    refuses=(PROOF_NEEDED, NOT_ALLOWED, LAST_MANAGER, RESET_OPEN, *FACTOR_OWED),
     needs_token=True,
 )

@@ -86,6 +86,12 @@ ENROLMENT_FROZEN = ProblemKind(
     "2FA kan nu niet worden ingesteld, omdat er is gemeld dat een reset niet klopt. Bel uw gemeente.",
 )
 RESET_WAITS = ProblemKind("reset-gepland", 409, "Reset gepland", "Er is al gevraagd om 2FA te resetten.")
+RESET_OPEN = ProblemKind(
+    "reset-te-melden",
+    409,
+    "Reset nog te melden",
+    "Iemand anders heeft 2FA gereset. Zolang de eigenaar kan melden dat dit niet klopt, kan dit niet.",
+)
 NOTHING_WAITS = ProblemKind("geen-reset-gepland", 409, "Geen reset gepland", "Er is geen reset gepland.")
 NOT_FROZEN = ProblemKind(
     "niet-bevroren", 409, "Niet geblokkeerd", "Het instellen van 2FA is voor dit account niet geblokkeerd."

@@ -36,6 +36,7 @@ from auth_service.accounts.refusals import (
     ProofNeeded,
     Refusal,
     RegistrationMovedOn,
+    ResetOpenToObjection,
     ResetWaits,
     TooBusy,
     TooOften,
@@ -73,6 +74,7 @@ from auth_service.web.refusals_nl import (
     PASSWORD_REJECTED,
     RESET_WAITS,
     sentence_about_account,
+    sentence_about_reset,
     sentence_about_wait,
 )
 from auth_service.web.services import Site, services_of
@@ -244,6 +246,11 @@ def _(refusal: EnrolmentFrozen, site: Site) -> Told:
 @told_of.register
 def _(refusal: ResetWaits, site: Site) -> Told:
     return Told(kinds.RESET_WAITS, RESET_WAITS.format(when=moment(refusal.due_at)))
+
+
+@told_of.register
+def _(refusal: ResetOpenToObjection, site: Site) -> Told:
+    return Told(kinds.RESET_OPEN, sentence_about_reset(refusal))
 
 
 @told_of.register

@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import LastManager, NotAllowed
+from auth_service.accounts.refusals import LastManager, NotAllowed, ResetOpenToObjection
 from auth_service.flows.sessions import LoggedIn, refuse_disputed
 from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.refusals_nl import LAST_MANAGER
+from auth_service.web.refusals_nl import LAST_MANAGER, sentence_about_reset
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import require_fresh_login
@@ -30,6 +30,8 @@ async def post_account_closing(request: web.Request) -> web.Response:
     except LastManager as refusal:
         problem = LAST_MANAGER.format(gemeente=refusal.gemeente, contact=refusal.contact)
         return show(request, logged_in, FormView(problem=problem), status=400)
+    except ResetOpenToObjection as refusal:
+        return show(request, logged_in, FormView(problem=sentence_about_reset(refusal)), status=400)
     session_gone = CookieChange(Cookie.SESSION, None)
     response = redirect(request, "/inloggen", session_gone, leave_notice(Notice.ACCOUNT_CLOSED))
     # ASVS 14.3.1: what the browser kept of the pages goes too.

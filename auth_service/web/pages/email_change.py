@@ -2,12 +2,12 @@
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import InputRefused, TooOften
+from auth_service.accounts.refusals import InputRefused, ResetOpenToObjection, TooOften
 from auth_service.flows.sessions import LoggedIn, refuse_disputed
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.kept_forms import kept_form, own_fields
-from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.refusals_nl import sentence_about_reset, sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import require_fresh_login
@@ -31,6 +31,9 @@ async def post_email_change(request: web.Request) -> web.Response:
         await services.email_change.ask(logged_in, fields.get("email", ""), visitor_of(request))
     except InputRefused as refusal:
         return show(request, logged_in, with_violations(fields, refusal, services.site), status=400)
+    except ResetOpenToObjection as refusal:
+        form = typed_again(fields, problem=sentence_about_reset(refusal))
+        return show(request, logged_in, form, status=400)
     except TooOften as refusal:
         form = typed_again(fields, problem=sentence_about_wait(refusal))
         return slowed_down(show(request, logged_in, form), refusal)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from auth_service.accounts.one_time_codes import OBJECTION_LIFETIME
 from auth_service.accounts.sessions import SessionLimits
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.anonymising import anonymise_closed
@@ -296,6 +297,16 @@ def test_they_say_when_an_unused_account_is_warned():
     assert timedelta(days=730) == UNUSED_BEFORE_WARNING + WARNED_BEFORE_CLOSING
     assert f"nobody logged in for {UNUSED_BEFORE_WARNING.days} days, 22 months" in TABLE
     assert "Logt u 22 maanden niet in? Dan sturen we u een e-mail." in PRIVACY
+
+
+def test_page_and_mail_say_for_how_long_one_can_object_to_a_reset():
+    days = OBJECTION_LIFETIME.days
+    mail = ROOT / "mailer_service/templates/totp_reset"
+
+    assert f"kunt u {days} dagen lang melden dat u dit niet was" in PRIVACY
+    assert f"{days} days after a mail about a reset by others" in TABLE
+    for body in ("body.txt", "body.html"):
+        assert f"Dat kan {days} dagen lang." in (mail / body).read_text()
 
 
 def test_the_privacy_page_says_a_year_and_means_it():

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from auth_service.accounts.identification import IdentifiedBy, TypedIdentification
-from auth_service.accounts.one_time_codes import code_digest
+from auth_service.accounts.one_time_codes import OBJECTION_LIFETIME, code_digest
 from auth_service.accounts.refusals import (
     CodeRejected,
     InputRefused,
@@ -120,7 +120,9 @@ async def test_nor_does_a_wish_from_before_the_reset(enrolled, manager, outbox, 
     assert await sql.fetchval("SELECT count(*) FROM accounts WHERE email = $1", NEW) == 0
 
 
-async def test_once_he_has_enrolled_anew_he_may_again(enrolled, manager, outbox, sql):
+async def test_once_he_has_enrolled_anew_and_nobody_objected_in_time_he_may_again(
+    enrolled, manager, outbox, sql
+):
     await sql.execute("DELETE FROM outbox")
     await reset(manager, enrolled)
     (code,) = [mail.code for mail in await outbox.mails() if mail.kind == "totp_reset"]
@@ -129,9 +131,11 @@ async def test_once_he_has_enrolled_anew_he_may_again(enrolled, manager, outbox,
     done = await owner.services.two_factor.enrolment.enrol(
         await owner.session(), phone.code(), owner.visitor, mailed_code=code
     )
-    owner.token = done.session.token
+    owner.token, owner.phone = done.session.token, phone
+    enrolled.clock.advance(OBJECTION_LIFETIME)
+    later = await (await owner.log_in()).prove()
 
-    await ask_for_address(owner)
+    await ask_for_address(later)
 
     assert NEW in [mail.to for mail in await outbox.mails()]
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from auth_service.accounts.identification import TypedIdentification
+from auth_service.accounts.one_time_codes import OBJECTION_LIFETIME
 from auth_service.accounts.refusals import (
     CodeRejected,
     EnrolmentFrozen,
@@ -13,9 +14,11 @@ from auth_service.accounts.refusals import (
     NoSuchAccount,
     NotAllowed,
     NotFrozen,
+    ResetOpenToObjection,
     TooOften,
 )
-from auth_service.accounts.sessions import SessionState
+from auth_service.accounts.sessions import SessionLimits, SessionState
+from auth_service.flows.clean_up import CleanUp
 from auth_service.flows.reset_objection import Objected
 from auth_service.flows.sessions import SessionGone
 from tests.integration.auth.scene import anyone
@@ -27,6 +30,8 @@ from tests.integration.auth.two_factor.helping import (
     mailed,
     reset,
 )
+
+LIMITS = SessionLimits(idle=timedelta(minutes=30), longest=timedelta(hours=12))
 
 
 async def objects(person, code):
@@ -123,12 +128,139 @@ async def test_whoever_read_the_mail_and_set_it_up_loses_it_by_the_same_code(enr
     assert row["totp_reset_by"] == "gemeente"
 
 
-async def test_a_code_whose_time_is_over_stops_nothing(enrolled, after_reset):
+async def test_it_can_be_done_for_a_week_also_once_the_code_enrols_nobody_any_more(
+    enrolled, after_reset, database
+):
     _, code = after_reset
-    enrolled.clock.advance(timedelta(days=1))
+    enrolled.clock.advance(OBJECTION_LIFETIME - timedelta(seconds=1))
+    later = await enrolled.log_in()
+    await CleanUp(database, LIMITS, enrolled.clock).sweep()
+    with pytest.raises(CodeRejected):
+        await later.enrol(mailed_code=code)
+
+    assert await objects(enrolled, code) is Objected.FROZEN
+
+
+async def test_a_code_whose_time_is_over_stops_nothing_and_is_gone_a_day_later(
+    enrolled, after_reset, database, sql
+):
+    account, code = after_reset
+    enrolled.clock.advance(OBJECTION_LIFETIME)
 
     with pytest.raises(CodeRejected):
         await objects(enrolled, code)
+
+    enrolled.clock.advance(timedelta(days=1))
+    await CleanUp(database, LIMITS, enrolled.clock).sweep()
+    assert await sql.fetchval("SELECT count(*) FROM codes WHERE account_id = $1", account) == 0
+
+
+@pytest.fixture
+async def thief(enrolled, after_reset):
+    """Who has the password, reads the mailbox, and enrolled with the code that was mailed there."""
+    return await (await enrolled.log_in()).enrol(mailed_code=after_reset[1])
+
+
+async def test_whoever_set_it_up_meanwhile_cannot_disarm_it_by_a_reset_of_his_own(
+    enrolled, after_reset, thief
+):
+    await thief.services.two_factor.reset.reset_own(await thief.session())
+    again = await (await enrolled.log_in()).enrol()
+
+    assert await objects(enrolled, after_reset[1]) is Objected.FROZEN
+
+    assert await enrolled.services.sessions.logged_in(again.token) is None
+
+
+async def test_nor_by_another_reset_that_he_has_asked_for_and_stopped(
+    enrolled, after_reset, thief, staff, outbox, wait_two_days
+):
+    account, code = after_reset
+    await reset(staff, account)
+    stopping = (await mailed(outbox, "totp_reset_announced")).code
+    assert await objects(thief, stopping) is Objected.PREVENTED
+    with pytest.raises(CodeRejected):
+        await objects(thief, stopping)
+
+    assert await objects(enrolled, code) is Objected.FROZEN
+
+
+async def test_nor_where_staff_withdrew_that(enrolled, after_reset, thief, staff, wait_two_days):
+    account, code = after_reset
+    await reset(staff, account)
+    await staff.services.two_factor.waiting_resets.withdraw(await staff.session(), account)
+
+    assert await objects(enrolled, code) is Objected.FROZEN
+
+
+async def ask_for_address(person):
+    await person.services.email_change.ask(await person.session(), "dief@elders.example", anyone())
+
+
+async def close_account(person):
+    await person.services.account_closing.close(await person.session())
+
+
+@pytest.mark.parametrize("act", [ask_for_address, close_account])
+async def test_nor_does_he_take_the_account_away_meanwhile(thief, act, outbox, sql):
+    await sql.execute("DELETE FROM outbox")
+    until = await sql.fetchval("SELECT objecting_until FROM codes WHERE purpose = 'totp_enrolment'")
+
+    with pytest.raises(ResetOpenToObjection) as refused:
+        await act(thief)
+
+    assert refused.value.until == until
+    assert await outbox.mails() == []
+    assert await sql.fetchval("SELECT count(*) FROM accounts WHERE state = 'active'") == 2
+
+
+async def test_nor_with_a_code_for_another_address_that_he_had_already(thief, outbox, sql):
+    open_until = "UPDATE codes SET objecting_until = $1 WHERE purpose = 'totp_enrolment'"
+    await sql.execute(open_until, thief.clock())
+    await ask_for_address(thief)
+    code = (await mailed(outbox, "email_change_code_issued")).code
+    await sql.execute(open_until, thief.clock() + OBJECTION_LIFETIME)
+
+    with pytest.raises(ResetOpenToObjection):
+        await thief.services.email_change.confirm(await thief.session(), code, anyone(), token=thief.token)
+
+    assert (await thief.session()).account.email.text == thief.email
+
+
+@pytest.mark.parametrize("act", [ask_for_address, close_account])
+async def test_a_week_later_its_owner_may(thief, act):
+    thief.clock.advance(OBJECTION_LIFETIME)
+    owner = await (await thief.log_in()).prove()
+
+    await act(owner)
+
+
+async def test_an_address_that_changed_all_the_same_keeps_nobody_from_objecting(
+    enrolled, after_reset, thief, sql
+):
+    await sql.execute(
+        "UPDATE accounts SET email = $1, email_key = $1 WHERE id = $2", "d@elders.example", after_reset[0]
+    )
+
+    assert await objects(enrolled, after_reset[1]) is Objected.FROZEN
+
+    assert await enrolled.services.sessions.logged_in(thief.token) is None
+
+
+async def test_the_pages_say_until_when(thief, browser):
+    browser.client.session.cookie_jar.update_cookies({"dnr-session": thief.token})
+    wanted = {
+        "csrf": await browser.token("/account/email"),
+        "account": str(await account_id(thief)),
+        "email": "dief@elders.example",
+    }
+
+    asked = await browser.client.post("/account/email", data=wanted)
+    closed = await browser.post_from("/account/sluiten", "/account/sluiten")
+
+    for answer in (asked, closed):
+        assert answer.status == 400
+        assert "uw e-mailadres niet wijzigen en uw account niet sluiten" in await answer.text()
 
 
 @pytest.mark.parametrize("purpose", ["password_reset", "activation", "email_change"])
