@@ -27,11 +27,15 @@ refused AS MATERIALIZED (
     )
 )
 """
-# A registration stands for all of its address, and for nothing once the address has an account.
+# A registration stands for all of its address, and for nothing once the address has an account: one that the
+# gemeente knows of, since that it isn't shown tells of the account.
 SOUGHT = """
 FROM company_search AS sought WHERE gemeente_code = $1 AND search_text LIKE ALL ($2) AND (
     kept_until IS NULL OR kept_until > $3
-    AND NOT EXISTS (SELECT FROM accounts WHERE accounts.email_key = sought.email_key)
+    AND NOT EXISTS (
+        SELECT FROM accounts WHERE accounts.email_key = sought.email_key
+        AND accounts.gemeente_code = $1 AND accounts.role <> 'beheerder'
+    )
     AND NOT EXISTS (
         SELECT FROM company_search AS newer
         WHERE newer.email_key = sought.email_key AND newer.gemeente_code = sought.gemeente_code

@@ -112,6 +112,21 @@ async def test_one_whose_address_has_an_account_by_now_is_not_shown(names_found,
     assert await names_found() == ["Pension De Zon"]
 
 
+@pytest.mark.parametrize(("role", "gemeente"), [("gemeentemedewerker", "GM9902"), ("beheerder", "GM9901")])
+async def test_one_whose_address_has_an_account_that_is_not_for_them_to_know_is(
+    find, register, activate, role, gemeente, sql
+):
+    await activate(await register(company_name="Pension De Zon"))
+    await sql.execute("UPDATE companies SET gemeente_code = 'GM9902'")
+    await sql.execute("UPDATE accounts SET role = $1, gemeente_code = $2, company_id = NULL", role, gemeente)
+    await register(company_name="Nog eens")
+
+    found = await find(chosen=CompanyFilter.UNCONFIRMED)
+
+    assert [company.name for company in found.companies] == ["Nog eens"]
+    assert (found.total, found.counts[CompanyFilter.UNCONFIRMED]) == (1, 1)
+
+
 async def test_one_that_is_too_old_is_not_shown(names_found, register, clock):
     await register()
     clock.advance(timedelta(days=7))
