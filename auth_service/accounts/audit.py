@@ -99,10 +99,18 @@ class AuditLine:
     identification: Identification | None = None
 
 
+def told_to(account: Account) -> str | None:
+    """The gemeente whose staff read what is done to an account, or by it to itself.
+
+    None of those who run the platform: that they have a gemeente is for their mails alone.
+    """
+    return None if account.role is Role.BEHEERDER else account.gemeente_code
+
+
 def own_act(act: AuditedAct, account: Account, now: datetime) -> AuditLine:
     """What somebody did to his own account."""
     actor = Actor(account.id, account.role)
-    return AuditLine(act, now, actor, account_id=account.id, gemeente_code=account.gemeente_code)
+    return AuditLine(act, now, actor, account_id=account.id, gemeente_code=told_to(account))
 
 
 def refused_act(actor: Account, now: datetime, account_id: UUID | None = None) -> AuditLine:
@@ -112,6 +120,6 @@ def refused_act(actor: Account, now: datetime, account_id: UUID | None = None) -
         now,
         Actor(actor.id, actor.role),
         account_id=account_id,
-        gemeente_code=actor.gemeente_code,
+        gemeente_code=told_to(actor),
         result=AuditResult.REFUSED,
     )

@@ -42,10 +42,11 @@ class Invited:
 
 @dataclass(frozen=True)
 class RightsReview:
-    """`reviewer` is his address, None where his account is gone."""
+    """`reviewer` is his address, None where that is nobody's to know, or gone; `role` as he had it then."""
 
     at: datetime
     reviewer: str | None
+    role: Role
 
     def is_overdue(self, now: datetime) -> bool:
         return now >= self.at + REVIEWED_EVERY

@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 
 from auth_service.accounts.account import Account, AccountState, Role
-from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, told_to
 from auth_service.accounts.authority import acts_as, outranks
 from auth_service.accounts.refusals import Field, NoSuchAccount, NotAllowed
 from auth_service.accounts.two_factor import ResetBy
@@ -102,7 +102,7 @@ class AccountBlocking:
             self._clock(),
             Actor(actor.id, actor.role),
             account_id=subject.id,
-            gemeente_code=subject.gemeente_code,
+            gemeente_code=told_to(subject),
             reason=reason,
         )
         await tx.audit.add(line)

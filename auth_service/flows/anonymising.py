@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from auth_service.accounts.account import Account
-from auth_service.accounts.audit import NOBODY, AuditedAct, AuditLine
+from auth_service.accounts.audit import NOBODY, AuditedAct, AuditLine, told_to
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.storage.database import Database, Transaction
 
@@ -52,7 +52,7 @@ async def anonymise(tx: Transaction, account: Account | None, now: datetime) -> 
         now,
         NOBODY,
         account_id=account.id,
-        gemeente_code=account.gemeente_code,
+        gemeente_code=told_to(account),
     )
     await tx.audit.add(line)
     log.info("account_anonymised", account=str(account.id))

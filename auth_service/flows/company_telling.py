@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from auth_service.accounts.account import Account
+from auth_service.accounts.account import Account, Role
 from auth_service.accounts.authority import serves
 from auth_service.accounts.company_story import CODE_KIND, TAKEN_KIND, CompanyStory, StoryMail, Waiting
 from auth_service.accounts.pending_registration import PendingRegistration
@@ -105,8 +105,10 @@ def waiting_of(
 
 
 def knows(logged_in: LoggedIn, account: Account | None) -> bool:
-    """Whether an account is of a gemeente that he works for: of another's he is told nothing."""
-    return account is not None and serves(logged_in.account, account.gemeente_code)
+    """Whether an account is of a gemeente that he works for: of others, and of the platform, he knows none."""
+    if account is None or not serves(logged_in.account, account.gemeente_code):
+        return False
+    return account.role is not Role.BEHEERDER or logged_in.account.role is Role.BEHEERDER
 
 
 def disguised(mail: StoryMail) -> StoryMail:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import structlog
 
 from auth_service.accounts.account import Account, AccountState, CompanyState
-from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, told_to
 from auth_service.accounts.invitation import Invitation, Place, still_stands
 from auth_service.accounts.one_time_codes import Owner, code_digest, read_code
 from auth_service.accounts.passwords import PasswordRules
@@ -122,7 +122,7 @@ class InvitationAcceptance:
             Actor(account.id, account.role),
             account_id=account.id,
             company_id=account.company_id,
-            gemeente_code=account.gemeente_code,
+            gemeente_code=told_to(account),
             invitation_id=invitation.id,
         )
         await tx.audit.add(line)

@@ -212,11 +212,12 @@ async def gemeente_to_ask(tx: Transaction, place: Place) -> Gemeente:
 
 
 def line_about(act: AuditedAct, invitation: Invitation, actor: Account | None, now: datetime) -> AuditLine:
+    place = invitation.place
     return AuditLine(
         act,
         now,
         Actor(actor.id, actor.role) if actor else NOBODY,
-        company_id=invitation.place.company_id,
-        gemeente_code=invitation.place.gemeente_code,
+        company_id=place.company_id,
+        gemeente_code=None if place.role is Role.BEHEERDER else place.gemeente_code,
         invitation_id=invitation.id,
     )

@@ -5,7 +5,7 @@ from uuid import UUID
 import structlog
 
 from auth_service.accounts.account import Account
-from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, refused_act
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, refused_act, told_to
 from auth_service.accounts.authority import acts_as
 from auth_service.accounts.refusals import NoSuchAccount
 from auth_service.flows.acts_on_others import lock_helping_staff
@@ -50,7 +50,7 @@ class ResetMailing:
                     now,
                     Actor(actor.id, actor.role),
                     account_id=subject.id,
-                    gemeente_code=gemeente_code,
+                    gemeente_code=told_to(subject),
                 )
             )
         log.info("reset_mailed", actor=str(actor.id), account=str(subject.id))

@@ -11,7 +11,7 @@ from enum import StrEnum
 import structlog
 
 from auth_service.accounts.account import Account, AccountState, Role
-from auth_service.accounts.audit import AuditedAct, AuditLine
+from auth_service.accounts.audit import AuditedAct, AuditLine, told_to
 from auth_service.accounts.one_time_codes import CodePurpose, code_digest, read_code
 from auth_service.accounts.refusals import (
     CodeRejected,
@@ -116,9 +116,7 @@ class ResetObjection:
             Objected.PREVENTED: AuditedAct.TOTP_RESET_CANCELLED,
             Objected.FROZEN: AuditedAct.TOTP_RESET_DISPUTED,
         }[objected]
-        line = AuditLine(
-            act, now, actor_of(account), account_id=account.id, gemeente_code=account.gemeente_code
-        )
+        line = AuditLine(act, now, actor_of(account), account_id=account.id, gemeente_code=told_to(account))
         await tx.audit.add(line)
         gemeente = await tx.gemeenten.existing(account.gemeente_code)
         await self._notices.totp_reset_disputed(

@@ -6,7 +6,7 @@ from datetime import datetime
 import structlog
 
 from auth_service.accounts.account import Account
-from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, told_to
 from auth_service.accounts.identification import Identification
 from auth_service.accounts.one_time_codes import CodePurpose
 from auth_service.accounts.two_factor import Reset, ResetBy
@@ -60,7 +60,7 @@ def line_about(act: AuditedAct, account: Account, order: ResetOrder, now: dateti
         now,
         order.actor,
         account_id=account.id,
-        gemeente_code=account.gemeente_code,
+        gemeente_code=told_to(account),
         reason=order.reason,
         identification=order.identification,
     )

@@ -6,7 +6,7 @@ from uuid import UUID
 import structlog
 
 from auth_service.accounts.account import Account, AccountState
-from auth_service.accounts.audit import NOBODY, AuditedAct, AuditLine
+from auth_service.accounts.audit import NOBODY, AuditedAct, AuditLine, told_to
 from auth_service.accounts.authority import acts_as, is_beyond_doubt
 from auth_service.accounts.refusals import NoSuchAccount, NothingWaits
 from auth_service.flows.account_notices import AccountNotices
@@ -84,7 +84,7 @@ class WaitingResets:
             now,
             NOBODY,
             account_id=account.id,
-            gemeente_code=account.gemeente_code,
+            gemeente_code=told_to(account),
         )
         await tx.audit.add(line)
         log.info("totp_reset_dropped", account=str(account.id))

@@ -61,14 +61,15 @@ class PeopleTable:
         return await self._invited("company_id IS NULL")
 
     async def last_review(self, gemeente_code: str | None) -> RightsReview | None:
-        """Of the staff of that gemeente; None is the platform."""
+        """Of the staff of that gemeente, to whom nobody of the platform is named; None is the platform."""
         row = await self._connection.fetchrow(
-            "SELECT happened_at, email FROM audit_trail LEFT JOIN accounts ON accounts.id = actor_id"
+            "SELECT happened_at, email, actor_role FROM audit_trail LEFT JOIN accounts"
+            " ON accounts.id = actor_id AND ($1::text IS NULL OR role <> 'beheerder')"
             " WHERE act = 'rights_reviewed' AND audit_trail.gemeente_code IS NOT DISTINCT FROM $1"
             " ORDER BY happened_at DESC LIMIT 1",
             gemeente_code,
         )
-        return RightsReview(row["happened_at"], row["email"]) if row else None
+        return RightsReview(row["happened_at"], row["email"], Role(row["actor_role"])) if row else None
 
     async def _people(self, which: str, *arguments: object) -> tuple[Person, ...]:
         rows = await self._connection.fetch(f"{PERSON} AND {which} {IN_ORDER}", *arguments)

@@ -25,12 +25,12 @@ MAILS = (
     " WHERE registration_id = $1 OR account_id = ANY ($2) OR company_id = $1"
     " ORDER BY created_at DESC, event_id LIMIT $3"
 )
-# What was done, and not what was refused to somebody.
+# What was done, and not what was refused to somebody. Of the platform nobody is named.
 ACTS = (
     "SELECT line.*, actor.email AS actor_email, subject.email AS subject_email FROM"
     f" ({LINE} WHERE (company_id = $1 OR account_id = ANY ($2)) AND result = 'done'"
     " ORDER BY happened_at DESC, id LIMIT $3) AS line"
-    " LEFT JOIN accounts AS actor ON actor.id = line.actor_id"
+    " LEFT JOIN accounts AS actor ON actor.id = line.actor_id AND actor.role <> 'beheerder'"
     " LEFT JOIN accounts AS subject ON subject.id = line.account_id"
     " ORDER BY line.happened_at DESC, line.id"
 )

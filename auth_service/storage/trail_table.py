@@ -19,13 +19,13 @@ NAMED = (
     " LEFT JOIN accounts AS actor ON actor.id = line.actor_id"
     " AND actor.gemeente_code = line.gemeente_code AND actor.role <> 'beheerder'"
     " LEFT JOIN accounts AS subject ON subject.id = line.account_id"
-    " AND subject.gemeente_code = line.gemeente_code"
+    " AND subject.gemeente_code = line.gemeente_code AND subject.role <> 'beheerder'"
     " LEFT JOIN companies ON companies.id = line.company_id"
     " AND companies.gemeente_code = line.gemeente_code"
     " LEFT JOIN pending_registrations AS pending ON pending.id = line.company_id"
     " AND pending.gemeente_code = line.gemeente_code"
     " LEFT JOIN invitations ON invitations.id = line.invitation_id"
-    " AND invitations.gemeente_code = line.gemeente_code"
+    " AND invitations.gemeente_code = line.gemeente_code AND invitations.role <> 'beheerder'"
     f" {NEWEST}"
 )
 MIDNIGHT = "::date::timestamp AT TIME ZONE 'Europe/Amsterdam'"
@@ -67,9 +67,8 @@ def conditions_of(code: str, sought: TrailFilter) -> tuple[list[str], list[objec
     chosen: dict[str, object] = {
         f"happened_at >= {{}}{MIDNIGHT}": sought.first_day,
         f"happened_at < ({{}}::date + 1){MIDNIGHT.removeprefix('::date')}": sought.last_day,
-        "(SELECT id FROM accounts WHERE email_key = {} AND gemeente_code = $1) IN (account_id, actor_id)": (
-            sought.email_key
-        ),
+        "(SELECT id FROM accounts WHERE email_key = {} AND gemeente_code = $1 AND role <> 'beheerder')"
+        " IN (account_id, actor_id)": sought.email_key,
     }
     conditions: list[str] = ["gemeente_code = $1"]
     arguments: list[object] = [code]

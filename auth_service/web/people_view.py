@@ -10,6 +10,7 @@ from auth_service.accounts.mail_hitches import MailHitch
 from auth_service.accounts.mail_progress import MailState, TrailedState
 from auth_service.accounts.people import Invited, Person, RightsReview, Roster
 from auth_service.accounts.two_factor import ResetBy
+from auth_service.web.audit_nl import DOERS
 from shared.dutch_times import date, moment
 
 ROLES = {
@@ -88,7 +89,7 @@ class InvitedRow:
 @dataclass(frozen=True)
 class ReviewView:
     at: str
-    reviewer: str | None
+    reviewer: str
     is_overdue: bool
 
 
@@ -142,4 +143,4 @@ def told_of_mail(mail: TrailedState, now: datetime) -> str:
 def review_of(review: RightsReview | None, now: datetime) -> ReviewView | None:
     if review is None:
         return None
-    return ReviewView(moment(review.at), review.reviewer, review.is_overdue(now))
+    return ReviewView(moment(review.at), review.reviewer or DOERS[review.role], review.is_overdue(now))

@@ -9,9 +9,10 @@ ALTER TABLE audit_trail ADD COLUMN origin audit_origin;
 -- With which its lines in the log are found.
 ALTER TABLE audit_trail ADD COLUMN correlation_id text CHECK (length(correlation_id) <= 64);
 
--- What somebody did to his own account, or to his company, said nothing of a gemeente until now.
+-- What somebody did to his own account, or to his company, said nothing of a gemeente until now; of those who run
+-- the platform no gemeente is told.
 UPDATE audit_trail SET gemeente_code = accounts.gemeente_code
-    FROM accounts WHERE accounts.id = account_id AND audit_trail.gemeente_code IS NULL;
+    FROM accounts WHERE accounts.id = account_id AND audit_trail.gemeente_code IS NULL AND role <> 'beheerder';
 UPDATE audit_trail SET gemeente_code = companies.gemeente_code
     FROM companies WHERE companies.id = company_id AND audit_trail.gemeente_code IS NULL;
 

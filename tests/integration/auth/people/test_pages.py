@@ -227,6 +227,17 @@ async def test_the_rights_are_reviewed_once_a_year(staff, visit, sql):
     assert "langer dan een jaar geleden" in await read(browser, STAFF)
 
 
+async def test_staff_read_that_the_platform_reviewed_them_and_not_who(staff, operator, visit):
+    await operator.services.people.rosters.note_review(await operator.session(), "GM9901")
+    await operator.services.people.rosters.note_review(await operator.session(), None)
+
+    page = await read(await visit(staff), STAFF)
+
+    assert "door een beheerder van het systeem" in page
+    assert operator.email not in page
+    assert f", door {operator.email} ." in await read(await visit(operator), OPERATORS)
+
+
 async def test_the_platform_looks_after_its_own(operator, make_staff, visit, outbox, sql):
     other = await make_staff("tweede@platform.example", role="beheerder")
     browser = await visit(operator)

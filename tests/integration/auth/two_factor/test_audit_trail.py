@@ -95,13 +95,16 @@ async def test_lines_of_before_get_the_gemeente_of_what_they_are_about(empty_dat
     await old.execute(
         "INSERT INTO gemeenten (code, name, email) VALUES ('GM0001', 'Zeedorp', 'a@zeedorp.example');"
         " INSERT INTO accounts (id, email, email_key, password_hash, role, gemeente_code, created_at,"
-        " password_changed_at) VALUES (gen_random_uuid(), 'a@b.nl', 'a@b.nl', '', 'beheerder', 'GM0001',"
-        " now(), now()); INSERT INTO audit_trail (id, happened_at, act, account_id)"
-        " SELECT gen_random_uuid(), now(), 'totp_reset', id FROM accounts"
+        " password_changed_at)"
+        " SELECT gen_random_uuid(), role || '@b.nl', role || '@b.nl', '', role, 'GM0001', now(), now()"
+        " FROM unnest('{gemeentemedewerker,beheerder}'::account_role[]) AS role;"
+        " INSERT INTO audit_trail (id, happened_at, act, account_id, actor_role)"
+        " SELECT gen_random_uuid(), now(), 'totp_reset', id, role FROM accounts"
     )
     monkeypatch.setattr(migrations, "migration_files", lambda: files)
 
     await migrate(empty_database_url)
 
-    assert await old.fetchval("SELECT gemeente_code FROM audit_trail") == "GM0001"
+    lines = await old.fetch("SELECT actor_role, gemeente_code FROM audit_trail")
+    assert dict(lines) == {"gemeentemedewerker": "GM0001", "beheerder": None}
     await old.close()
