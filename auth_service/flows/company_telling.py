@@ -1,5 +1,6 @@
 """The story of a company or a registration, for who helps the entrepreneur."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -8,6 +9,7 @@ from uuid import UUID
 from auth_service.accounts.account import Account, Role
 from auth_service.accounts.authority import serves
 from auth_service.accounts.company_story import CODE_KIND, TAKEN_KIND, CompanyStory, StoryMail, Waiting
+from auth_service.accounts.mail_addresses import read_mail_address
 from auth_service.accounts.pending_registration import PendingRegistration
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.refusals import NoSuchAccount, NoSuchCompany
@@ -54,6 +56,7 @@ class CompanyTelling:
         account = await tx.accounts.with_address(pending.email.key)
         mails = await tx.stories.mails(pending.id, (), now, most=MOST_EVENTS)
         same = await tx.stories.registrations_of(pending.email.key, gemeente.code, now)
+        waiting = waiting_of(pending, account, logged_in, [each for each in same if each != pending.id])
         return CompanyStory(
             id=pending.id,
             gemeente=gemeente,
@@ -61,9 +64,9 @@ class CompanyTelling:
             registered_at=pending.registered_at,
             state=None,
             decided_at=None,
-            waiting=waiting_of(pending, account, logged_in, [each for each in same if each != pending.id]),
+            waiting=waiting,
             people=(),
-            mails=mails if knows(logged_in, account) else [disguised(mail) for mail in mails],
+            mails=[told(mail, waiting) for mail in mails],
             acts=await tx.stories.acts(pending.id, (), most=MOST_EVENTS),
             seen_at=now,
         )
@@ -75,6 +78,7 @@ class CompanyTelling:
         if head is None or head.gemeente_code != gemeente.code:
             raise NoSuchCompany
         people = await tx.stories.people(company_id)
+        mails = await tx.stories.mails(company_id, [person.id for person in people], now, most=MOST_EVENTS)
         ids = [person.id for person in people]
         return CompanyStory(
             id=company_id,
@@ -85,7 +89,7 @@ class CompanyTelling:
             decided_at=head.decided_at,
             waiting=None,
             people=people,
-            mails=await tx.stories.mails(company_id, ids, now, most=MOST_EVENTS),
+            mails=[told(mail) for mail in mails],
             acts=await tx.stories.acts(company_id, ids, most=MOST_EVENTS),
             seen_at=now,
         )
@@ -105,12 +109,33 @@ def waiting_of(
 
 
 def knows(logged_in: LoggedIn, account: Account | None) -> bool:
-    """Whether an account is of a gemeente that he works for: of others, and of the platform, he knows none."""
+    """Whether it is of a gemeente that he works for: of others, and of the platform, he knows none."""
+    """Whether he may know of an account: of a gemeente that he works for, and not the platform's own."""
     if account is None or not serves(logged_in.account, account.gemeente_code):
         return False
     return account.role is not Role.BEHEERDER or logged_in.account.role is Role.BEHEERDER
 
 
-def disguised(mail: StoryMail) -> StoryMail:
-    """As if the address had no account."""
-    return replace(mail, kind=CODE_KIND) if mail.kind == TAKEN_KIND else mail
+def told(mail: StoryMail, waiting: Waiting | None = None) -> StoryMail:
+    """As if its address had no account, except where that of a registration that waits is known to have one.
+
+    Nor does it show how the owner of that account spells his address.
+    """
+    if mail.kind == TAKEN_KIND:
+        is_same = waiting is not None and same_address(mail.recipient, waiting.email)
+        # The release before this one kept the owner's spelling.
+        recipient = waiting.email if waiting and is_same else mail.recipient
+        kind = TAKEN_KIND if waiting and is_same and waiting.is_taken else CODE_KIND
+        mail = replace(mail, kind=kind, recipient=recipient)
+    return replace(mail, reply=spelled_as(mail.recipient, mail.reply) if mail.reply else None)
+
+
+def same_address(one: str, other: str) -> bool:
+    both = (read_mail_address(one), read_mail_address(other))
+    return len({each.key if each else None for each in both}) == 1
+
+
+def spelled_as(address: str, reply: str) -> str:
+    """What a server said, which may repeat an address as its owner spells it."""
+    local, _, _ = address.rpartition("@")
+    return re.sub(rf"(?<![\w.+-]){re.escape(local)}(?![\w.+-])", lambda _: local, reply, flags=re.IGNORECASE)

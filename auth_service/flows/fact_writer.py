@@ -87,16 +87,26 @@ class FactWriter:
         await self.state(tx, uuid4(), fact, Owner(account_id=account.id))
 
     async def state(
-        self, tx: Transaction, event_id: UUID, fact: Fact, owner: Owner, *, asked_here: bool = False
+        self,
+        tx: Transaction,
+        event_id: UUID,
+        fact: Fact,
+        owner: Owner,
+        *,
+        told_as: MailAddress | None = None,
+        asked_here: bool = False,
     ) -> None:
-        """`asked_here`: by the browser that registered, which sees what becomes of the mail."""
+        """`told_as`: the address as it was typed, where whoever sees what becomes of the mail knows no other.
+
+        `asked_here`: by the browser that registered, which sees it too.
+        """
         event = json.loads(encode(fact_event(event_id, fact, current_origin())))
         await tx.outbox.add(event_id, event, fact.occurred_at)
         await tx.mail_trail.add(
             TrailedMail(
                 event_id,
                 fact.kind,
-                fact.to,
+                told_as.text if told_as else fact.to,
                 owner,
                 created_at=fact.occurred_at,
                 expires_at=fact.expires_at,

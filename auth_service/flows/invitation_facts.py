@@ -43,4 +43,4 @@ class InvitationFacts:
             invited_as=InvitedAs(invitation.place.role.value),
             invited_by=inviter.email.text if inviter else None,
         )
-        await self._writer.state(tx, code.event_id, fact, owner)
+        await self._writer.state(tx, code.event_id, fact, owner, told_as=invitation.email)

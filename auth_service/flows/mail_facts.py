@@ -52,7 +52,7 @@ class MailFacts:
             # whoever waits sees that.
             stranger = Reader(known.email, gemeente)
             fact = RegistrationForExistingAccount(**facts_about(stranger, now, code.expires_at))
-        await self._writer.state(tx, code.event_id, fact, owner, asked_here=asked_here)
+        await self._writer.state(tx, code.event_id, fact, owner, told_as=pending.email, asked_here=asked_here)
 
     async def password_reset_requested(
         self, tx: Transaction, account: Account, gemeente: Gemeente, now: datetime

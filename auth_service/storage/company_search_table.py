@@ -9,9 +9,10 @@ import asyncpg
 from auth_service.accounts.account import CompanyState
 from auth_service.accounts.company_search import PAGE_SIZE, CompanyFilter, FoundCompany, PeopleCount
 from auth_service.accounts.mail_progress import MailState, TrailedState
+from auth_service.storage.mail_trail_table import NOT_TOLD
 
 # Of whom the newest mail came to nothing: registrations, and companies by their people.
-REFUSED = """
+REFUSED = f"""
 refused AS MATERIALIZED (
     SELECT registration_id AS id FROM mail_trail AS mail
     WHERE state IN ('refused', 'bounced') AND registration_id IS NOT NULL AND NOT EXISTS (
@@ -21,9 +22,10 @@ refused AS MATERIALIZED (
     UNION
     SELECT company_id FROM mail_trail AS mail JOIN accounts ON accounts.id = mail.account_id
     WHERE mail.state IN ('refused', 'bounced') AND accounts.state = 'active' AND accounts.gemeente_code = $1
-    AND company_id IS NOT NULL AND NOT EXISTS (
+    AND company_id IS NOT NULL AND kind <> '{NOT_TOLD}' AND NOT EXISTS (
         SELECT FROM mail_trail AS newer
         WHERE newer.account_id = mail.account_id AND newer.created_at > mail.created_at
+        AND newer.kind <> '{NOT_TOLD}'
     )
 )
 """
@@ -56,7 +58,7 @@ COUNTS = (
     + SOUGHT
 )
 # What is shown of the few on a page.
-SHOWN = """
+SHOWN = f"""
 SELECT page.id, page.registered_at, earlier.count AS earlier, companies.state,
     coalesce(companies.name, pending.name) AS name, coalesce(companies.place, pending.place) AS place,
     coalesce(people.email, pending.email) AS email, people.active, people.blocked, people.enrolled,
@@ -80,7 +82,7 @@ LEFT JOIN LATERAL (
 ) AS people ON true
 LEFT JOIN LATERAL (
     SELECT state, reply, created_at, expires_at, reported_at, next_try_at FROM mail_trail
-    WHERE registration_id = page.id OR account_id = ANY (people.ids)
+    WHERE (registration_id = page.id OR account_id = ANY (people.ids)) AND kind <> '{NOT_TOLD}'
     ORDER BY created_at DESC, event_id LIMIT 1
 ) AS mail ON true
 """

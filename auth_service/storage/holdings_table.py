@@ -8,11 +8,9 @@ import asyncpg
 
 from auth_service.accounts.holdings import AccountDates, HeldBrowser, HeldMail
 from auth_service.accounts.mail_progress import MailState
+from auth_service.storage.mail_trail_table import NOT_TOLD
 
 Held = TypeVar("Held")
-
-# To an address that isn't the account's yet: that it was mailed, or wasn't, tells whether it has an account.
-NOT_TOLD = "email_change_code_issued"
 
 
 class HoldingsTable:

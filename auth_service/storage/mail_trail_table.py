@@ -12,6 +12,9 @@ from auth_service.accounts.one_time_codes import Owner
 from auth_service.storage.rows import forget_portion, insert
 from auth_service.storage.waiting import Waiting, count_some
 
+# To an address that isn't the account's yet: that it was mailed, or wasn't, tells whether it has an account.
+NOT_TOLD = "email_change_code_issued"
+
 
 @dataclass(frozen=True)
 class TrailedMail:

@@ -11,6 +11,7 @@ from auth_service.accounts.account import AccountState, CompanyState, Role
 from auth_service.accounts.company_story import DoneAct, Person, StoryMail
 from auth_service.accounts.mail_progress import MailState, TrailedState
 from auth_service.storage.audit_table import LINE, line_of
+from auth_service.storage.mail_trail_table import NOT_TOLD
 
 PEOPLE = (
     "SELECT accounts.id, email, role, state, created_at AS opened_at, last_login_at, enrolled_at,"
@@ -22,7 +23,7 @@ MAILS = (
     "SELECT kind, recipient, account_id, mail_trail.state, reply, created_at, mail_trail.expires_at,"
     " reported_at, next_try_at FROM mail_trail"
     " LEFT JOIN invitations ON invitations.id = mail_trail.invitation_id"
-    " WHERE registration_id = $1 OR account_id = ANY ($2) OR company_id = $1"
+    f" WHERE (registration_id = $1 OR account_id = ANY ($2) OR company_id = $1) AND kind <> '{NOT_TOLD}'"
     " ORDER BY created_at DESC, event_id LIMIT $3"
 )
 # What was done, and not what was refused to somebody. Of the platform nobody is named.

@@ -4,10 +4,15 @@ from uuid import uuid4
 
 import pytest
 
+from auth_service.accounts.account import Role
+from auth_service.accounts.company_search import CompanyFilter, CompanyStanding, read_sought
 from auth_service.accounts.mail_progress import MailState
+from auth_service.flows.registration_correction import TypedCorrection
 from tests.integration.auth.helpdesk.conftest import BASE, UNKNOWN_USER
+from tests.integration.auth.scene import anyone
 
 EMAIL = "jan@dezon.example"
+SPELLED_ELSEWHERE = "Jan@dezon.example"
 
 
 def page_of(company_id):
@@ -135,18 +140,80 @@ async def test_an_entrepreneur_has_no_helpdesk(make_person, medewerker):
     assert (await medewerker.get(BASE)).status == 404
 
 
-async def test_that_an_address_has_an_account_elsewhere_is_not_told(
-    make_account, register, make_medewerker, report
-):
-    await make_account(place="Bergen")
-    waiting = await register()
+@pytest.fixture
+async def taken(make_account, make_medewerker, register):
+    """A registration whose address has an account in another gemeente, where it is spelled otherwise."""
+    await make_account(place="Bergen", email=SPELLED_ELSEWHERE)
     mia = await make_medewerker()
-    waiting = await register(company_name="Hotel De Maan")
+    return mia, await register(company_name="Hotel De Maan")
+
+
+async def test_that_an_address_has_an_account_elsewhere_is_not_told(taken, report):
+    mia, waiting = taken
+    await report(EMAIL, MailState.REFUSED, f"550 5.1.1 <{SPELLED_ELSEWHERE}>: No user JAN here")
 
     page = await mia.reads(page_of(waiting.id))
 
     assert "U heeft al een account" not in page
     assert f"E-mail 'E-mailadres bevestigen' aan {EMAIL}" in page
+    assert f"550 5.1.1 <{EMAIL}>: No user jan here" in page
+    assert SPELLED_ELSEWHERE not in page
+
+
+async def test_nor_is_it_of_a_mail_that_the_former_release_kept(taken, sql):
+    mia, waiting = taken
+    await sql.execute("UPDATE mail_trail SET recipient = $1", SPELLED_ELSEWHERE)
+
+    page = await mia.reads(page_of(waiting.id))
+
+    assert f"E-mail 'E-mailadres bevestigen' aan {EMAIL}" in page
+    assert SPELLED_ELSEWHERE not in page
+
+
+async def test_nor_once_the_address_was_corrected_and_confirmed(taken, services, outbox):
+    mia, waiting = taken
+    await outbox.sql.execute("DELETE FROM outbox")
+    typed = TypedCorrection("joan@dezon.example", "Verkeerd verstaan.")
+    await services.helpdesk.correction.correct(await mia.session(), "GM9901", waiting.id, typed)
+    corrected = await mia.reads(page_of(waiting.id))
+
+    await services.activation.activate(
+        (await outbox.newest()).code, password="", visitor=anyone(waiting.receipt)
+    )
+
+    for page in (corrected, await mia.reads(page_of(waiting.id))):
+        assert f"E-mail 'E-mailadres bevestigen' aan {EMAIL}" in page
+        assert "U heeft al een account" not in page
+
+
+async def test_nor_by_inviting_it(taken, make_person):
+    mia, _ = taken
+    manager = await make_person("baas@dezon.example")
+    people, session = manager.services.people, await manager.session()
+    await people.invitations.invite_to_company(session, EMAIL, Role.GEBRUIKER, anyone())
+
+    page = await mia.reads(page_of(session.account.company_id))
+
+    assert f"aan {EMAIL}" in page
+    assert SPELLED_ELSEWHERE not in page
+
+
+@pytest.mark.parametrize("wanted", [EMAIL, "niemand@dezon.example"], ids=["taken", "free"])
+async def test_nor_by_wanting_it(taken, make_person, wanted, report, services):
+    mia, _ = taken
+    manager = await make_person("baas@dezon.example")
+    session = await manager.session()
+    await services.email_change.ask(session, wanted, anyone())
+    if wanted != EMAIL:
+        await report(wanted, MailState.REFUSED, UNKNOWN_USER)
+
+    page = await mia.reads(page_of(session.account.company_id))
+    found = await services.helpdesk.search.find("GM9901", read_sought("baas", None, 1))
+
+    assert wanted not in page
+    assert "geweigerd" not in page.casefold()
+    assert found.counts[CompanyFilter.MAIL_REFUSED] == 0
+    assert found.companies[0].standing is not CompanyStanding.MAIL_REFUSED
 
 
 async def test_that_it_has_one_here_is(make_account, register, make_medewerker, sql):
