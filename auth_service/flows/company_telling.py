@@ -109,7 +109,6 @@ def waiting_of(
 
 
 def knows(logged_in: LoggedIn, account: Account | None) -> bool:
-    """Whether it is of a gemeente that he works for: of others, and of the platform, he knows none."""
     """Whether he may know of an account: of a gemeente that he works for, and not the platform's own."""
     if account is None or not serves(logged_in.account, account.gemeente_code):
         return False

@@ -23,7 +23,7 @@ from auth_service.accounts.refusals import (
 from auth_service.flows.registration_correction import TypedCorrection
 from auth_service.flows.sessions import FactorOwed
 from tests.integration.auth.helpdesk.conftest import BASE, UNKNOWN_USER
-from tests.integration.auth.scene import PASSWORD, anyone
+from tests.integration.auth.scene import PASSWORD, anyone, until_waiting
 
 TYPO, RIGHT = "jna@dezon.example", "jan@dezon.example"
 CORRECTION = TypedCorrection(RIGHT, "Ondernemer belde: typefout.")
@@ -199,6 +199,25 @@ async def test_of_a_correction_and_the_code_at_the_same_time_one_wins(
         assert bool(is_waiting) == (not is_company)
         await sql.execute("DELETE FROM outbox")
         await sql.execute("DELETE FROM throttle")
+
+
+@pytest.mark.parametrize("act", ["a further code", "another address"])
+async def test_a_registration_that_is_in_another_gemeente_by_now_stays_as_it_is(
+    medewerker, waiting, services, sql, act
+):
+    session = await medewerker.session()
+
+    async with sql.transaction():
+        await sql.execute("SELECT FROM pending_registrations FOR UPDATE")
+        helping = asyncio.create_task(HELPING[act](services.helpdesk, session, waiting, None))
+        await until_waiting(sql)
+        await sql.execute("UPDATE pending_registrations SET gemeente_code = 'GM9902'")
+        before = await all_kept(sql)
+
+    with pytest.raises(NoSuchCompany):
+        await helping
+    assert await all_kept(sql) == before
+    assert await audited(sql) == []
 
 
 async def test_who_comes_too_late_is_led_to_how_it_is_now(medewerker, waiting, activate):
