@@ -24,11 +24,8 @@ class AccountClosing:
         self._clock = clock
 
     async def close(self, logged_in: LoggedIn) -> None:
-        """One's own. Raises ProofNeeded, FactorOwed, NotAllowed, LastManager and SessionGone."""
-        """End its sessions, void its codes, take away two-factor authentication, and tell the owner by mail.
+        """One's own.
 
-        What the gemeente must keep stays: the company, and who was who in the audit trail. The password's
-        hash stays too, so that only its owner is told why he can't log in.
         Raises ProofNeeded, FactorOwed, ResetOpenToObjection, NotAllowed, LastManager and SessionGone.
         """
         require_fresh_proof(logged_in)
