@@ -230,6 +230,10 @@ class NothingWaits(Refusal):
     """There is no reset that waits, or not any more."""
 
 
+class OwnReset(NotAllowed):
+    """Its owner objects to a reset that he did himself: a colleague must speak with the owner."""
+
+
 class NotFrozen(Refusal):
     """Nobody objected to a reset of this account, or staff released it already."""
 

@@ -4,16 +4,17 @@ from uuid import UUID
 
 import structlog
 
+from auth_service.accounts.account import Account
 from auth_service.accounts.audit import AuditedAct
 from auth_service.accounts.identification import TypedIdentification
-from auth_service.accounts.refusals import Field, NotAllowed, NotFrozen
+from auth_service.accounts.refusals import Field, NotAllowed, NotFrozen, OwnReset
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.acts_on_others import lock_both
 from auth_service.flows.sessions import LoggedIn, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.flows.totp_removal import ResetOrder, line_about
 from auth_service.flows.totp_reset import actor_of, count_reset, read_grounds
-from auth_service.storage.database import Database
+from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
 log = structlog.get_logger()
@@ -35,8 +36,9 @@ class EnrolmentRelease:
     ) -> None:
         """After speaking with its owner, who gets a fresh code by mail; for staff only.
 
-        Raises NotAllowed, NotFrozen, NoSuchAccount, InputRefused, ProofNeeded, FactorOwed, TooOften and
-        SessionGone.
+        Not for whoever did the reset that is disputed, or asked for it: it may have been he.
+        Raises OwnReset, NotAllowed, NotFrozen, NoSuchAccount, InputRefused, ProofNeeded, FactorOwed, TooOften
+        and SessionGone.
         """
         require_fresh_proof(logged_in)
         reason, identification = read_grounds(
@@ -51,6 +53,7 @@ class EnrolmentRelease:
             reset = subject.two_factor.reset
             if not subject.two_factor.is_frozen or reset is None:
                 raise NotFrozen
+            await refuse_own_reset(tx, actor, subject)
             await tx.accounts.release_enrolment(subject.id)
             await tx.codes.end_objecting(subject.id, now)
             order = ResetOrder(actor_of(actor), reset_by, reason, identification)
@@ -58,3 +61,10 @@ class EnrolmentRelease:
             gemeente = await tx.gemeenten.existing(subject.gemeente_code)
             await self._notices.totp_reset_by_other(tx, subject, gemeente, now, reset=reset)
         log.info("enrolment_released", account=str(subject.id), actor=str(actor.id))
+
+
+async def refuse_own_reset(tx: Transaction, actor: Account, subject: Account) -> None:
+    """Raises OwnReset."""
+    reset = await tx.audit.last_reset_by_other(subject.id)
+    if reset is not None and reset.actor.id == actor.id:
+        raise OwnReset

@@ -84,6 +84,7 @@ RESET_OPEN = (
     "Iemand anders heeft uw 2FA gereset. Tot {when} kunt u daarom uw e-mailadres niet wijzigen"
     " en uw account niet sluiten."
 )
+OWN_RESET = "U heeft deze 2FA zelf gereset. Een collega moet met de gebruiker spreken en 2FA vrijgeven."
 REASON_TOO_LONG = "De reden is te lang. Gebruik maximaal 500 tekens."
 PASSWORD_REJECTED = "Uw wachtwoord klopt niet."  # noqa: S105 - a sentence.
 

@@ -30,6 +30,7 @@ from auth_service.accounts.refusals import (
     NotFrozen,
     NothingWaits,
     OnlyManager,
+    OwnReset,
     PasswordRejected,
     Problem,
     ProofMissing,
@@ -70,6 +71,7 @@ from auth_service.web.refusals_nl import (
     LAST_MANAGER,
     NEXT_CODE,
     ONLY_MANAGER,
+    OWN_RESET,
     PASSWORD_NEEDED,
     PASSWORD_REJECTED,
     RESET_WAITS,
@@ -246,6 +248,11 @@ def _(refusal: EnrolmentFrozen, site: Site) -> Told:
 @told_of.register
 def _(refusal: ResetWaits, site: Site) -> Told:
     return Told(kinds.RESET_WAITS, RESET_WAITS.format(when=moment(refusal.due_at)))
+
+
+@told_of.register
+def _(refusal: OwnReset, site: Site) -> Told:
+    return Told(kinds.NOT_ALLOWED, OWN_RESET)
 
 
 @told_of.register

@@ -2,13 +2,13 @@
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import InputRefused, NotFrozen, TooOften
+from auth_service.accounts.refusals import InputRefused, NotFrozen, OwnReset, TooOften
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.identification_nl import CHOICES, posted_identification
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.pages.totp_reset_for import Case, staff_case
-from auth_service.web.refusals_nl import sentence_about_wait
+from auth_service.web.refusals_nl import OWN_RESET, sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 
@@ -26,7 +26,9 @@ async def post_enrolment_release(request: web.Request) -> web.Response:
             case.logged_in, case.account.id, fields.get("reden", ""), posted_identification(fields)
         )
     except InputRefused as refusal:
-        return show(request, case, with_violations(fields, refusal, services.site))
+        return show(request, case, with_violations(fields, refusal, services.site), status=400)
+    except OwnReset:
+        return show(request, case, typed_again(fields, problem=OWN_RESET), status=403)
     except TooOften as refusal:
         form = typed_again(fields, problem=sentence_about_wait(refusal))
         return slowed_down(show(request, case, form), refusal)
@@ -36,7 +38,7 @@ async def post_enrolment_release(request: web.Request) -> web.Response:
     return redirect(request, case.back, leave_notice(Notice.ENROLMENT_RELEASED))
 
 
-def show(request: web.Request, case: Case, form: FormView) -> web.Response:
+def show(request: web.Request, case: Case, form: FormView, *, status: int = 200) -> web.Response:
     context = {
         "form": form,
         "email": case.account.email.text,
@@ -45,4 +47,4 @@ def show(request: web.Request, case: Case, form: FormView) -> web.Response:
         "is_frozen": case.account.two_factor.is_frozen,
         "identifications": CHOICES,
     }
-    return render(request, "enrolment_release.html", context, status=400 if form.errors else 200)
+    return render(request, "enrolment_release.html", context, status=status)

@@ -25,6 +25,7 @@ from tests.integration.auth.two_factor.helping import STAFF_ADDRESS
 from tests.integration.auth.two_factor.phone import STEP, Phone
 
 ADDRESS = "jan@dezon.example"
+MAKE_STAFF = "UPDATE accounts SET role = 'gemeentemedewerker', company_id = NULL WHERE email_key = $1"
 
 
 @dataclass
@@ -151,13 +152,20 @@ async def awaiting(enrolled_guest: Guest, open_browser: Callable[..., Awaitable[
 async def staff(make_person: MakePerson, sql: asyncpg.Connection) -> Person:
     """Of the gemeente of everybody else, freshly proven."""
     staff = await (await make_person(STAFF_ADDRESS)).enrol()
-    await sql.execute(
-        "UPDATE accounts SET role = 'gemeentemedewerker', company_id = NULL WHERE email_key = $1",
-        STAFF_ADDRESS,
-    )
+    await sql.execute(MAKE_STAFF, STAFF_ADDRESS)
     await forget_audit_lines(sql)
     await sql.execute("DELETE FROM outbox")
     return staff
+
+
+@pytest.fixture
+async def colleague(staff: Person, make_person: MakePerson, sql: asyncpg.Connection) -> Person:
+    """Of the staff."""
+    await sql.execute("DELETE FROM outbox")
+    colleague = await (await make_person("saar@zeedorp.example")).enrol()
+    await sql.execute(MAKE_STAFF, colleague.email)
+    await sql.execute("DELETE FROM outbox")
+    return colleague
 
 
 @pytest.fixture

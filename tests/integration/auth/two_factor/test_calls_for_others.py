@@ -170,7 +170,7 @@ async def test_a_reset_that_waits_is_told_and_withdrawn(api, enrolled, staff, wa
     await problem_in(await api.send("DELETE", withdrawal, headers=held(staff)), 409, "geen-reset-gepland")
 
 
-async def test_an_objection_freezes_and_staff_release(api, enrolled, staff, outbox):
+async def test_an_objection_freezes_and_staff_release(api, enrolled, staff, colleague, outbox):
     path = await path_of(enrolled)
     await api.send("DELETE", path, json=BY_PAPERS, headers=held(staff))
     (code,) = [mail.code for mail in await outbox.mails() if mail.kind == "totp_reset"]
@@ -185,9 +185,11 @@ async def test_an_objection_freezes_and_staff_release(api, enrolled, staff, outb
     assert "help@zeedorp.example" in refused["detail"]
     assert (await (await api.get(path, **held(staff))).json())["bevrorenSinds"]
     release = path.replace("totp-registratie", "totp-vrijgaven")
-    assert (await api.send("POST", release, json=BY_PAPERS, headers=held(staff))).status == 204
+    own = await api.send("POST", release, json=BY_PAPERS, headers=held(staff))
+    assert "Een collega" in (await problem_in(own, 403, "geen-toegang"))["detail"]
+    assert (await api.send("POST", release, json=BY_PAPERS, headers=held(colleague))).status == 204
     await problem_in(
-        await api.send("POST", release, json=BY_PAPERS, headers=held(staff)), 409, "niet-bevroren"
+        await api.send("POST", release, json=BY_PAPERS, headers=held(colleague)), 409, "niet-bevroren"
     )
 
 

@@ -14,6 +14,7 @@ from auth_service.accounts.refusals import (
     NoSuchAccount,
     NotAllowed,
     NotFrozen,
+    OwnReset,
     ResetOpenToObjection,
     TooOften,
 )
@@ -301,10 +302,10 @@ async def test_a_gemeente_without_an_address_keeps_nobody_from_objecting(enrolle
     assert "totp_reset_disputed" not in [mail.kind for mail in await outbox.mails()]
 
 
-async def test_staff_release_it_and_a_fresh_code_is_mailed(enrolled, frozen, staff, outbox, sql):
+async def test_staff_release_it_and_a_fresh_code_is_mailed(enrolled, frozen, colleague, outbox, sql):
     await sql.execute("DELETE FROM outbox")
 
-    await release(staff, frozen)
+    await release(colleague, frozen)
 
     mail = await mailed(outbox, "totp_reset")
     owner = await (await enrolled.log_in()).enrol(mailed_code=mail.code)
@@ -315,6 +316,29 @@ async def test_staff_release_it_and_a_fresh_code_is_mailed(enrolled, frozen, sta
         "Gesproken.",
         "called_back",
     )
+
+
+async def test_whoever_did_the_reset_leaves_that_to_a_colleague(frozen, staff, sql):
+    with pytest.raises(OwnReset):
+        await release(staff, frozen)
+
+    assert await sql.fetchval("SELECT enrolment_frozen_at FROM accounts WHERE id = $1", frozen)
+
+
+async def test_and_so_does_whoever_asked_for_one_that_waited(
+    enrolled, staff, colleague, outbox, wait_two_days, waiting_resets
+):
+    account = await account_id(enrolled)
+    await reset(staff, account)
+    enrolled.clock.advance(timedelta(days=2))
+    assert await waiting_resets.do_next()
+    await objects(enrolled, (await mailed(outbox, "totp_reset")).code)
+    for each in (staff, colleague):
+        each.token = (await (await each.log_in()).prove()).token
+
+    with pytest.raises(OwnReset):
+        await release(staff, account)
+    await release(colleague, account)
 
 
 async def test_what_is_not_frozen_is_not_released(enrolled, after_reset, staff):

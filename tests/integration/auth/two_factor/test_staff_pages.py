@@ -155,7 +155,7 @@ async def test_the_owner_objects_and_is_told_whom_to_call(desk, staff, enrolled,
     assert "2FA vrijgeven" in await reads(desk, f"{place}/2fa-resetten")
 
 
-async def test_staff_release_it_on_a_page(desk, staff, enrolled, outbox, open_browser, sql):
+async def test_staff_release_it_on_a_page(desk, staff, colleague, enrolled, outbox, open_browser, sql):
     place, company = await place_of(enrolled), await company_of(enrolled)
     await reset(staff, await account_id(enrolled))
     code = (await mailed(outbox, "totp_reset")).code
@@ -164,6 +164,11 @@ async def test_staff_release_it_on_a_page(desk, staff, enrolled, outbox, open_br
     asked = await desk.post(f"{place}/2fa-vrijgeven", {"identificatie": "teruggebeld", "reden": ""})
     assert "Vul in waarom u 2FA vrijgeeft." in await read(asked)
 
+    own = await desk.post(f"{place}/2fa-vrijgeven", GROUNDS)
+    assert (own.status, "Een collega moet" in await read(own)) == (403, True)
+    desk.client.session.cookie_jar.update_cookies(
+        {"dnr-session": colleague.token}, response_url=desk.client.make_url("/")
+    )
     answer = await desk.post(f"{place}/2fa-vrijgeven", GROUNDS)
 
     assert answer.headers["Location"] == f"/gemeente/GM9901/bedrijven/{company}"
