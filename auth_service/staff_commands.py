@@ -20,6 +20,7 @@ INVITED = (
     "Run this again to send a further mail.\n"
 )
 NO_CONTACT = "Gemeente {gemeente} has no mail address yet, which the mail must name as its contact."
+DISSOLVED = "Gemeente {gemeente} is dissolved, and gets no staff any more."
 NO_ADDRESS = "{address} is no mail address."
 
 
@@ -57,7 +58,7 @@ async def invite_staff(options: argparse.Namespace) -> None:
 
 
 def sentence_about(problem: Problem) -> str:
-    return NO_CONTACT if problem is Problem.NO_CONTACT else NO_ADDRESS
+    return {Problem.NO_CONTACT: NO_CONTACT, Problem.DISSOLVED: DISSOLVED}.get(problem, NO_ADDRESS)
 
 
 async def list_staff(_: argparse.Namespace) -> None:

@@ -34,10 +34,14 @@ class Person:
 
 @dataclass(frozen=True)
 class Invited:
-    """`mail` is what became of the newest mail, None once that is forgotten."""
+    """`mail` is what became of the newest mail, None once that is forgotten.
+
+    `stands` is False where whoever invited could do so no longer: its code is refused.
+    """
 
     invitation: Invitation
     mail: TrailedState | None
+    stands: bool = True
 
 
 @dataclass(frozen=True)

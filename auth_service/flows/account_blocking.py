@@ -5,11 +5,12 @@ from uuid import UUID
 import structlog
 
 from auth_service.accounts.account import Account, AccountState, Role
-from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, told_to
+from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, refused_act, told_to
 from auth_service.accounts.authority import acts_as, outranks
 from auth_service.accounts.refusals import Field, NoSuchAccount, NotAllowed
 from auth_service.accounts.two_factor import ResetBy
 from auth_service.flows.acts_on_others import lock_both
+from auth_service.flows.invitation_withdrawal import withdraw_those_of
 from auth_service.flows.sessions import LoggedIn, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.flows.totp_reset import read_reason
@@ -49,9 +50,9 @@ class AccountBlocking:
     ) -> bool:
         """End his sessions, and begin none until he is let in again; None is nobody.
 
-        False where he is blocked already, by somebody of no lower standing. Raises ProofNeeded, FactorOwed,
-        InputRefused, NotAllowed, TooOften, SessionGone and, also for one that he may not know of,
-        NoSuchAccount.
+        Whom he invited must be invited anew, by somebody else. False where he is blocked already, by somebody
+        of no lower standing. Raises ProofNeeded, FactorOwed, InputRefused, NotAllowed, TooOften, SessionGone
+        and, also for one that he may not know of, NoSuchAccount.
         """
         reason = await self._counted(logged_in, typed_reason)
         async with self._database.transaction() as tx:
@@ -60,6 +61,7 @@ class AccountBlocking:
             former = blocked_as(subject)
             if former is not None and not outranks(standing, former):
                 return False
+            await withdraw_those_of(tx, subject, actor, self._clock())
             await tx.accounts.block(subject.id, standing)
             await tx.sessions.end_all(subject.id)
             await self._note(tx, AuditedAct.ACCOUNT_BLOCKED, actor, subject, reason)
@@ -83,6 +85,7 @@ class AccountBlocking:
                 return False
             if outranks(former, standing):
                 log.warning("act_refused", actor=str(actor.id), account=str(subject.id), blocked_by=former)
+                tx.note_refused(refused_act(actor, self._clock(), subject.id))
                 raise NotAllowed
             await tx.accounts.unblock(subject.id)
             await self._note(tx, AuditedAct.ACCOUNT_UNBLOCKED, actor, subject, reason)

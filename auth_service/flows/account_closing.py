@@ -9,6 +9,7 @@ from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.refusals import LastManager, NotAllowed
 from auth_service.flows.account_notices import AccountNotices
+from auth_service.flows.invitation_withdrawal import withdraw_those_of
 from auth_service.flows.reset_objection import refuse_while_objecting
 from auth_service.flows.sessions import LoggedIn, lock_proven_session, refuse_disputed, require_fresh_proof
 from auth_service.storage.database import Database, Transaction
@@ -36,7 +37,7 @@ class AccountClosing:
             refuse_disputed(account)
             await refuse_while_objecting(tx, account, now)
             await self._refuse_if_needed(tx, account)
-            await end_account(tx, self._notices, account, now)
+            await end_account(tx, self._notices, account, actor=account, now=now)
             await tx.audit.add(own_act(AuditedAct.ACCOUNT_CLOSED, account, now))
         log.info("account_closed", account=str(account.id))
 
@@ -51,12 +52,16 @@ class AccountClosing:
             raise LastManager(gemeente.name, gemeente.email)
 
 
-async def end_account(tx: Transaction, notices: AccountNotices, account: Account, now: datetime) -> None:
+async def end_account(
+    tx: Transaction, notices: AccountNotices, account: Account, *, actor: Account | None, now: datetime
+) -> None:
     """End its sessions, void its codes, take away two-factor authentication, and tell the owner by mail.
 
-    What the gemeente must keep stays: the company, and who was who in the audit trail. The password's hash
-    stays too, so that only its owner is told why he can't log in. The account is locked.
+    Whom it invited must be invited anew, by somebody else. What the gemeente must keep stays: the company, and
+    who was who in the audit trail. The password's hash stays too, so that only its owner is told why he can't
+    log in. The account is locked.
     """
+    await withdraw_those_of(tx, account, actor, now)
     await tx.accounts.close(account.id, now)
     await tx.totp.forget(account.id)
     await tx.email_changes.forget(account.id)

@@ -18,6 +18,7 @@ from auth_service.accounts.refusals import (
     Violation,
 )
 from auth_service.flows.acts_on_others import lock_both
+from auth_service.flows.invitation_withdrawal import withdraw_those_of
 from auth_service.flows.sessions import LoggedIn, lock_proven_session, refuse_disputed, require_fresh_proof
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
@@ -46,6 +47,8 @@ class CompanyRoles:
     async def give(self, logged_in: LoggedIn, account_id: UUID | None, role: Role | None) -> bool:
         """His sessions end, since they may do more, or less, from now on. None is nobody, or no role.
 
+        Of who stops as a manager the invitations end too.
+
         False where he has it already. Raises ProofNeeded, FactorOwed, InputRefused, NotAllowed, OnlyManager,
         TooOften, SessionGone and, also for one that he may not know of, NoSuchAccount.
         """
@@ -60,6 +63,8 @@ class CompanyRoles:
             if subject.role is role:
                 return False
             await refuse_leaving_nobody(tx, actor, subject)
+            # Whoever becomes a manager has invited nobody.
+            await withdraw_those_of(tx, subject, actor, now)
             await tx.accounts.change_role(subject.id, role)
             await tx.sessions.end_all(subject.id)
             await tx.audit.add(self._line(actor, subject, role, now))

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import structlog
 
-from auth_service.accounts.account import Account, AccountState, CompanyState
+from auth_service.accounts.account import Account, AccountState, CompanyState, Role
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, told_to
 from auth_service.accounts.invitation import Invitation, Place, still_stands
 from auth_service.accounts.one_time_codes import Owner, code_digest, read_code
@@ -93,7 +93,7 @@ class InvitationAcceptance:
         now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(offer.invitation.email.key)
-            is_welcome = await has_company(tx, offer.invitation.place)
+            is_welcome = await is_open(tx, offer.invitation.place)
             invitation = await tx.invitations.lock(offer.invitation.id)
             # Of many at once one passes here; and only while nobody has withdrawn it.
             if invitation is None or await tx.codes.use_for_invitation(offer.code_digest, now) is None:
@@ -101,7 +101,11 @@ class InvitationAcceptance:
                 log.info("code_rejected", flow="invitation", why=why)
                 raise CodeRejected
             if not (is_welcome and await is_vouched_for(tx, invitation)):
-                log.info("code_rejected", flow="invitation", why="company or inviter stands no longer for it")
+                log.info(
+                    "code_rejected",
+                    flow="invitation",
+                    why="company, gemeente or inviter stands no longer for it",
+                )
                 raise CodeRejected
             account = account_of(invitation, offer.company_name, password_hash, now)
             if not await tx.accounts.add(account, now):
@@ -128,8 +132,13 @@ class InvitationAcceptance:
         await tx.audit.add(line)
 
 
-async def has_company(tx: Transaction, place: Place) -> bool:
-    """Whether it can be joined: a company that was rejected, or moved to another gemeente, can't."""
+async def is_open(tx: Transaction, place: Place) -> bool:
+    """Whether it can be joined.
+
+    A company that was rejected, or moved to another gemeente, can't, nor the staff of a dissolved gemeente.
+    """
+    if place.role is Role.GEMEENTEMEDEWERKER:
+        return (await tx.gemeenten.existing(place.gemeente_code)).dissolved_in is None
     if place.company_id is None:
         return True
     standing = await tx.companies.standing(place.company_id)

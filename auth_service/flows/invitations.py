@@ -3,13 +3,13 @@
 The same answer and the same work for every address: only a mail tells its owner that it has an account.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import structlog
 
 from auth_service.accounts.account import Account, Role
-from auth_service.accounts.audit import NOBODY, Actor, AuditedAct, AuditLine
+from auth_service.accounts.audit import AuditedAct, refused_act
 from auth_service.accounts.invitation import Invitation, Place, may_invite_to, place_of_company_user
 from auth_service.accounts.mail_addresses import MailAddress
 from auth_service.accounts.one_time_codes import Owner
@@ -26,7 +26,9 @@ from auth_service.accounts.refusals import (
 )
 from auth_service.accounts.registration_form import read_email
 from auth_service.accounts.visitors import Visitor
+from auth_service.flows.invitation_acceptance import is_vouched_for
 from auth_service.flows.invitation_facts import InvitationFacts
+from auth_service.flows.invitation_withdrawal import line_about, withdraw_one
 from auth_service.flows.sessions import (
     LoggedIn,
     lock_full_session,
@@ -61,8 +63,9 @@ class Invitations:
     ) -> None:
         """To his own; `role` None where none was chosen.
 
-        An address that is invited already gets a further mail, and earlier codes stay good. Raises
-        InputRefused, NotAllowed, ProofNeeded, FactorOwed, TooOften and SessionGone.
+        An address that is invited already gets a further mail. Earlier codes stay good, unless somebody else
+        had them sent: he answers for those no longer.
+        Raises InputRefused, NotAllowed, ProofNeeded, FactorOwed, TooOften and SessionGone.
         """
         if logged_in.account.role is not Role.ONDERNEMER:
             raise NotAllowed
@@ -93,7 +96,7 @@ class Invitations:
         email = read_invited(typed_email)
         async with self._database.transaction() as tx:
             await tx.lock_address(email.key)
-            await self._issue(tx, email, Place(role, None, gemeente_code), inviter=None)
+            await self._issue(tx, email, Place(role, None, gemeente_code), None, None)
         return email
 
     async def send_again(
@@ -108,8 +111,11 @@ class Invitations:
 
         `gemeente_code` is where staff look after it, None for whoever acts from elsewhere.
 
-        It gives nobody more than was given already, so that no fresh proof is asked. Raises FactorOwed,
-        InputRefused, TooOften, SessionGone and, also for one that he may not know of, NoSuchInvitation.
+        One that is good stays on the word of whoever invited, and gives nobody more than was given already,
+        so that no fresh proof is asked. It is for one that has expired, or whose inviter could no longer
+        invite: he who sends it invites anew.
+        Raises ProofNeeded, FactorOwed, InputRefused, TooOften, SessionGone and, also for one that he may not
+        know of, NoSuchInvitation.
         """
         found = await self._found(logged_in, invitation_id, gemeente_code)
         await self._throttle.count_invitation(visitor, logged_in.account.id, found.email.key)
@@ -118,7 +124,11 @@ class Invitations:
             inviter = await lock_full_session(tx, logged_in)
             refuse_disputed(inviter)
             invitation = await self._locked(tx, inviter, found.id)
-            await self._issue(tx, invitation.email, invitation.place, inviter=inviter)
+            if not invitation.is_expired(self._clock()) and await is_vouched_for(tx, invitation):
+                on_word_of = invitation.invited_by
+            else:
+                on_word_of = (await lock_proven_session(tx, logged_in, self._clock())).id
+            await self._issue(tx, invitation.email, invitation.place, inviter, on_word_of)
 
     async def withdraw(
         self, logged_in: LoggedIn, invitation_id: UUID | None, *, gemeente_code: str | None = None
@@ -129,16 +139,12 @@ class Invitations:
         """
         found = await self._found(logged_in, invitation_id, gemeente_code)
         await self._throttle.count_own_act(logged_in.account.id)
-        now = self._clock()
         async with self._database.transaction() as tx:
             await tx.lock_address(found.email.key)
             actor = await lock_full_session(tx, logged_in)
             refuse_disputed(actor)
             invitation = await self._locked(tx, actor, found.id)
-            await tx.codes.void_all(Owner(invitation_id=invitation.id), now)
-            await tx.invitations.forget(invitation.id)
-            await tx.audit.add(line_about(AuditedAct.INVITATION_WITHDRAWN, invitation, actor, now))
-        log.info("invitation_withdrawn", invitation=str(invitation.id), actor=str(actor.id))
+            await withdraw_one(tx, invitation, actor, self._clock())
 
     async def _invite(self, logged_in: LoggedIn, email: MailAddress, place: Place, visitor: Visitor) -> None:
         require_fresh_proof(logged_in)
@@ -150,10 +156,15 @@ class Invitations:
             # Judged anew: his role may have changed meanwhile.
             if not may_invite_to(inviter, place):
                 raise NotAllowed
-            await self._issue(tx, email, place, inviter=inviter)
+            await self._issue(tx, email, place, inviter, inviter.id)
 
     async def _issue(
-        self, tx: Transaction, email: MailAddress, place: Place, *, inviter: Account | None
+        self,
+        tx: Transaction,
+        email: MailAddress,
+        place: Place,
+        inviter: Account | None,
+        on_word_of: UUID | None,
     ) -> None:
         now = self._clock()
         gemeente = await gemeente_to_ask(tx, place)
@@ -162,10 +173,13 @@ class Invitations:
             id=former.id if former else uuid4(),
             email=email,
             place=place,
-            invited_by=inviter.id if inviter else None,
+            invited_by=on_word_of,
             invited_at=now,
             expires_at=now + self._lifetime,
         )
+        if former and former.invited_by != invitation.invited_by:
+            # Whoever has a code of the former inviter would come in on the word of this one.
+            await tx.codes.void_all(Owner(invitation_id=former.id), now)
         await tx.invitations.put(invitation)
         known = await tx.accounts.with_address(email.key)
         await self._facts.invited(tx, invitation, gemeente, now, inviter=inviter, known=known)
@@ -177,19 +191,22 @@ class Invitations:
     ) -> Invitation:
         async with self._database.transaction() as tx:
             found = await tx.invitations.with_id(invitation_id) if invitation_id else None
-        if found and gemeente_code not in (None, found.place.gemeente_code):
-            raise NoSuchInvitation
-        return his_to_decide(found, logged_in.account)
+            if found and gemeente_code not in (None, found.place.gemeente_code):
+                raise NoSuchInvitation
+            return self._his_to_decide(tx, found, logged_in.account)
 
     async def _locked(self, tx: Transaction, actor: Account, invitation_id: UUID) -> Invitation:
-        return his_to_decide(await tx.invitations.lock(invitation_id), actor)
+        return self._his_to_decide(tx, await tx.invitations.lock(invitation_id), actor)
 
-
-def his_to_decide(invitation: Invitation | None, actor: Account) -> Invitation:
-    if invitation is None or not may_invite_to(actor, invitation.place):
-        log.warning("act_refused", actor=str(actor.id), invitation=str(invitation.id) if invitation else None)
-        raise NoSuchInvitation
-    return invitation
+    def _his_to_decide(self, tx: Transaction, invitation: Invitation | None, actor: Account) -> Invitation:
+        # Not there any more: a colleague was sooner, and nothing was tried on anybody.
+        if invitation is None:
+            raise NoSuchInvitation
+        if not may_invite_to(actor, invitation.place):
+            log.warning("act_refused", actor=str(actor.id), invitation=str(invitation.id))
+            tx.note_refused(refused_act(actor, self._clock()))
+            raise NoSuchInvitation
+        return invitation
 
 
 def read_invited(typed: str, *, has_place: bool = True) -> MailAddress:
@@ -202,22 +219,12 @@ def read_invited(typed: str, *, has_place: bool = True) -> MailAddress:
 
 
 async def gemeente_to_ask(tx: Transaction, place: Place) -> Gemeente:
-    """Whose contact stands in the mail; one that never took part has none."""
+    """Whose contact stands in the mail; one that never took part has none. No staff for a dissolved one."""
     gemeente = await tx.gemeenten.with_code(place.gemeente_code)
     if gemeente is None:
         raise NoSuchGemeente
+    if place.role is Role.GEMEENTEMEDEWERKER and gemeente.dissolved_in:
+        raise InputRefused(Violation(Field.INVITED_EMAIL, Problem.DISSOLVED))
     if not gemeente.email:
         raise InputRefused(Violation(Field.INVITED_EMAIL, Problem.NO_CONTACT))
     return gemeente
-
-
-def line_about(act: AuditedAct, invitation: Invitation, actor: Account | None, now: datetime) -> AuditLine:
-    place = invitation.place
-    return AuditLine(
-        act,
-        now,
-        Actor(actor.id, actor.role) if actor else NOBODY,
-        company_id=place.company_id,
-        gemeente_code=None if place.role is Role.BEHEERDER else place.gemeente_code,
-        invitation_id=invitation.id,
-    )

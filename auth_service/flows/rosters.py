@@ -1,18 +1,21 @@
 """Who belongs to a company, a gemeente or the platform, and the yearly look at the rights of staff."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID
 
 import structlog
 
-from auth_service.accounts.account import Role
+from auth_service.accounts.account import Account, Role
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
 from auth_service.accounts.authority import serves
+from auth_service.accounts.invitation import Invitation, still_stands
 from auth_service.accounts.people import Invited, Person, Roster
 from auth_service.accounts.refusals import NoSuchGemeente, NotAllowed
 from auth_service.flows.acts_on_others import lock_helping_staff
 from auth_service.flows.sessions import LoggedIn, lock_full_session
 from auth_service.flows.throttling import Throttle
-from auth_service.storage.database import Database
+from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
 
 log = structlog.get_logger()
@@ -31,7 +34,7 @@ class Rosters:
             raise NotAllowed
         async with self._database.transaction() as tx:
             people = await tx.people.of_company(company_id)
-            invited = await tx.people.invited_to_company(company_id)
+            invited = await judged(tx, await tx.people.invited_to_company(company_id))
         return Roster(people, invited, self._clock())
 
     async def of_gemeente(self, logged_in: LoggedIn, code: str) -> Roster:
@@ -40,7 +43,7 @@ class Rosters:
             raise NoSuchGemeente
         async with self._database.transaction() as tx:
             people = await tx.people.of_gemeente(code)
-            invited = await tx.people.invited_to_gemeente(code)
+            invited = await judged(tx, await tx.people.invited_to_gemeente(code))
             review = await tx.people.last_review(code)
         return Roster(people, invited, self._clock(), review)
 
@@ -50,7 +53,7 @@ class Rosters:
             raise NotAllowed
         async with self._database.transaction() as tx:
             people = await tx.people.of_platform()
-            invited = await tx.people.invited_to_platform()
+            invited = await judged(tx, await tx.people.invited_to_platform())
             review = await tx.people.last_review(None)
         return Roster(people, invited, self._clock(), review)
 
@@ -63,13 +66,14 @@ class Rosters:
         async with self._database.transaction() as tx:
             match account.role, account.company_id:
                 case Role.BEHEERDER, _:
-                    return await tx.people.invited_staff()
+                    invited = await tx.people.invited_staff()
                 case Role.GEMEENTEMEDEWERKER, _:
-                    return await tx.people.invited_to_gemeente(account.gemeente_code)
+                    invited = await tx.people.invited_to_gemeente(account.gemeente_code)
                 case Role.ONDERNEMER, UUID() as company_id:
-                    return await tx.people.invited_to_company(company_id)
+                    invited = await tx.people.invited_to_company(company_id)
                 case _:
                     raise NotAllowed
+            return await judged(tx, invited)
 
     async def all_staff(self) -> tuple[Person, ...]:
         """For a command."""
@@ -93,3 +97,14 @@ class Rosters:
             line = AuditLine(AuditedAct.RIGHTS_REVIEWED, self._clock(), by, gemeente_code=gemeente_code)
             await tx.audit.add(line)
         log.info("rights_reviewed", actor=str(actor.id), gemeente=gemeente_code)
+
+
+async def judged(tx: Transaction, invited: tuple[Invited, ...]) -> tuple[Invited, ...]:
+    """Each with whether whoever invited could do so today."""
+    inviters = await tx.accounts.with_ids({by for each in invited if (by := each.invitation.invited_by)})
+    return tuple(replace(each, stands=stands(each.invitation, inviters)) for each in invited)
+
+
+def stands(invitation: Invitation, inviters: Mapping[UUID, Account]) -> bool:
+    by = invitation.invited_by
+    return by is None or (by in inviters and still_stands(inviters[by], invitation))

@@ -64,7 +64,7 @@ class UnusedAccounts:
         log.info("unused_account_warned", account=str(account.id))
 
     async def _close(self, tx: Transaction, account: Account, now: datetime) -> None:
-        await end_account(tx, self._notices, account, now)
+        await end_account(tx, self._notices, account, actor=None, now=now)
         line = AuditLine(
             AuditedAct.ACCOUNT_CLOSED, now, NOBODY, account_id=account.id, gemeente_code=account.gemeente_code
         )

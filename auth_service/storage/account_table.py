@@ -1,5 +1,6 @@
 """The accounts of people."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +35,10 @@ class AccountTable:
 
     async def with_id(self, account_id: UUID) -> Account | None:
         return account_of(await self._connection.fetchrow(f"{ACCOUNT} WHERE accounts.id = $1", account_id))
+
+    async def with_ids(self, account_ids: Iterable[UUID]) -> dict[UUID, Account]:
+        rows = await self._connection.fetch(f"{ACCOUNT} WHERE accounts.id = ANY($1)", list(account_ids))
+        return {account.id: account for row in rows if (account := account_of(row))}
 
     async def lock(self, account_id: UUID) -> Account | None:
         """As it is now, and unchanged by others until the end of the transaction."""

@@ -62,6 +62,13 @@ class InvitationTable:
             await self._connection.fetchrow(f"{INVITATION} WHERE id = $1 FOR UPDATE", invitation_id)
         )
 
+    async def lock_those_of(self, inviter_id: UUID) -> list[Invitation]:
+        """Those that are his word, expired or not; locked in one order."""
+        rows = await self._connection.fetch(
+            f"{INVITATION} WHERE invited_by = $1 ORDER BY id FOR UPDATE", inviter_id
+        )
+        return [invitation for row in rows if (invitation := invitation_of(row))]
+
     async def forget(self, invitation_id: UUID) -> None:
         """Accepted, or withdrawn; its codes must be used or void."""
         await self._connection.execute("DELETE FROM invitations WHERE id = $1", invitation_id)

@@ -75,12 +75,16 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class InvitedRow:
-    """`mail` is what became of it, None where that is forgotten."""
+    """`mail` is what became of it, None where that is forgotten.
+
+    `is_void`: whoever invited could do so no longer.
+    """
 
     id: UUID
     email: str
     role: str
     is_expired: bool
+    is_void: bool
     until: str
     mail: str | None
     mail_is_wrong: bool
@@ -127,6 +131,7 @@ def invited_row(invited: Invited, now: datetime) -> InvitedRow:
         email=invitation.email.text,
         role=ROLES[invitation.place.role],
         is_expired=invitation.is_expired(now),
+        is_void=not invited.stands,
         until=date(invitation.expires_at),
         mail=told_of_mail(invited.mail, now) if invited.mail else None,
         mail_is_wrong=invited.mail is not None and invited.mail.state in GONE_WRONG,

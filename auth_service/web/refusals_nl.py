@@ -192,6 +192,9 @@ SENTENCES: dict[tuple[Field, Problem], str] = {
     (Field.INVITED_EMAIL, Problem.NO_CONTACT): (
         "Deze gemeente heeft nog geen e-mailadres. Vul dat eerst in bij de gegevens van de gemeente."
     ),
+    (Field.INVITED_EMAIL, Problem.DISSOLVED): (
+        "Deze gemeente is opgeheven. U kunt hier niemand meer uitnodigen."
+    ),
     (Field.ROLE, Problem.EMPTY): "Kies een rol.",
     (Field.REASON, Problem.EMPTY): "Vul in waarom u dit doet.",
     (Field.REASON, Problem.TOO_LONG): REASON_TOO_LONG,

@@ -61,6 +61,9 @@ class OpenInvitation(Given):
     rol: str = MemberOf(examples=[Role.GEBRUIKER.value])
     gemeente: str = MemberOf(examples=["GM9901"])
     uitgenodigd_op: Moment = MemberOf(alias="uitgenodigdOp")
+    vervallen: bool = MemberOf(
+        description="Wie uitnodigde, mag dat niet meer. De code werkt niet. Nodig dan opnieuw uit."
+    )
     verloopt_op: Moment = MemberOf(
         alias="verlooptOp", description="Daarna werkt de code niet meer. Nodig dan opnieuw uit."
     )
@@ -99,6 +102,7 @@ def given(invited: Invited) -> OpenInvitation:
         rol=invitation.place.role.value,
         gemeente=invitation.place.gemeente_code,
         uitgenodigdOp=invitation.invited_at,
+        vervallen=not invited.stands,
         verlooptOp=invitation.expires_at,
     )
 
@@ -121,7 +125,8 @@ INVITE = Call(
     summary="Nodig iemand uit",
     description="Een `ondernemer` nodigt uit voor zijn bedrijf, een `gemeentemedewerker` voor zijn gemeente."
     " Een `beheerder` nodigt uit voor elke gemeente en voor het systeem. Het antwoord is voor elk adres"
-    " hetzelfde. Wie al is uitgenodigd, krijgt een nieuwe code. Eerdere codes blijven werken.",
+    " hetzelfde. Wie al is uitgenodigd, krijgt een nieuwe code. Eerdere codes blijven werken,"
+    " als dezelfde gebruiker ze heeft laten sturen.",
     takes=InvitationBody,
     handle=invite,
     status=202,

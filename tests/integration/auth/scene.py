@@ -139,10 +139,10 @@ async def forget_audit_lines(sql: asyncpg.Connection, which: str = "true") -> No
         await sql.execute(f"DELETE FROM audit_trail WHERE {which}")  # noqa: S608 - our own words.
 
 
-async def until_waiting(sql: asyncpg.Connection) -> None:
-    """Until somebody waits for a lock that somebody else holds."""
+async def until_waiting(sql: asyncpg.Connection, *, many: int = 1) -> None:
+    """Until so many wait for a lock that somebody else holds."""
     async with asyncio.timeout(10):
-        while not await sql.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        while await sql.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < many:
             # PostgreSQL tells nobody when somebody begins to wait.
             await asyncio.sleep(0.01)
 

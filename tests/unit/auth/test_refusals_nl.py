@@ -110,6 +110,7 @@ def refused_pairs():
     yield Field.PARTICIPATING, Problem.DISSOLVED
     yield Field.HOST, Problem.HOST_TAKEN
     yield Field.INVITED_EMAIL, Problem.NO_CONTACT
+    yield Field.INVITED_EMAIL, Problem.DISSOLVED
     yield Field.ROLE, Problem.EMPTY
 
 

@@ -311,6 +311,7 @@ INVITED = SimpleNamespace(
     email="karin@gmail.nl",
     role="Gebruiker",
     is_expired=False,
+    is_void=False,
     until="3 december 2026",
     mail="E-mail geweigerd: dit adres bestaat niet",
     mail_is_wrong=True,
@@ -318,12 +319,13 @@ INVITED = SimpleNamespace(
 EXPIRED = SimpleNamespace(
     **vars(INVITED) | {"id": "i2", "is_expired": True, "mail": "E-mail verstuurd", "mail_is_wrong": False}
 )
+VOID = SimpleNamespace(**vars(INVITED) | {"id": "i4", "is_void": True, "mail": None, "mail_is_wrong": False})
 UNTOLD = SimpleNamespace(**vars(INVITED) | {"id": "i3", "mail": None, "mail_is_wrong": False})
 COMPANY_USERS = {
     "list": USERS,
     "company_name": "Jansen & Zn",
     "people": [MYSELF, ACTIVE, BLOCKED],
-    "invited": [INVITED, EXPIRED, UNTOLD],
+    "invited": [INVITED, EXPIRED, UNTOLD, VOID],
     "signed_in": True,
 }
 REVIEW = SimpleNamespace(at="1 maart 2026 om 9.00 uur", reviewer="piet@gmail.nl", is_overdue=False)

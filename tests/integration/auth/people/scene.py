@@ -26,6 +26,10 @@ async def invite_staff(person, email=NEW, gemeente="GM9901"):
     await person.services.people.invitations.invite_staff(await person.session(), gemeente, email, anyone())
 
 
+async def send_again(person, invitation_id):
+    await person.services.people.invitations.send_again(await person.session(), invitation_id, anyone())
+
+
 async def accept(person, code, password=OTHER_PASSWORD):
     return await person.services.people.acceptance.accept(code, password, anyone())
 

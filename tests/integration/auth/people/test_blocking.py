@@ -71,6 +71,17 @@ async def test_only_the_same_or_a_higher_standing_unblocks(manager, user, staff,
     assert await unblock(operator, user_id)
 
 
+async def test_whoever_reaches_above_him_to_let_somebody_in_is_noted(manager, user, staff, sql):
+    user_id = await account_id(user)
+    await block(staff, user)
+
+    with pytest.raises(NotAllowed):
+        await unblock(manager, user_id)
+
+    line = await sql.fetchrow("SELECT * FROM audit_trail WHERE act = 'act_refused'")
+    assert (line["actor_id"], line["account_id"]) == (await account_id(manager), user_id)
+
+
 async def test_nobody_blocks_himself_or_above_him_or_elsewhere(
     manager, user, staff, stranger, operator, make_person, sql
 ):

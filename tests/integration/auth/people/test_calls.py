@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from auth_service.accounts.account import Role
 from tests.integration.auth.api.scene import problem_in, reasons
 from tests.integration.auth.people.scene import NEW, account_id, block, changes_counted, invite, invite_staff
 from tests.integration.auth.scene import OTHER_PASSWORD
@@ -89,6 +90,17 @@ async def test_each_sees_the_invitations_of_his_own(api, manager, user, staff, s
         operator.email: colleague,
     }
     await problem_in(await api.get("/uitnodigingen", **held(user)), 403, "geen-toegang")
+
+
+async def test_a_program_sees_which_invitations_are_void(api, manager, user, sql):
+    await invite(manager)
+    await manager.services.people.roles.give(await manager.session(), await account_id(user), Role.ONDERNEMER)
+    user = await user.log_in()
+    await sql.execute("UPDATE accounts SET state = 'blocked' WHERE email_key = $1", manager.email)
+
+    answer = await (await api.get("/uitnodigingen", **held(user))).json()
+
+    assert [each["vervallen"] for each in answer["uitnodigingen"]] == [True]
 
 
 async def test_an_invitation_is_taken_back_by_its_own_people_only(api, manager, staff, sql):

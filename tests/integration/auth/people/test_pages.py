@@ -69,6 +69,16 @@ async def test_an_invitation_that_nobody_took_is_told_to_have_expired(manager, v
     assert "Verlopen op 30 november 2026" in page
 
 
+async def test_an_invitation_of_who_may_no_longer_invite_is_told_to_be_void(staff, make_staff, visit, sql):
+    colleague = await make_staff("collega@zeedorp.example")
+    await invite_staff(staff)
+    await sql.execute("UPDATE accounts SET state = 'blocked' WHERE email_key = $1", staff.email)
+
+    page = await read(await visit(colleague), STAFF)
+
+    assert re.search(r"nieuw@elders.example Medewerker +Vervallen wie uitnodigde, mag dat niet meer", page)
+
+
 async def test_a_manager_invites_and_the_invited_accepts(manager, user, visit, open_browser, outbox):
     browser = await visit(manager)
 

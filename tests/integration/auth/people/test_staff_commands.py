@@ -67,10 +67,12 @@ async def test_the_first_staff_of_a_gemeente(run_command, sql):
         (NEW, "GM0000", "There is no gemeente GM0000."),
         ("niets", "GM9901", "niets is no mail address."),
         (NEW, "GM9903", "Gemeente GM9903 has no mail address yet"),
+        (NEW, "GM9902", "Gemeente GM9902 is dissolved"),
     ],
 )
 async def test_what_cannot_be_is_said_in_a_sentence(run_command, sql, address, gemeente, sentence):
     await sql.execute("UPDATE gemeenten SET email = NULL WHERE code = 'GM9903'")
+    await sql.execute("UPDATE gemeenten SET dissolved_in = 2026 WHERE code = 'GM9902'")
 
     status, _, complained = await run_command("invite", address, "--gemeente", gemeente)
 
