@@ -57,9 +57,9 @@ async def end_account(
 ) -> None:
     """End its sessions, void its codes, take away two-factor authentication, and tell the owner by mail.
 
-    Whom it invited must be invited anew, by somebody else. What the gemeente must keep stays: the company, and
-    who was who in the audit trail. The password's hash stays too, so that only its owner is told why he can't
-    log in. The account is locked.
+    Whom it invited must be invited anew, by somebody else. What the gemeente must keep stays: the company,
+    and who was who in the audit trail. The password's hash stays too, so that only its owner is told why he
+    can't log in. The account is locked.
     """
     await withdraw_those_of(tx, account, actor, now)
     await tx.accounts.close(account.id, now)

@@ -61,7 +61,6 @@ async def found_registration(
 
 
 async def lock_as_found(tx: Transaction, found: PendingRegistration) -> PendingRegistration:
-    """Raises RegistrationMovedOn; its address, which is locked, and its gemeente are as they were found."""
     """Its address, which is locked, and its gemeente are as they were found.
 
     Raises RegistrationMovedOn, and NoSuchCompany where it is another gemeente's by now.
@@ -70,7 +69,6 @@ async def lock_as_found(tx: Transaction, found: PendingRegistration) -> PendingR
     if pending is None or pending.email.key != found.email.key:
         raise RegistrationMovedOn
     if pending.gemeente_code != found.gemeente_code:
-        raise RegistrationMovedOn
         raise NoSuchCompany
     return pending
 

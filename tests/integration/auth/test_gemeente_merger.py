@@ -7,7 +7,7 @@ import pytest
 from auth_service import gemeente_commands
 from auth_service.__main__ import command_parser
 from auth_service.accounts.company_search import Sought
-from auth_service.accounts.refusals import NoSuchAccount, RegistrationMovedOn
+from auth_service.accounts.refusals import NoSuchAccount, NoSuchCompany
 from auth_service.accounts.sessions import SessionState
 from auth_service.command_refused import CommandRefused
 from auth_service.flows.code_resending import lock_as_found
@@ -289,13 +289,13 @@ async def test_a_registration_that_moves_while_it_is_confirmed_opens_its_account
     assert await sql.fetchval(opened) == NEW + NEW
 
 
-async def test_staff_of_the_former_gemeente_find_a_registration_moved_on(country, merger, database):
+async def test_staff_of_the_former_gemeente_find_no_registration_any_more(country, merger, database):
     async with database.transaction() as tx:
         found = await tx.registrations.with_id(country.here.registration_id)
     await merger.run(ORDER)
 
     async with database.transaction() as tx:
-        with pytest.raises(RegistrationMovedOn):
+        with pytest.raises(NoSuchCompany):
             await lock_as_found(tx, found)
 
 
