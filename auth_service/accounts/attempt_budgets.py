@@ -23,6 +23,7 @@ class Act(StrEnum):
     MAIL = "mail"
     FORM = "form"
     CODE = "code"
+    ANNOUNCEMENT = "announcement"
 
 
 class MailKind(StrEnum):
@@ -147,6 +148,8 @@ SUSPICION_MAIL = Budget("suspicion_mail", Act.MAIL, at_once=1, pause=timedelta(h
 
 # Mails that staff send to somebody, whoever of them does. What strangers ask for counts apart.
 HELPING_MAIL = Budget("helping_mail", Act.MAIL, at_once=4, pause=timedelta(minutes=10))
+# Each mails all entrepreneurs of a gemeente who have no second factor: once, and once to correct a slip.
+ANNOUNCEMENT = Budget("announcement", Act.ANNOUNCEMENT, at_once=2, pause=timedelta(hours=23))
 
 BUDGETS = (
     LOGIN_HERE,
@@ -178,6 +181,7 @@ BUDGETS = (
     OWN_ACT,
     REFUSED_ACT,
     HELPING_MAIL,
+    ANNOUNCEMENT,
     TRAIL_EXPORT,
     SUSPICION_MAIL,
 )
@@ -292,6 +296,10 @@ def email_change_claims(visitor: Visitor, account_id: UUID, email_key: str) -> t
 
 def helping_mail_claims(email_key: str) -> tuple[Claim, ...]:
     return (Claim(HELPING_MAIL, (inbox_of(email_key),)),)
+
+
+def announcement_claims(gemeente_code: str) -> tuple[Claim, ...]:
+    return (Claim(ANNOUNCEMENT, (gemeente_code,)),)
 
 
 def own_act_claims(account_id: UUID) -> tuple[Claim, ...]:

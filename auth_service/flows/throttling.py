@@ -15,6 +15,7 @@ from auth_service.accounts.attempt_budgets import (
     OwnBrowser,
     Suspicion,
     activation_password_claims,
+    announcement_claims,
     code_claims,
     email_change_claims,
     enrolment_claims,
@@ -165,6 +166,10 @@ class Throttle:
     async def count_helping_mail(self, email_key: str) -> None:
         """A mail that staff send to an address, to help who reads it."""
         await self._count_apart(helping_mail_claims(email_key))
+
+    async def count_announcement(self, gemeente_code: str) -> None:
+        """A mail to each of its entrepreneurs who has no second factor."""
+        await self._count_apart(announcement_claims(gemeente_code))
 
     async def count_suspicion(self, account_id: UUID, suspicion: Suspicion) -> None:
         """A mail about guesses."""

@@ -8,6 +8,7 @@ import structlog
 
 from auth_service.accounts.account import Account, Role
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
+from auth_service.accounts.authority import serves
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.refusals import (
     Field,
@@ -114,6 +115,8 @@ class TwoFactorPolicy:
         """
         require_fresh_proof(logged_in)
         await self._throttle.count_own_act(logged_in.account.id)
+        if await self._would_announce(logged_in, gemeente_code, typed):
+            await self._throttle.count_announcement(gemeente_code)
         async with self._database.transaction() as tx:
             now = self._clock()
             actor, gemeente = await lock_deciding_staff(tx, logged_in, gemeente_code, now)
@@ -121,6 +124,20 @@ class TwoFactorPolicy:
             policy = read_policy(typed, now)
             refuse_postponing(gemeente, policy)
             return await self._decide(tx, actor, gemeente, policy, now)
+
+    async def _would_announce(self, logged_in: LoggedIn, gemeente_code: str, typed: TypedPolicy) -> bool:
+        """Whoever may not, or slips in the date, uses up nothing of the gemeente."""
+        if not serves(logged_in.account, gemeente_code):
+            return False
+        try:
+            starts_at = read_policy(typed, self._clock()).starts_at
+        except InputRefused:
+            return False
+        async with self._database.transaction() as tx:
+            gemeente = await tx.gemeenten.with_code(gemeente_code)
+        if gemeente is None or starts_at is None or gemeente.requires_totp:
+            return False
+        return starts_at != gemeente.requires_totp_from
 
     async def _decide(
         self, tx: Transaction, actor: Account, gemeente: Gemeente, policy: Policy, now: datetime

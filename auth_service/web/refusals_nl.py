@@ -94,11 +94,14 @@ KEPT_OUT: dict[type[AccountBlocked], str] = {
     NotApproved: NOT_APPROVED,
 }
 
-# {wait} is a number of minutes in words.
+# {wait} is a number of minutes, or hours, in words.
 TOO_OFTEN = {
     Act.LOGIN: "U heeft te vaak geprobeerd in te loggen. Wacht {wait} en probeer het dan opnieuw.",
     Act.MAIL: "Er is net al om een e-mail voor dit adres gevraagd. Wacht {wait} en probeer het dan opnieuw.",
     Act.CODE: "U heeft te vaak een verkeerde code ingevuld. Wacht {wait} en log dan opnieuw in.",
+    Act.ANNOUNCEMENT: (
+        "De ondernemers krijgen al e-mails over een eerdere datum. Wacht {wait} en kies dan een andere datum."
+    ),
     Act.FORM: "Dit gaat te snel. Wacht {wait} en probeer het dan opnieuw.",
 }
 
@@ -250,6 +253,8 @@ def sentence_about_wait_here(refusal: TooOften) -> str:
 
 
 def wait_in_words(refusal: TooOften) -> str:
+    if refusal.wait > timedelta(hours=10):
+        return f"{ceil(refusal.wait / timedelta(hours=1))} uur"
     minutes = ceil(refusal.wait / timedelta(minutes=1))
     return f"{minutes} {'minuut' if minutes == 1 else 'minuten'}"
 

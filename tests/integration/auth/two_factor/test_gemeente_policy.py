@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from auth_service.accounts.refusals import Field, InputRefused, Problem, Violation
+from auth_service.accounts.attempt_budgets import ANNOUNCEMENT
+from auth_service.accounts.refusals import Field, InputRefused, NoSuchGemeente, Problem, TooOften, Violation
 from auth_service.accounts.sessions import SessionState
 from auth_service.accounts.two_factor import Coverage
 from auth_service.flows import totp_rollout
@@ -21,6 +22,10 @@ AT_NEW_YEAR = datetime(2026, 12, 31, 23, tzinfo=UTC)
 
 async def decide(staff, typed, gemeente="GM9901"):
     return await staff.services.two_factor.policy.decide_for_gemeente(await staff.session(), gemeente, typed)
+
+
+async def kept(staff):
+    return (await staff.session()).gemeente
 
 
 async def all_told(rollout):
@@ -71,6 +76,42 @@ async def test_a_preview_counts_the_accounts_of_entrepreneurs(staff, enrolled, m
     rollout = await staff.services.two_factor.policy.rollout(ZEEDORP)
 
     assert (rollout.coverage, rollout.is_announcing) == (Coverage(accounts=4, without=3), False)
+
+
+async def test_its_entrepreneurs_are_not_mailed_over_and_over(
+    staff, rollout, make_entrepreneurs, outbox, make_person, sql
+):
+    await make_entrepreneurs(1)
+    first = TypedPolicy(required=True, starts_on="1 februari 2027")
+    for typed in (first, NEW_YEAR):
+        await decide(staff, typed)
+        assert not await decide(staff, typed)
+        await all_told(rollout)
+
+    with pytest.raises(TooOften):
+        await decide(staff, first)
+    await all_told(rollout)
+
+    assert [mail.kind for mail in await outbox.mails()] == ["totp_required_announced"] * 2
+    assert (await kept(staff)).requires_totp_from == AT_NEW_YEAR
+    assert await decide(staff, OFF)
+    staff.clock.advance(ANNOUNCEMENT.pause)
+    later = await (await staff.log_in()).prove()
+    assert await decide(later, first)
+
+
+async def test_neither_slips_nor_others_use_that_up(staff, sql):
+    move = "UPDATE accounts SET gemeente_code = $1 WHERE role = 'gemeentemedewerker'"
+    await sql.execute(move, "GM9902")
+    for _ in range(ANNOUNCEMENT.at_once):
+        with pytest.raises(NoSuchGemeente):
+            await decide(staff, NEW_YEAR)
+    await sql.execute(move, "GM9901")
+    for _ in range(ANNOUNCEMENT.at_once):
+        with pytest.raises(InputRefused):
+            await decide(staff, TypedPolicy(required=True, starts_on="ooit"))
+
+    assert await decide(staff, NEW_YEAR)
 
 
 async def test_a_day_is_announced_to_everybody_without_it_once(
