@@ -34,15 +34,19 @@ END
 $$;
 CREATE TRIGGER only_added_to BEFORE UPDATE OR DELETE ON audit_trail
     FOR EACH ROW EXECUTE FUNCTION refuse_change_of_audit_trail();
+CREATE TRIGGER never_emptied BEFORE TRUNCATE ON audit_trail
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit_trail();
 
--- Removes at most so many lines of before then, the way retention does; returns how many.
+-- Removes at most so many lines of before then, the way retention does; returns how many. Nothing of the last half
+-- year, which the BIO asks to keep: whoever calls this by hand may mistake a date.
 CREATE FUNCTION forget_audit_lines(before timestamptz, most integer) RETURNS integer LANGUAGE plpgsql AS $$
 DECLARE
     forgotten integer;
 BEGIN
     PERFORM set_config('dnr.forgets_audit_lines', 'on', true);
     DELETE FROM audit_trail WHERE ctid IN (
-        SELECT ctid FROM audit_trail WHERE happened_at <= before LIMIT most FOR UPDATE SKIP LOCKED
+        SELECT ctid FROM audit_trail WHERE happened_at <= least(before, now() - interval '180 days')
+        LIMIT most FOR UPDATE SKIP LOCKED
     );
     GET DIAGNOSTICS forgotten = ROW_COUNT;
     PERFORM set_config('dnr.forgets_audit_lines', 'off', true);

@@ -1,5 +1,7 @@
 """The trail is only added to, says where each act came from, and keeps what was refused."""
 
+from datetime import timedelta
+
 import asyncpg
 import pytest
 
@@ -21,7 +23,8 @@ async def line(sql, clock):
 
 @pytest.mark.usefixtures("line")
 @pytest.mark.parametrize(
-    "statement", ["UPDATE audit_trail SET reason = 'iets anders'", "DELETE FROM audit_trail"]
+    "statement",
+    ["UPDATE audit_trail SET reason = 'iets anders'", "DELETE FROM audit_trail", "TRUNCATE audit_trail"],
 )
 async def test_a_line_is_neither_changed_nor_removed(sql, statement):
     with pytest.raises(asyncpg.InsufficientPrivilegeError, match="only added to"):
@@ -30,10 +33,21 @@ async def test_a_line_is_neither_changed_nor_removed(sql, statement):
     assert await sql.fetchval("SELECT reason IS NULL FROM audit_trail")
 
 
-@pytest.mark.usefixtures("line")
+async def test_not_even_retention_removes_one_of_the_last_half_year(sql):
+    # By the clock of the database, which knows of no other.
+    now = await sql.fetchval("SELECT now()")
+    await sql.execute(LINE, now - timedelta(days=179))
+
+    assert await sql.fetchval("SELECT forget_audit_lines($1, 10)", now) == 0
+
+    assert await sql.fetchval("SELECT count(*) FROM audit_trail") == 1
+
+
 async def test_what_retention_may_do_ends_with_it(sql, clock):
+    long_ago = await sql.fetchval("SELECT now() - interval '181 days'")
+    await sql.execute(LINE, long_ago)
     async with sql.transaction():
-        assert await sql.fetchval("SELECT forget_audit_lines($1, 10)", clock()) == 1
+        assert await sql.fetchval("SELECT forget_audit_lines($1, 10)", long_ago) == 1
         await sql.execute(LINE, clock())
 
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
