@@ -131,7 +131,7 @@ RESET_PASSWORD = Budget("reset_password", Act.FORM, at_once=20, pause=timedelta(
 # The same of who was invited, and chooses his first one.
 INVITATION_PASSWORD = Budget("invitation_password", Act.FORM, at_once=20, pause=timedelta(minutes=1))
 # A whole team in one go, and then no list of strangers: each can name another address.
-INVITATIONS = Budget("invitations", Act.FORM, at_once=20, pause=timedelta(minutes=6))
+MAIL_STRANGERS = Budget("mail_strangers", Act.FORM, at_once=20, pause=timedelta(minutes=6))
 # Each warns the address that the account has: who got in must not bury that under a hundred others.
 EMAIL_CHANGE = Budget("email_change", Act.MAIL, at_once=5, pause=timedelta(minutes=15))
 # Of other people's second factor: whoever takes over a session of staff must not reset everybody's. A busy
@@ -175,7 +175,7 @@ BUDGETS = (
     ACTIVATION_PASSWORD,
     RESET_PASSWORD,
     INVITATION_PASSWORD,
-    INVITATIONS,
+    MAIL_STRANGERS,
     EMAIL_CHANGE,
     RESET_FOR_OTHERS,
     OWN_ACT,
@@ -285,7 +285,7 @@ def invitation_password_claims(code_digest: bytes) -> tuple[Claim, ...]:
 def invitation_claims(visitor: Visitor, inviter_id: UUID, email_key: str) -> tuple[Claim, ...]:
     """Whoever is invited is a stranger to who invites him."""
     mail = mail_claims(visitor, email_key, MailKind.INVITATION, own=None)
-    return (*mail, Claim(INVITATIONS, (str(inviter_id),)))
+    return (*mail, Claim(MAIL_STRANGERS, (str(inviter_id),)))
 
 
 def email_change_claims(visitor: Visitor, account_id: UUID, email_key: str) -> tuple[Claim, ...]:
@@ -300,6 +300,11 @@ def helping_mail_claims(email_key: str) -> tuple[Claim, ...]:
 
 def announcement_claims(gemeente_code: str) -> tuple[Claim, ...]:
     return (Claim(ANNOUNCEMENT, (gemeente_code,)),)
+
+
+def correction_claims(actor_id: UUID, email_key: str) -> tuple[Claim, ...]:
+    """A registration goes to another address, which may be anybody's."""
+    return (*helping_mail_claims(email_key), Claim(MAIL_STRANGERS, (str(actor_id),)))
 
 
 def own_act_claims(account_id: UUID) -> tuple[Claim, ...]:

@@ -64,7 +64,7 @@ class RegistrationCorrection:
         await self._throttle.count_own_act(logged_in.account.id)
         former = await self.waiting(gemeente_code, registration_id)
         correction = read_correction(typed, former.email)
-        await self._throttle.count_helping_mail(correction.email.key)
+        await self._throttle.count_correction(logged_in.account.id, correction.email.key)
         await self._replace(logged_in, former, correction)
 
     async def _replace(

@@ -17,6 +17,7 @@ from auth_service.accounts.attempt_budgets import (
     activation_password_claims,
     announcement_claims,
     code_claims,
+    correction_claims,
     email_change_claims,
     enrolment_claims,
     form_claims,
@@ -170,6 +171,10 @@ class Throttle:
     async def count_announcement(self, gemeente_code: str) -> None:
         """A mail to each of its entrepreneurs who has no second factor."""
         await self._count_apart(announcement_claims(gemeente_code))
+
+    async def count_correction(self, actor_id: UUID, email_key: str) -> None:
+        """A mail that staff send to an address in place of the one that somebody registered with."""
+        await self._count_apart(correction_claims(actor_id, email_key))
 
     async def count_suspicion(self, account_id: UUID, suspicion: Suspicion) -> None:
         """A mail about guesses."""

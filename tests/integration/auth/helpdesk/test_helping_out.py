@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from auth_service.accounts.attempt_budgets import HELPING_MAIL, OWN_ACT
+from auth_service.accounts.attempt_budgets import HELPING_MAIL, MAIL_STRANGERS, OWN_ACT
 from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.refusals import (
     CodeRejected,
@@ -81,6 +81,19 @@ async def test_staff_can_not_bury_somebody_in_mail_and_are_told_how_long_to_wait
 
     assert answer.status == 429
     assert "Wacht 10 minuten en probeer het dan opnieuw." in await answer.text()
+    assert len(await outbox.mails()) == sent
+
+
+async def test_nor_mail_one_stranger_after_another(medewerker, waiting, services, outbox, clock):
+    session = await medewerker.session()
+    for number in range(MAIL_STRANGERS.at_once):
+        typed = TypedCorrection(f"vreemde{number}@elders.example", "Typefout.")
+        await services.helpdesk.correction.correct(session, "GM9901", waiting.id, typed)
+    sent = len(await outbox.mails())
+
+    with pytest.raises(TooOften):
+        await services.helpdesk.correction.correct(session, "GM9901", waiting.id, CORRECTION)
+
     assert len(await outbox.mails()) == sent
 
 
