@@ -162,7 +162,7 @@ ROUTES = [
     web.get("/gemeente/{gemeente}/gebruikers/{id}", company.get_person),
     web.post("/gemeente/{gemeente}/gebruikers/{id}/herstelmail", company.post_reset_mail),
     web.get("/gemeente/{gemeente}/logboek", gemeente_trail.get_trail),
-    web.get("/gemeente/{gemeente}/logboek/bestand", gemeente_trail.get_trail_export),
+    web.post("/gemeente/{gemeente}/logboek/bestand", gemeente_trail.post_trail_export),
     web.post("/gemeente/{gemeente}/bedrijven/{id}/goedkeuren", company_approval.post_company_approval),
     web.get("/gemeente/{gemeente}/bedrijven/{id}/afwijzen", company_approval.get_company_rejection),
     web.post("/gemeente/{gemeente}/bedrijven/{id}/afwijzen", company_approval.post_company_rejection),

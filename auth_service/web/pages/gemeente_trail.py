@@ -6,6 +6,7 @@ from aiohttp import hdrs, web
 
 from auth_service.accounts.refusals import TooOften
 from auth_service.accounts.trail import TrailFilter, TrailPage
+from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
@@ -22,11 +23,13 @@ async def get_trail(request: web.Request) -> web.Response:
     return await show(request, await require_staff(request))
 
 
-async def get_trail_export(request: web.Request) -> web.StreamResponse:
+async def post_trail_export(request: web.Request) -> web.StreamResponse:
+    """What is looked for stands behind the address, as it does on the page with the form."""
+    await posted_fields(request)
     working = await require_staff(request)
     path = path_of(working)
     if not working.logged_in.is_freshly_proven:
-        # Back to the page with the link: an answer that is a file would leave the question standing there.
+        # Back to the page with the form: an answer that is a file would leave the question standing there.
         return redirect(request, with_return(RECONFIRMATION, path + search_of(request)))
     trail = services_of(request).gemeente_trail
     try:

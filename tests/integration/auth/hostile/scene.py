@@ -68,6 +68,7 @@ FORMS_BY_PATH = {
     "/gemeente/{gemeente}/bedrijven/{id}/goedkeuren": {},
     "/gemeente/{gemeente}/bedrijven/{id}/afwijzen": {},
     "/gemeente/{gemeente}/instellingen": {},
+    "/gemeente/{gemeente}/logboek/bestand": {},
     "/beheer/gemeenten/{code}": {},
     "/gebruikers/{id}/2fa-resetten": {},
     "/gemeente/{gemeente}/2fa": {},

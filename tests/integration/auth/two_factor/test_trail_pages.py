@@ -38,6 +38,10 @@ async def read(answer):
     return unescape(await answer.text())
 
 
+async def download(browser, path=FILE):
+    return await browser.post(path, {})
+
+
 async def test_staff_read_who_did_what_to_whom_and_why(at_work, staff, enrolled):
     await reset(staff, enrolled)
 
@@ -54,16 +58,17 @@ async def test_of_another_gemeente_they_read_nothing(at_work, sql, clock):
     await sql.execute(MANY, clock(), "totp_reset", "GM9902", 3)
 
     assert "Regel" not in await read(await at_work.get(PAGE))
-    for path in ("/gemeente/GM9902/logboek", "/gemeente/GM9902/logboek/bestand", "/gemeente/x/logboek"):
+    for path in ("/gemeente/GM9902/logboek", "/gemeente/x/logboek"):
         assert (await at_work.get(path)).status == 404
+        assert (await download(at_work, f"{path}/bestand")).status == 404
     assert await sql.fetchval("SELECT count(*) FROM audit_trail WHERE act = 'trail_exported'") == 0
 
 
 async def test_who_is_no_staff_finds_nothing(enrolled, browser):
     browser.client.session.cookie_jar.update_cookies({"dnr-session": enrolled.token})
 
-    for path in (PAGE, FILE):
-        assert (await browser.get(path)).status == 404
+    assert (await browser.get(PAGE)).status == 404
+    assert (await download(browser)).status == 404
 
 
 async def test_a_page_has_fifty_lines_and_leads_to_older_ones(at_work, sql, clock):
@@ -122,7 +127,7 @@ async def test_what_can_not_be_looked_for_is_said(at_work):
 async def test_the_file_has_all_lines_and_leaves_one(at_work, staff, sql, clock):
     await sql.execute(MANY, clock(), "gemeente_changed", "GM9901", 2_500)
 
-    answer = await at_work.get(f"{FILE}?soort=gemeente")
+    answer = await download(at_work, f"{FILE}?soort=gemeente")
 
     assert (answer.status, answer.content_type, answer.charset) == (200, "text/csv", "utf-8")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="logboek-GM9901.csv"'
@@ -134,10 +139,20 @@ async def test_the_file_has_all_lines_and_leaves_one(at_work, staff, sql, clock)
     assert rows[1][5] == staff.email
 
 
+async def test_only_the_form_on_the_page_leaves_a_line(at_work, sql):
+    client, csrf = at_work.client, await at_work.token(PAGE)
+
+    answers = [await client.get(FILE), await client.head(FILE), await client.post(FILE, data={"csrf": "x"})]
+
+    assert [answer.status for answer in answers] == [405, 405, 403]
+    assert await sql.fetchval("SELECT count(*) FROM audit_trail WHERE act = 'trail_exported'") == 0
+    assert (await client.post(FILE, data={"csrf": csrf})).status == 200
+
+
 async def test_the_file_takes_a_fresh_proof(at_work, clock, sql):
     clock.advance(FRESHNESS)
 
-    answer = await at_work.get(f"{FILE}?soort=2fa")
+    answer = await download(at_work, f"{FILE}?soort=2fa")
 
     assert answer.status == 303
     assert answer.headers["Location"].startswith("/account/bevestigen?terug=/gemeente/GM9901/logboek")
@@ -146,9 +161,9 @@ async def test_the_file_takes_a_fresh_proof(at_work, clock, sql):
 
 async def test_downloading_over_and_over_is_slowed_down(at_work):
     for _ in range(5):
-        assert (await at_work.get(FILE)).status == 200
+        assert (await download(at_work)).status == 200
 
-    answer = await at_work.get(FILE)
+    answer = await download(at_work)
 
     assert answer.status == 429
     assert "Logboek van de gemeente Zeedorp" in await answer.text()
