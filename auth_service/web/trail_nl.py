@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -45,8 +46,9 @@ COLUMNS = (
     "Datum en tijd", "Wat", "Account", "Bedrijf", "Uitgenodigd", "Door", "Rol", "Reden", "Identiteit",
     "Resultaat", "Via", "Kenmerk",
 )  # fmt: skip
-# What a spreadsheet would take for a formula, and work out.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What a spreadsheet would take for a formula, and work out: also behind a comma, where lists are separated by
+# those, and behind spaces and quotes, which it may leave out. A line "sep=;" would make Excel misread UTF-8.
+FORMULA_START = re.compile(r"(?P<before>^|[,;\t\r\n])(?=[\s\"]*[=+\-@]|[\t\r])")
 BYTE_ORDER_MARK = "\ufeff"
 
 
@@ -123,4 +125,4 @@ def csv_text(rows: Iterable[Iterable[str]]) -> str:
 
 
 def harmless_cell(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return FORMULA_START.sub(r"\g<before>'", text)

@@ -58,6 +58,19 @@ def test_no_cell_is_a_formula(start):
     assert len(cells) == len(COLUMNS)
 
 
+@pytest.mark.parametrize(
+    "before", ["De Zon,", "De Zon;", "De Zon, ", 'De Zon,"', "De Zon\n", "De Zon\t", " "]
+)
+@pytest.mark.parametrize("delimiter", [";", ","])
+def test_nor_does_it_become_one_where_something_else_parts_cells(before, delimiter):
+    text = csv_lines([found(company_name=f"{before}=1+1")])
+
+    rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+    assert [cell for row in rows for cell in row if cell.strip(' "').startswith("=")] == []
+    assert "=1+1" in text
+
+
 def test_a_spreadsheet_reads_lines_as_they_are():
     text = csv_heading() + csv_lines([found('Zei: "kwijt";\nsorry', account_email="jan@dezon.example")])
 
