@@ -12,11 +12,11 @@ ACTS = {
     AuditedAct.TOTP_RESET: "2FA is gereset",
     AuditedAct.RECOVERY_CODE_USED: "Een herstelcode is gebruikt",
     AuditedAct.RECOVERY_CODES_MADE: "Er zijn nieuwe herstelcodes gemaakt",
-    AuditedAct.TOTP_REQUIRED: "2FA is verplicht gemaakt voor alle gebruikers van uw bedrijf",
-    AuditedAct.TOTP_NOT_REQUIRED: "De verplichting van 2FA voor uw bedrijf is opgeheven",
+    AuditedAct.TOTP_REQUIRED: "2FA is verplicht gemaakt",
+    AuditedAct.TOTP_NOT_REQUIRED: "De verplichting van 2FA is opgeheven",
     AuditedAct.PASSWORD_CHANGED: "Het wachtwoord is gewijzigd",
     AuditedAct.EMAIL_CHANGED: "Het e-mailadres is gewijzigd",
-    AuditedAct.DETAILS_CORRECTED: "De gegevens van uw bedrijf zijn gewijzigd",
+    AuditedAct.DETAILS_CORRECTED: "De gegevens van het bedrijf zijn gewijzigd",
     AuditedAct.ACCOUNT_CLOSED: "Het account is gesloten",
     AuditedAct.ACCOUNT_OPENED: "Het e-mailadres is bevestigd en het account is geopend",
     AuditedAct.ACCOUNT_BLOCKED: "Het account is geblokkeerd",
@@ -44,6 +44,12 @@ ACTS = {
     AuditedAct.RIGHTS_REVIEWED: "De rechten van de medewerkers zijn gecontroleerd",
     AuditedAct.TRAIL_EXPORTED: "Het logboek is gedownload",
     AuditedAct.ACT_REFUSED: "Iets bekijken of doen wat niet mag, is geweigerd",
+}
+# As its own people read what was done to a company.
+ACTS_ON_OWN_COMPANY = {
+    AuditedAct.TOTP_REQUIRED: "2FA is verplicht gemaakt voor alle gebruikers van uw bedrijf",
+    AuditedAct.TOTP_NOT_REQUIRED: "De verplichting van 2FA voor uw bedrijf is opgeheven",
+    AuditedAct.DETAILS_CORRECTED: "De gegevens van uw bedrijf zijn gewijzigd",
 }
 DOERS = {
     Role.ONDERNEMER: "de beheerder van uw bedrijf",
@@ -75,6 +81,7 @@ def told(line: AuditLine, reader: Account) -> ToldAct:
         doer = THE_SYSTEM
     else:
         doer = HIMSELF if line.actor.id == reader.id else DOERS[line.actor.role]
-    return ToldAct(
-        line.happened_at, ACTS[line.act], doer, line.reason, told_identification(line.identification)
-    )
+    act = ACTS[line.act]
+    if line.company_id is not None:
+        act = ACTS_ON_OWN_COMPANY.get(line.act, act)
+    return ToldAct(line.happened_at, act, doer, line.reason, told_identification(line.identification))

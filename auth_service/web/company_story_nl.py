@@ -20,11 +20,10 @@ from auth_service.web.company_states_nl import WHY_REFUSED
 from auth_service.web.mail_kinds_nl import KINDS
 from shared.dutch_times import moment, moment_seen_from
 
-# Where the words for its owner don't fit who helps him.
+# As who helps its owner reads what was done to a company.
 ACTS_TOLD_STAFF = ACTS | {
     AuditedAct.TOTP_REQUIRED: "2FA is verplicht gemaakt voor alle gebruikers van het bedrijf",
     AuditedAct.TOTP_NOT_REQUIRED: "De verplichting van 2FA voor het bedrijf is opgeheven",
-    AuditedAct.DETAILS_CORRECTED: "De gegevens van het bedrijf zijn gewijzigd",
 }
 ROLES = {
     Role.ONDERNEMER: "ondernemer",

@@ -8,18 +8,12 @@ from dataclasses import dataclass
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.anonymity import is_anonymous
-from auth_service.accounts.audit import AuditedAct, AuditOrigin, AuditResult
+from auth_service.accounts.audit import AuditOrigin, AuditResult
 from auth_service.accounts.trail import ActGroup, TrailLine
 from auth_service.web.audit_nl import ACTS, THE_SYSTEM
 from auth_service.web.identification_nl import told_identification
 from shared.dutch_times import AMSTERDAM, moment
 
-# Where those of ACTS speak to the person concerned.
-ACTS_OF_OTHERS = ACTS | {
-    AuditedAct.TOTP_REQUIRED: "2FA is verplicht gemaakt",
-    AuditedAct.TOTP_NOT_REQUIRED: "De verplichting van 2FA is opgeheven",
-    AuditedAct.DETAILS_CORRECTED: "De gegevens van het bedrijf zijn gewijzigd",
-}
 GROUP_NAMES = {
     ActGroup.TWO_FACTOR: "2FA",
     ActGroup.ACCOUNT: "Accounts en wachtwoorden",
@@ -74,7 +68,7 @@ def told_line(found: TrailLine) -> ToldLine:
     doer = shown(found.actor_email)
     return ToldLine(
         when=moment(line.happened_at),
-        what=ACTS_OF_OTHERS[line.act],
+        what=ACTS[line.act],
         about=tuple(each for each in about if each),
         doer=doer or role or THE_SYSTEM,
         role=role if doer else None,
@@ -102,7 +96,7 @@ def cells_of(found: TrailLine) -> tuple[str, ...]:
     line = found.line
     return (
         f"{line.happened_at.astimezone(AMSTERDAM):%Y-%m-%d %H:%M:%S}",
-        ACTS_OF_OTHERS[line.act],
+        ACTS[line.act],
         shown(found.account_email) or "",
         found.company_name or "",
         found.invited_email or "",

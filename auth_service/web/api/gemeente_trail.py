@@ -14,8 +14,9 @@ from auth_service.web.api.problem_kinds import FACTOR_OWED, INVALID_INPUT, NO_GE
 from auth_service.web.api.sessions import RoleName
 from auth_service.web.api.signed_in import GEMEENTE_CODE, staff_session
 from auth_service.web.api.staff_paths import IN_GEMEENTE
+from auth_service.web.audit_nl import ACTS
 from auth_service.web.identification_nl import told_identification
-from auth_service.web.trail_nl import ACTS_OF_OTHERS, shown
+from auth_service.web.trail_nl import shown
 from auth_service.web.trail_query import (
     EMAIL,
     FILTERS,
@@ -81,7 +82,7 @@ def line_given(found: TrailLine) -> TrailLineGiven:
     line = found.line
     return TrailLineGiven(
         op=line.happened_at,
-        wat=ACTS_OF_OTHERS[line.act],
+        wat=ACTS[line.act],
         handeling=line.act,
         account=shown(found.account_email),
         bedrijf=found.company_name,

@@ -34,6 +34,17 @@ def test_every_act_of_every_role_is_told(act, role):
     assert " door " in sentence
 
 
+@pytest.mark.parametrize("act", [AuditedAct.TOTP_REQUIRED, AuditedAct.TOTP_NOT_REQUIRED])
+def test_only_what_was_done_to_a_company_is_told_of_your_company(act):
+    actor = Actor(None, Role.GEMEENTEMEDEWERKER)
+
+    of_company = told(AuditLine(act, NOW, actor, company_id=READER.company_id), READER)
+    of_gemeente = told(AuditLine(act, NOW, actor, gemeente_code="GM9901"), READER)
+
+    assert "uw bedrijf" in of_company.sentence
+    assert "bedrijf" not in of_gemeente.sentence
+
+
 @pytest.mark.parametrize(
     ("actor", "doer"),
     [

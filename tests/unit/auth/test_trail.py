@@ -11,8 +11,8 @@ from auth_service.accounts.account import Role
 from auth_service.accounts.anonymity import anonymous_address
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine, AuditOrigin, AuditResult
 from auth_service.accounts.trail import GROUPS, ActGroup, TrailFilter, TrailLine
+from auth_service.web.audit_nl import ACTS
 from auth_service.web.trail_nl import (
-    ACTS_OF_OTHERS,
     COLUMNS,
     GROUP_NAMES,
     ORIGINS,
@@ -38,13 +38,13 @@ def test_each_act_is_in_one_group_and_has_words():
 
     assert sorted(grouped) == sorted(AuditedAct)
     assert set(GROUPS) == set(GROUP_NAMES) == set(ActGroup)
-    assert set(ACTS_OF_OTHERS) == set(AuditedAct)
+    assert set(ACTS) == set(AuditedAct)
     assert set(ORIGINS) == set(AuditOrigin)
     assert set(RESULTS) == set(AuditResult)
 
 
 def test_nobody_reads_of_your_company_what_is_of_another():
-    assert [words for words in ACTS_OF_OTHERS.values() if "uw" in words.split()] == []
+    assert [words for words in ACTS.values() if "uw" in words.split()] == []
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
