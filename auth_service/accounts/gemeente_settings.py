@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from auth_service.accounts.company_details import ACCOMMODATION_TYPES
 from auth_service.accounts.gemeente_form import read_contact_email, read_contact_phone
-from auth_service.accounts.places import Gemeente
+from auth_service.accounts.places import FormerWait, Gemeente
 from auth_service.accounts.refusals import Field, FieldRefused, InputRefused, Problem, Violation
 
 # In hours, for how long an owner can object to a reset of his second factor.
@@ -74,10 +74,40 @@ def read_reset_wait(typed: str) -> timedelta:
     return timedelta(hours=int(typed))
 
 
+def slow_to_shorten(former: Gemeente, wanted: Gemeente, now: datetime) -> Gemeente:
+    """A shorter wait holds once the former has passed: else staff could lift it for a reset of today."""
+    if wanted.reset_wait >= former.reset_wait:
+        return wanted
+    wait = former.reset_wait_at(now)
+    return replace(wanted, former_wait=FormerWait(wait, now + wait))
+
+
+def changes_between(former: Gemeente, wanted: Gemeente) -> str:
+    """What a line of the audit trail says of them, such as `wachttijd: 48 -> 0`, in the words of the API."""
+    before, after = told_settings(former), told_settings(wanted)
+    return "; ".join(f"{name}: {was} -> {after[name]}" for name, was in before.items() if was != after[name])
+
+
+def told_settings(gemeente: Gemeente) -> Mapping[str, str]:
+    types = offered_types(gemeente)
+    return {
+        "email": gemeente.email or "-",
+        "telefoonnummer": gemeente.phone or "-",
+        "host": gemeente.host or "-",
+        "goedkeuringNodig": "ja" if gemeente.requires_approval else "nee",
+        "accommodaties": ", ".join(value for value in ACCOMMODATION_TYPES if value in types),
+        "wachttijd": str(wait_in_hours(gemeente)),
+    }
+
+
 def offered_types(gemeente: Gemeente) -> frozenset[str]:
     types = gemeente.accommodation_types
     return frozenset(ACCOMMODATION_TYPES if types is None else types)
 
 
 def wait_in_hours(gemeente: Gemeente) -> int:
-    return round(gemeente.reset_wait / timedelta(hours=1))
+    return in_hours(gemeente.reset_wait)
+
+
+def in_hours(wait: timedelta) -> int:
+    return round(wait / timedelta(hours=1))

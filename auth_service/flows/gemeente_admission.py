@@ -9,6 +9,7 @@ from auth_service.accounts.account import Account, Role
 from auth_service.accounts.audit import Actor, AuditLine
 from auth_service.accounts.gemeente_admission import AdmissionForm, act_of, read_admission
 from auth_service.accounts.gemeente_search import GemeenteSearch
+from auth_service.accounts.gemeente_settings import changes_between
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.refusals import Field, InputRefused, NoSuchGemeente, NotAllowed, Problem, Violation
 from auth_service.flows.acts_on_others import lock_deciding_staff
@@ -82,7 +83,11 @@ class GemeenteAdmission:
                 return False
             await keep(tx, wanted)
             act, by = act_of(former, wanted), Actor(actor.id, actor.role)
-            await tx.audit.add(AuditLine(act, self._clock(), by, gemeente_code=code))
+            await tx.audit.add(
+                AuditLine(
+                    act, self._clock(), by, gemeente_code=code, reason=changes_between(former, wanted) or None
+                )
+            )
         log.info("gemeente_admitted", act=act, account=str(actor.id), gemeente=code)
         return True
 

@@ -3,7 +3,8 @@
 import structlog
 
 from auth_service.accounts.audit import Actor, AuditedAct, AuditLine
-from auth_service.accounts.gemeente_settings import GemeenteSettingsForm
+from auth_service.accounts.gemeente_settings import GemeenteSettingsForm, changes_between, slow_to_shorten
+from auth_service.accounts.places import FormerWait, Gemeente
 from auth_service.flows.acts_on_others import lock_deciding_staff
 from auth_service.flows.sessions import LoggedIn, require_fresh_proof
 from auth_service.flows.throttling import Throttle
@@ -19,6 +20,10 @@ class GemeenteSettings:
         self._throttle = throttle
         self._clock = clock
 
+    def former_wait(self, gemeente: Gemeente) -> FormerWait | None:
+        """A longer wait that still holds, where it was made shorter."""
+        return gemeente.former_wait_at(self._clock())
+
     async def change(self, logged_in: LoggedIn, gemeente_code: str, form: GemeenteSettingsForm) -> bool:
         """False where nothing would change.
 
@@ -33,8 +38,14 @@ class GemeenteSettings:
             wanted = form.applied_to(gemeente)
             if wanted == gemeente:
                 return False
-            await tx.gemeenten.change(wanted)
-            doer = Actor(actor.id, actor.role)
-            await tx.audit.add(AuditLine(AuditedAct.GEMEENTE_CHANGED, now, doer, gemeente_code=gemeente.code))
+            await tx.gemeenten.change(slow_to_shorten(gemeente, wanted, now))
+            line = AuditLine(
+                AuditedAct.GEMEENTE_CHANGED,
+                now,
+                Actor(actor.id, actor.role),
+                gemeente_code=gemeente.code,
+                reason=changes_between(gemeente, wanted),
+            )
+            await tx.audit.add(line)
         log.info("gemeente_changed", actor=str(actor.id), gemeente=gemeente.code)
         return True

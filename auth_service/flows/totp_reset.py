@@ -90,9 +90,9 @@ class TotpReset:
         """None where the gemeente wants it done at once. Raises ResetWaits."""
         if before := await tx.reset_waits.of_account(subject.id):
             raise ResetWaits(before.due_at)
-        if not gemeente.reset_wait:
+        if not (reset_wait := gemeente.reset_wait_at(now)):
             return None
-        due_at = now + gemeente.reset_wait
+        due_at = now + reset_wait
         wait = WaitingReset(
             subject.id, order.actor, order.by, order.reason or "", order.identification, now, due_at
         )

@@ -1,6 +1,7 @@
 """Resets of two-factor authentication that wait: done when they are due, or withdrawn by who may."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -25,10 +26,14 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class Resettable:
-    """Somebody else whose second factor may be reset, and the reset of it that waits, if any."""
+    """Somebody else whose second factor may be reset, and the reset of it that waits, if any.
+
+    `reset_wait` is for how long one by staff would wait.
+    """
 
     account: Account
     waiting: WaitingReset | None
+    reset_wait: timedelta
 
 
 class WaitingResets:
@@ -44,7 +49,9 @@ class WaitingResets:
             account = await tx.accounts.with_id(account_id) if account_id else None
             if account is None or acts_as(logged_in.account, account) is None:
                 raise NoSuchAccount
-            return Resettable(account, await tx.reset_waits.of_account(account.id))
+            gemeente = await tx.gemeenten.existing(account.gemeente_code)
+            waiting = await tx.reset_waits.of_account(account.id)
+            return Resettable(account, waiting, gemeente.reset_wait_at(self._clock()))
 
     async def withdraw(self, logged_in: LoggedIn, account_id: UUID | None) -> None:
         """Raises NoSuchAccount, NothingWaits, ProofNeeded, FactorOwed, TooOften and SessionGone."""

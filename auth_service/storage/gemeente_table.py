@@ -5,11 +5,12 @@ from collections.abc import Iterable
 import asyncpg
 
 from auth_service.accounts.place_names import place_keys, typed_keys
-from auth_service.accounts.places import Gemeente
+from auth_service.accounts.places import FormerWait, Gemeente
 
 GEMEENTE = (
     "SELECT code, name, email, phone, host, participating, totp_required, totp_required_from,"
-    " approval_required, accommodation_types, reset_wait, dissolved_in FROM gemeenten"
+    " approval_required, accommodation_types, reset_wait, dissolved_in,"
+    " former_reset_wait, former_reset_wait_until FROM gemeenten"
 )
 
 
@@ -50,13 +51,15 @@ class GemeenteTable:
 
     async def change(self, gemeente: Gemeente) -> bool:
         """Keep all that platform, operator and staff choose; False where another has its host."""
+        former = gemeente.former_wait
         try:
             # A savepoint: the transaction can go on after a refusal.
             async with self._connection.transaction():
                 await self._connection.execute(
                     "UPDATE gemeenten SET email = $2, phone = $3, host = $4, participating = $5,"
                     " totp_required = $6, totp_required_from = $7, approval_required = $8,"
-                    " accommodation_types = $9, reset_wait = $10 WHERE code = $1",
+                    " accommodation_types = $9, reset_wait = $10, former_reset_wait = $11,"
+                    " former_reset_wait_until = $12 WHERE code = $1",
                     gemeente.code,
                     gemeente.email or None,
                     gemeente.phone,
@@ -67,6 +70,8 @@ class GemeenteTable:
                     gemeente.requires_approval,
                     gemeente.accommodation_types,
                     gemeente.reset_wait,
+                    former.wait if former else None,
+                    former.until if former else None,
                 )
         except asyncpg.UniqueViolationError:
             return False
@@ -96,7 +101,7 @@ class GemeenteTable:
 
 
 def gemeente_of(row: asyncpg.Record) -> Gemeente:
-    types = row["accommodation_types"]
+    types, former_wait = row["accommodation_types"], row["former_reset_wait"]
     return Gemeente(
         code=row["code"],
         name=row["name"],
@@ -110,4 +115,5 @@ def gemeente_of(row: asyncpg.Record) -> Gemeente:
         accommodation_types=None if types is None else tuple(types),
         reset_wait=row["reset_wait"],
         dissolved_in=row["dissolved_in"],
+        former_wait=None if former_wait is None else FormerWait(former_wait, row["former_reset_wait_until"]),
     )

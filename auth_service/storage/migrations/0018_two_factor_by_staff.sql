@@ -25,6 +25,11 @@ CREATE TABLE totp_reset_waits (
 );
 CREATE INDEX ON totp_reset_waits (due_at);
 
+-- A wait that was made shorter goes on for as long as it was itself: whom it guards against may be who chose that.
+ALTER TABLE gemeenten ADD COLUMN former_reset_wait interval;
+ALTER TABLE gemeenten ADD COLUMN former_reset_wait_until timestamptz;
+ALTER TABLE gemeenten ADD CHECK ((former_reset_wait IS NULL) = (former_reset_wait_until IS NULL));
+
 -- Announcements that are being mailed; the row goes when everybody has been told.
 CREATE TABLE totp_announcements (
     gemeente_code text PRIMARY KEY REFERENCES gemeenten,

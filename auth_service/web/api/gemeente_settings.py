@@ -61,7 +61,9 @@ class SettingsBody(Body):
     )
     accommodation_types: Types = MemberOf(description="Waaruit ondernemers kiezen.", examples=[TYPES_EXAMPLE])
     reset_wait: Hours = required(
-        "Hoeveel uur een ondernemer bezwaar kan maken voordat zijn 2FA wordt gereset.", 24
+        "Hoeveel uur een ondernemer bezwaar kan maken voordat zijn 2FA wordt gereset."
+        " Maakt u dat korter? Dan geldt de oude tijd nog even lang als hij was.",
+        24,
     )
 
     def form(self) -> GemeenteSettingsForm:

@@ -8,6 +8,7 @@ from auth_service.accounts.company_details import ACCOMMODATION_TYPES
 from auth_service.accounts.gemeente_settings import (
     RESET_WAITS,
     GemeenteSettingsForm,
+    in_hours,
     offered_types,
     wait_in_hours,
 )
@@ -21,6 +22,7 @@ from auth_service.web.refusals_nl import sentence_about_wait_here
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.staff_at_work import AtWork, require_fresh_staff
+from shared.dutch_times import moment
 
 TICKED = "ja"
 # Each type has a box of its own name: a field that is sent twice is none of ours.
@@ -75,7 +77,10 @@ def read_settings(fields: Mapping[str, str]) -> GemeenteSettingsForm:
 
 
 def show(request: web.Request, working: AtWork, form: FormView, *, status: int = 200) -> web.Response:
+    former = services_of(request).gemeente_settings.former_wait(working.gemeente)
     context = {
+        "former_wait": former and f"{in_hours(former.wait)} uur",
+        "former_wait_until": former and moment(former.until),
         "form": form,
         "gemeente": working.gemeente,
         "accommodation_types": [(BOX + value, label) for value, label in ACCOMMODATION_TYPES.items()],

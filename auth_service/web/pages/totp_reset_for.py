@@ -1,6 +1,7 @@
 """…/2fa-resetten: the second factor of somebody else, for who manages his company and for staff (R-56)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiohttp import web
 
@@ -127,17 +128,17 @@ def show(request: web.Request, case: Case, form: FormView) -> web.Response:
         "is_enrolled": two_factor.is_enrolled,
         "is_frozen": two_factor.is_frozen,
         "waits_until": moment(waiting.due_at) if waiting else None,
-        "wait_days": days_of(case.gemeente),
+        "wait_days": days_of(case.subject.reset_wait) if case.gemeente else None,
         "identifications": CHOICES,
     }
     return render(request, "totp_reset_for.html", context, status=400 if form.errors else 200)
 
 
-def days_of(gemeente: Gemeente | None) -> str | None:
+def days_of(reset_wait: timedelta) -> str | None:
     """For how long the reset will wait, in words; None where it is done at once."""
-    if gemeente is None or not gemeente.reset_wait:
+    if not reset_wait:
         return None
-    hours = round(gemeente.reset_wait.total_seconds() / 3600)
+    hours = round(reset_wait / timedelta(hours=1))
     if hours % 24:
         return f"{hours} uur"
     return f"{hours // 24} {'dag' if hours == 24 else 'dagen'}"

@@ -83,6 +83,46 @@ async def test_what_staff_choose_is_kept_and_told_in_the_audit_trail(employee, s
     )
     line = await sql.fetchrow("SELECT act, actor_id, gemeente_code, account_id, company_id FROM audit_trail")
     assert tuple(line) == ("gemeente_changed", who.account.id, ZEEDORP.code, None, None)
+    assert (await sql.fetchval("SELECT reason FROM audit_trail")).split("; ") == [
+        "email: help@zeedorp.example -> nachtregister@zeedorp.example",
+        "telefoonnummer: 0228 123 456 -> -",
+        "goedkeuringNodig: nee -> ja",
+        f"accommodaties: {', '.join(ACCOMMODATION_TYPES)} -> hotel, camping",
+        "wachttijd: 0 -> 48",
+    ]
+
+
+@pytest.fixture
+def chooses(services, database):
+    """A waiting period, in hours; returns the gemeente as it is kept."""
+
+    async def choose(who, hours):
+        await services.gemeente_settings.change(who, ZEEDORP.code, replace(AS_IT_IS, reset_wait=str(hours)))
+        return await kept(database)
+
+    return choose
+
+
+async def test_a_wait_that_is_made_shorter_holds_for_as_long_as_it_was(employee, chooses, clock):
+    who = await employee()
+    now = clock()
+    longest = timedelta(hours=72)
+    assert (await chooses(who, 72)).reset_wait_at(now) == longest
+
+    for hours in (48, 0, 24):
+        changed = await chooses(who, hours)
+
+        assert changed.reset_wait == timedelta(hours=hours)
+        assert changed.reset_wait_at(now + longest - timedelta(seconds=1)) == longest
+        assert changed.reset_wait_at(now + longest) == timedelta(hours=hours)
+
+
+async def test_a_wait_that_is_made_longer_holds_at_once(employee, chooses, clock):
+    who = await employee()
+    await chooses(who, 24)
+    await chooses(who, 0)
+
+    assert (await chooses(who, 48)).reset_wait_at(clock()) == timedelta(hours=48)
 
 
 async def test_where_nothing_changes_nothing_is_told(employee, services, sql):
@@ -220,6 +260,16 @@ async def test_the_page_saves_what_is_chosen(at_work, database):
     saved = await kept(database)
     assert (saved.requires_approval, saved.reset_wait, saved.phone) == (True, timedelta(hours=72), None)
     assert set(ACCOMMODATION_TYPES) - set(saved.accommodation_types) == {"hostel"}
+
+
+async def test_the_page_says_which_wait_still_holds(at_work):
+    await save(at_work, wachttijd="48")
+    assert "geldt nog" not in await (await at_work.get(PAGE)).text()
+
+    await save(at_work, wachttijd="0")
+
+    page = await (await at_work.get(PAGE)).text()
+    assert "Tot 25 november 2026 om 14.05 uur geldt nog de oude tijd van 48 uur." in page
 
 
 async def test_refused_input_stands_there_again(at_work):

@@ -171,6 +171,7 @@ async def test_other_details_are_a_change(platform, sql):
     await platform.post("/beheer/gemeenten/GM9901", {**fields, "host": "zeedorp.example.nl"})
 
     assert (await all_kept(sql))[1] == [("gemeente_changed", "GM9901", "beheerder")]
+    assert await sql.fetchval("SELECT reason FROM audit_trail") == "host: - -> zeedorp.example.nl"
 
 
 async def test_saving_what_is_so_already_is_no_act(platform, sql):

@@ -146,6 +146,8 @@ SETTINGS = {
     "gemeente": SERVED,
     "accommodation_types": [(f"soort-{value}", label) for value, label in CHOICES],
     "waits": [("0", "Niet wachten"), ("24", "24 uur")],
+    "former_wait": None,
+    "former_wait_until": None,
     "account_id": "a",
     "signed_in": True,
 }
@@ -902,6 +904,15 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         {**STAFF_PEOPLE, "people": [], "review": SimpleNamespace(**vars(REVIEW) | {"is_overdue": True})},
     ),
     "gemeente_settings": ("gemeente_settings.html", {**SETTINGS, "form": Form(SETTINGS_TYPED)}),
+    "gemeente_settings-shortened": (
+        "gemeente_settings.html",
+        {
+            **SETTINGS,
+            "form": Form(SETTINGS_TYPED),
+            "former_wait": "72 uur",
+            "former_wait_until": "26 november 2026 om 14.05 uur",
+        },
+    ),
     "gemeente_settings-errors": (
         "gemeente_settings.html",
         {**SETTINGS, "form": Form({"email": "x"}, SETTINGS_ERRORS)},

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from auth_service.accounts.attempt_budgets import RESET_FOR_OTHERS
+from auth_service.accounts.gemeente_settings import GemeenteSettingsForm
 from auth_service.accounts.identification import IdentifiedBy, TypedIdentification
 from auth_service.accounts.refusals import (
     CodeRejected,
@@ -94,6 +95,21 @@ async def test_where_the_gemeente_waits_the_reset_is_only_announced(
     assert (mail.to, mail.data["resetBy"]) == (enrolled.email, "gemeente")
     assert mail.code
     assert await acts(sql, account) == [("totp_reset_announced", "gemeentemedewerker", REASON, "called_back")]
+
+
+async def test_staff_do_not_lift_the_wait_for_a_reset_of_today(enrolled, staff, wait_two_days):
+    account = await account_id(enrolled)
+    session = await staff.session()
+    await staff.services.gemeente_settings.change(
+        session,
+        "GM9901",
+        GemeenteSettingsForm(session.gemeente.email, "", False, frozenset({"hotel"}), "0"),
+    )
+
+    subject = await staff.services.two_factor.waiting_resets.subject(await staff.session(), account)
+    due_at = await reset(staff, account)
+
+    assert (due_at, subject.reset_wait) == (staff.clock() + TWO_DAYS, TWO_DAYS)
 
 
 async def test_asking_again_says_that_one_waits(enrolled, staff, wait_two_days, outbox):
