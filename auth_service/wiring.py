@@ -23,6 +23,7 @@ from auth_service.flows.activation import Activation
 from auth_service.flows.address_change_facts import AddressChangeFacts
 from auth_service.flows.audit_reading import AuditReading
 from auth_service.flows.clean_up import CleanUp
+from auth_service.flows.closing_of_others import ClosingOfOthers
 from auth_service.flows.code_proving import CodeProving
 from auth_service.flows.code_resending import CodeResending
 from auth_service.flows.company_approval import CompanyApproval
@@ -206,6 +207,7 @@ def build_services(
             invitations=invitations_of(settings, database, fact_writer, throttle, clock),
             acceptance=InvitationAcceptance(database, hashing, throttle, rules, clock),
             blocking=AccountBlocking(database, throttle, clock),
+            closing=ClosingOfOthers(database, notices, throttle, clock),
             roles=CompanyRoles(database, throttle, clock),
         ),
         gemeente_admission=GemeenteAdmission(

@@ -267,6 +267,10 @@ class OnlyManager(LastManager):
     """The same of who wants to stop managing it: somebody else must do so first."""
 
 
+class NoOtherManager(Refusal):
+    """The same of whose account somebody else wants to close."""
+
+
 class TooOften(Refusal):
     """Tried more often than allowed; one more try is possible after `wait`."""
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import structlog
 
-from auth_service.accounts.account import Account
+from auth_service.accounts.account import Account, Role
 from auth_service.accounts.audit import AuditedAct, own_act
 from auth_service.accounts.one_time_codes import Owner
 from auth_service.accounts.refusals import LastManager, NotAllowed
@@ -45,9 +45,7 @@ class AccountClosing:
         """Staff are let go by whoever invited them; a company with users keeps somebody to manage them."""
         if account.company_id is None:
             raise NotAllowed
-        # Of two managers who leave at once the second sees that the first is gone.
-        await tx.companies.lock(account.company_id)
-        if await tx.accounts.left_without_manager(account):
+        if await leaves_nobody(tx, account):
             gemeente = await tx.gemeenten.existing(account.gemeente_code)
             raise LastManager(gemeente.name, gemeente.email)
 
@@ -71,3 +69,12 @@ async def end_account(
     await tx.known_browsers.forget_all(account.id)
     gemeente = await tx.gemeenten.existing(account.gemeente_code)
     await notices.account_closed(tx, account, gemeente, now)
+
+
+async def leaves_nobody(tx: Transaction, account: Account) -> bool:
+    """Whether the users of a company would have nobody to manage them; the company is locked from then on."""
+    if account.company_id is None:
+        return False
+    # Of two managers who leave at once the second sees that the first is gone.
+    await tx.companies.lock(account.company_id)
+    return account.role is Role.ONDERNEMER and await tx.accounts.left_without_manager(account)

@@ -19,14 +19,16 @@ class OfferedAct:
 
 def acts_on_person(gemeente_code: str, person: Person) -> list[OfferedAct]:
     base = f"/gemeente/{gemeente_code}/gebruikers/{person.id}"
+    closing = OfferedAct("Account sluiten", person.email, f"{base}/sluiten", is_link=True)
     match person.state:
         case AccountState.CLOSED:
             return []
         case AccountState.BLOCKED:
-            return [OfferedAct("Blokkade opheffen", person.email, f"{base}/deblokkeren", is_link=True)]
+            unblock = OfferedAct("Blokkade opheffen", person.email, f"{base}/deblokkeren", is_link=True)
+            return [unblock, closing]
         case AccountState.ACTIVE:
             block = OfferedAct("Blokkeren", person.email, f"{base}/blokkeren", is_link=True)
-            return [*acts_on_active(base, person), block]
+            return [*acts_on_active(base, person), block, closing]
 
 
 def acts_on_active(base: str, person: Person) -> list[OfferedAct]:

@@ -46,6 +46,7 @@ class Notice(StrEnum):
     INVITED = "invited"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     ACCOUNT_BLOCKED = "account_blocked"
+    OTHER_CLOSED = "other_closed"
     ACCOUNT_UNBLOCKED = "account_unblocked"
     ROLE_CHANGED = "role_changed"
     OWN_ROLE_CHANGED = "own_role_changed"
@@ -119,6 +120,7 @@ SENTENCES: dict[Notice, str] = {
     Notice.INVITATION_ACCEPTED: "Uw account is gemaakt. U kunt nu inloggen.",
     Notice.INVITED: "De uitnodiging wordt verstuurd. Onder de lijst ziet u of de e-mail aankomt.",
     Notice.INVITATION_WITHDRAWN: "De uitnodiging is ingetrokken. De code in de e-mail werkt niet meer.",
+    Notice.OTHER_CLOSED: "Het account is gesloten. De gebruiker krijgt daarover een e-mail.",
     Notice.ACCOUNT_BLOCKED: "Het account is geblokkeerd. De gebruiker is overal uitgelogd.",
     Notice.ACCOUNT_UNBLOCKED: "De blokkade is opgeheven. De gebruiker kan weer inloggen.",
     Notice.ROLE_CHANGED: "De rol is gewijzigd. De gebruiker is overal uitgelogd en moet opnieuw inloggen.",

@@ -48,6 +48,10 @@ LAST_MANAGER = (
     " Neem contact op met de gemeente {gemeente}: {contact}."
 )
 ONLY_MANAGER = "U bent de enige beheerder van uw bedrijf. Maak eerst iemand anders beheerder."
+NO_OTHER_MANAGER = (
+    "Dit is de enige beheerder van het bedrijf, en het bedrijf heeft andere gebruikers."
+    " Laat eerst iemand anders beheerder worden, of sluit eerst de andere accounts."
+)
 INVITATION_CODE_REJECTED = (
     "Code is ongeldig. De code is verkeerd, verlopen of al gebruikt."
     " Vraag degene die u uitnodigde om een nieuwe uitnodiging."

@@ -9,6 +9,7 @@ from auth_service.flows.account_blocking import AccountBlocking
 from auth_service.flows.account_closing import AccountClosing
 from auth_service.flows.activation import Activation
 from auth_service.flows.audit_reading import AuditReading
+from auth_service.flows.closing_of_others import ClosingOfOthers
 from auth_service.flows.code_resending import CodeResending
 from auth_service.flows.company_approval import CompanyApproval
 from auth_service.flows.company_correction import CompanyCorrection
@@ -100,6 +101,7 @@ class PeopleServices:
     invitations: Invitations
     acceptance: InvitationAcceptance
     blocking: AccountBlocking
+    closing: ClosingOfOthers
     roles: CompanyRoles
 
 

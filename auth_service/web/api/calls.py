@@ -12,7 +12,7 @@ from auth_service.web.api.companies_of_gemeente import FIND_COMPANIES
 from auth_service.web.api.company import CORRECT_COMPANY, GET_COMPANY
 from auth_service.web.api.company_approval import APPROVE_COMPANY, REJECT_COMPANY
 from auth_service.web.api.company_story import GET_COMPANY_STORY
-from auth_service.web.api.company_users import BLOCK, GIVE_ROLE, LIST_USERS, UNBLOCK
+from auth_service.web.api.company_users import BLOCK, CLOSE, GIVE_ROLE, LIST_USERS, UNBLOCK
 from auth_service.web.api.document import build_document
 from auth_service.web.api.email_change import ASK_EMAIL_CHANGE, CONFIRM_EMAIL
 from auth_service.web.api.gemeente_settings import CHANGE_SETTINGS, GET_SETTINGS
@@ -95,6 +95,7 @@ CALLS: tuple[Call[Any], ...] = (
     ACCEPT_INVITATION,
     LIST_USERS,
     GIVE_ROLE,
+    CLOSE,
     BLOCK,
     UNBLOCK,
     ASK_PASSWORD_RESET,

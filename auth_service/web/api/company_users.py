@@ -45,6 +45,14 @@ class BlockingBody(Body):
     )
 
 
+class ClosingBody(Body):
+    model_config = ConfigDict(title="Sluiting")
+
+    blocking_reason: str = required_text(
+        "Waarom, maximaal 500 tekens. Dit komt in het logboek.", "Werkt hier niet meer."
+    )
+
+
 class CompanyUser(Given):
     model_config = ConfigDict(title="Gebruiker")
 
@@ -98,6 +106,12 @@ async def unblock(asked: Asked[BlockingBody]) -> None:
     logged_in = await full_session(asked)
     blocking = asked.services.people.blocking
     await blocking.unblock(logged_in, asked.id_in_path("id"), asked.body.blocking_reason)
+
+
+async def close(asked: Asked[ClosingBody]) -> None:
+    logged_in = await full_session(asked)
+    closing = asked.services.people.closing
+    await closing.close(logged_in, asked.id_in_path("id"), asked.body.blocking_reason)
 
 
 LIST_USERS = Call(
@@ -163,6 +177,23 @@ UNBLOCK = Call(
     gives=None,
     means="Niet meer geblokkeerd.",
     refuses=(NO_ACCOUNT, NOT_ALLOWED, *FACTOR_OWED, PROOF_NEEDED, TOO_OFTEN),
+    needs_token=True,
+    in_path=WHOSE,
+)
+CLOSE = Call(
+    method="DELETE",
+    path=f"{PATH}/{{id}}",
+    name="sluitAccountVan",
+    tag=TAG,
+    summary="Sluit het account van een ander",
+    description="Voor wie het bedrijf van de gebruiker beheert, en voor medewerkers van zijn gemeente. De"
+    " gebruiker wordt overal uitgelogd en kan nooit meer inloggen. Hij krijgt daarover een e-mail.",
+    takes=ClosingBody,
+    handle=close,
+    status=204,
+    gives=None,
+    means="Gesloten.",
+    refuses=(NO_ACCOUNT, NOT_ALLOWED, LAST_MANAGER, *FACTOR_OWED, PROOF_NEEDED, TOO_OFTEN),
     needs_token=True,
     in_path=WHOSE,
 )

@@ -20,6 +20,7 @@ from auth_service.accounts.refusals import (
     InputRefused,
     LastManager,
     LoginRejected,
+    NoOtherManager,
     NoSuchAccount,
     NoSuchCompany,
     NoSuchGemeente,
@@ -70,6 +71,7 @@ from auth_service.web.refusals_nl import (
     ENROLMENT_FROZEN,
     LAST_MANAGER,
     NEXT_CODE,
+    NO_OTHER_MANAGER,
     ONLY_MANAGER,
     OWN_RESET,
     PASSWORD_NEEDED,
@@ -288,6 +290,11 @@ def _(refusal: LastManager, site: Site) -> Told:
 @told_of.register
 def _(refusal: OnlyManager, site: Site) -> Told:
     return Told(kinds.LAST_MANAGER, ONLY_MANAGER)
+
+
+@told_of.register
+def _(refusal: NoOtherManager, site: Site) -> Told:
+    return Told(kinds.LAST_MANAGER, NO_OTHER_MANAGER)
 
 
 @told_of.register

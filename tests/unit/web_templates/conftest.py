@@ -350,6 +350,9 @@ BLOCKING = {
     "menu_path": "/gebruikers",
     "signed_in": True,
 }
+CLOSING = {name: told for name, told in BLOCKING.items() if name != "unblocks"} | {
+    "action": "/gebruikers/u2/sluiten"
+}
 NO_REASON = {"reden": "Vul in waarom u dit doet."}
 ROLE = {
     "action": "/gebruikers/u2/rol",
@@ -882,6 +885,12 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "account_blocking-undone": (
         "account_blocking.html",
         {**BLOCKING, "action": "/gebruikers/u3/deblokkeren", "form": Form(), "unblocks": True},
+    ),
+    "closing_of_others": ("closing_of_others.html", {**CLOSING, "form": Form()}),
+    "closing_of_others-errors": ("closing_of_others.html", {**CLOSING, "form": Form(errors=NO_REASON)}),
+    "closing_of_others-problem": (
+        "closing_of_others.html",
+        {**CLOSING, "form": Form({"reden": "Weg."}, problem="Dit is de enige beheerder van het bedrijf.")},
     ),
     "company_role": ("company_role.html", {**ROLE, "form": Form()}),
     "company_role-taken": ("company_role.html", {**ROLE, "form": Form(), "is_manager": True}),

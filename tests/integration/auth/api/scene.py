@@ -29,6 +29,7 @@ BODIES = {
     "/totp-verplichting": {"verplicht": True},
     "/gebruikers/{id}/totp-registratie": {"reden": "Telefoon kwijt."},
     "/gebruikers/{id}/rol": {"rol": "ondernemer"},
+    "/gebruikers/{id}": {"reden": "Werkt hier niet meer."},
     "/gebruikers/{id}/blokkade": {"reden": "Werkt hier niet meer."},
     "/uitnodigingen": {"email": "piet@dezon.example", "rol": "gebruiker"},
     "/aanvaarde-uitnodigingen": {"code": UNKNOWN_CODE, "wachtwoord": PASSWORD},

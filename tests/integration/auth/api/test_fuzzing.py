@@ -41,6 +41,7 @@ OUT_OF_REACH = {
     "/totp-registraties/huidige",
     "/herstelcodes",
     "/gebruikers/{id}/totp-registratie",
+    "/gebruikers/{id}",
     "/gebruikers/{id}/blokkade",
     "/aanvaarde-uitnodigingen",
     # These are for staff.

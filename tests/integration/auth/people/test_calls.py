@@ -152,6 +152,20 @@ async def test_blocking_and_letting_in_again(api, manager, user, staff, sql):
     assert await sql.fetchval(state, user.email) == "active"
 
 
+async def test_closing_the_account_of_another(api, manager, user, staff, make_person, sql):
+    rival = await make_person("rivaal@demaan.example")
+    of_manager, of_user = [f"/gebruikers/{await account_id(each)}" for each in (manager, user)]
+
+    refused = await api.send("DELETE", of_user, json=REASON, headers=held(rival))
+    await problem_in(refused, 404, "onbekend-account")
+    refused = await api.send("DELETE", of_manager, json=REASON, headers=held(staff))
+    await problem_in(refused, 409, "laatste-beheerder")
+    assert await sql.fetchval("SELECT count(*) FROM accounts WHERE state = 'closed'") == 0
+
+    assert (await api.send("DELETE", of_user, json=REASON, headers=held(manager))).status == 204
+    assert await sql.fetchval("SELECT email FROM accounts WHERE state = 'closed'") == user.email
+
+
 @pytest.mark.parametrize("what", ["rol", "blokkade"])
 async def test_of_another_company_there_is_nobody(api, user, make_person, sql, what):
     rival = await make_person("rivaal@demaan.example")

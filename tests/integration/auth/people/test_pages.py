@@ -210,6 +210,38 @@ async def test_staff_look_after_their_colleagues(staff, make_staff, visit, outbo
     assert f"/gebruikers/{await account_id(staff)}/blokkeren" not in await (await browser.get(STAFF)).text()
 
 
+async def test_staff_close_the_account_of_a_colleague_and_a_manager_that_of_a_user(
+    staff, make_staff, manager, user, visit
+):
+    colleague = await make_staff("collega@zeedorp.example")
+    for person, other, root, listed in (
+        (staff, colleague, "/gemeente/GM9901/gebruikers", STAFF),
+        (manager, user, USERS, USERS),
+    ):
+        browser, path = await visit(person), f"{root}/{await account_id(other)}/sluiten"
+        assert path in await (await browser.get(listed)).text()
+        assert other.email in await read(browser, path)
+
+        assert (await browser.post(path, {"reden": " "})).status == 400
+        answer = await browser.post(path, {"reden": REASON})
+
+        assert (answer.status, answer.headers["Location"]) == (303, listed)
+        page = await read(browser, listed)
+        assert "Het account is gesloten." in page
+        assert other.email not in page
+
+
+async def test_staff_are_told_why_the_only_manager_stays(staff, manager, user, visit, sql):
+    path = f"/gemeente/GM9901/gebruikers/{await account_id(manager)}/sluiten"
+
+    answer = await (await visit(staff)).post(path, {"reden": REASON})
+
+    assert answer.status == 400
+    text = await answer.text()
+    assert "Dit is de enige beheerder van het bedrijf" in text
+    assert REASON in text
+
+
 async def test_staff_who_block_a_user_come_back_to_his_company(staff, user, visit):
     company_id = (await user.session()).account.company_id
     path = f"/gemeente/GM9901/gebruikers/{await account_id(user)}/blokkeren"
@@ -282,6 +314,7 @@ async def paths_about(sql, manager, user, staff):
         f"{USERS}/{user_id}/rol": {"rol": "ondernemer"},
         f"{USERS}/{user_id}/blokkeren": {"reden": REASON},
         f"{USERS}/{user_id}/deblokkeren": {"reden": REASON},
+        f"{USERS}/{user_id}/sluiten": {"reden": REASON},
     }
     presses = {
         f"{USERS}/intrekken": {"uitnodiging": str(of_company)},
@@ -294,6 +327,7 @@ async def paths_about(sql, manager, user, staff):
         f"{STAFF}/gecontroleerd": {},
         f"/gemeente/GM9901/gebruikers/{user_id}/blokkeren": {"reden": REASON},
         f"/gemeente/GM9901/gebruikers/{user_id}/deblokkeren": {"reden": REASON},
+        f"/gemeente/GM9901/gebruikers/{user_id}/sluiten": {"reden": REASON},
     }
     return own, presses, of_gemeente
 
@@ -362,7 +396,9 @@ async def test_staff_of_a_gemeente_have_no_say_over_the_platform(staff, operator
     assert await stored(sql) == before
 
 
-@pytest.mark.parametrize("path", ["/uitnodigen", "/{id}/rol", "/{id}/blokkeren", "/{id}/deblokkeren"])
+@pytest.mark.parametrize(
+    "path", ["/uitnodigen", "/{id}/rol", "/{id}/blokkeren", "/{id}/deblokkeren", "/{id}/sluiten"]
+)
 async def test_the_proof_is_asked_anew_and_leads_back(manager, user, visit, path):
     asked = USERS + path.format(id=await account_id(user))
     manager.clock.advance(timedelta(minutes=6))

@@ -41,6 +41,7 @@ ACTS = {
     "deciding for the company": lambda its, who: its.two_factor.policy.decide_for_company(who, required=True),
     "wanting another address": lambda its, who: its.email_change.ask(who, NEW, anyone()),
     "closing the account": lambda its, who: its.account_closing.close(who),
+    "closing another's": lambda its, who: its.people.closing.close(who, who.account.id, "Weg."),
     "changing the settings of a gemeente": lambda its, who: its.gemeente_settings.change(
         who, who.account.gemeente_code, SETTINGS
     ),
@@ -63,7 +64,7 @@ ACTS = {
     "ending all others": lambda its, who: its.own_sessions.end_others(who),
     "reviewing rights": lambda its, who: its.people.rosters.note_review(who, "GM9901"),
 }
-FRESH_ONLY = tuple(ACTS)[:11]
+FRESH_ONLY = tuple(ACTS)[:12]
 KEPT = (
     "accounts",
     "companies",
