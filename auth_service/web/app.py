@@ -85,6 +85,7 @@ ROUTES = [
     web.get("/gemeente/{gemeente}/gebruikers/{id}/2fa-vrijgeven", enrolment_release.get_enrolment_release),
     web.post("/gemeente/{gemeente}/gebruikers/{id}/2fa-vrijgeven", enrolment_release.post_enrolment_release),
     web.get("/gemeente/{gemeente}/2fa", gemeente_two_factor.get_gemeente_two_factor),
+    web.get("/gemeente/{gemeente}/2fa/nu", gemeente_two_factor.get_requiring_now),
     web.post("/gemeente/{gemeente}/2fa", gemeente_two_factor.post_gemeente_two_factor),
     web.get("/2fa/herstelcodes", recovery_codes.get_recovery_codes),
     web.post("/2fa/herstelcodes", recovery_codes.post_recovery_codes_kept),

@@ -22,6 +22,17 @@ async def get_gemeente_two_factor(request: web.Request) -> web.Response:
     return await show(request, await require_fresh_staff(request), FormView())
 
 
+async def get_requiring_now(request: web.Request) -> web.Response:
+    """Whom it strikes is shown before it does."""
+    working = await require_fresh_staff(request)
+    page, gemeente = f"/gemeente/{working.gemeente.code}/2fa", working.gemeente
+    if gemeente.requires_totp:
+        return redirect(request, page)
+    rollout = await services_of(request).two_factor.policy.rollout(gemeente)
+    context = {"gemeente": gemeente, "page": page, "struck": struck(rollout.coverage)}
+    return render(request, "gemeente_two_factor_now.html", context)
+
+
 async def post_gemeente_two_factor(request: web.Request) -> web.Response:
     fields = await posted_fields(request)
     working = await require_fresh_staff(request)
@@ -78,6 +89,18 @@ def preview(coverage: Coverage) -> str:
             return f"1 van de {accounts} ondernemers heeft nog geen 2FA."
         case _:
             return f"{without} van de {accounts} ondernemers hebben nog geen 2FA."
+
+
+def struck(coverage: Coverage) -> str:
+    """Who must set it up at once."""
+    accounts, without = in_thousands(coverage.accounts), in_thousands(coverage.without)
+    match coverage:
+        case Coverage(without=0):
+            return preview(coverage)
+        case Coverage(without=1):
+            return f"1 van de {accounts} ondernemers moet bij het volgende bezoek 2FA instellen."
+        case _:
+            return f"{without} van de {accounts} ondernemers moeten bij hun volgende bezoek 2FA instellen."
 
 
 def in_thousands(number: int) -> str:

@@ -808,6 +808,15 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
             "gemeente": REQUIRING,
         },
     ),
+    "gemeente_two_factor_now": (
+        "gemeente_two_factor_now.html",
+        {
+            "gemeente": SimpleNamespace(name="Voorbeelddam", code="GM0361"),
+            "page": "/gemeente/GM0361/2fa",
+            "struck": "212 van de 340 ondernemers moeten bij hun volgende bezoek 2FA instellen.",
+            "signed_in": True,
+        },
+    ),
     "totp_reset": ("totp_reset.html", {"is_required": True, "signed_in": True}),
     "manual": ("manual.html", {"authenticators": APPS}),
     "manual-signed-in": ("manual.html", {"authenticators": APPS, "signed_in": True}),

@@ -90,6 +90,7 @@ PAGES = {
         f"/gemeente/GM0361/{page}"
         for page in (
             "2fa",
+            "2fa/nu",
             "bedrijven/0b5f7a1c-0000-4000-8000-000000000000",
             "gebruikers/7c9e6679-7425-40de-944b-e07fc1f90ae7/2fa-resetten",
             "gebruikers/7c9e6679-7425-40de-944b-e07fc1f90ae7/2fa-resetten/intrekken",

@@ -194,8 +194,30 @@ async def test_staff_require_it_from_a_day_and_take_that_back(desk, enrolled, sq
     assert "2FA is niet verplicht." in await reads(desk, POLICY)
 
 
+@pytest.mark.parametrize(
+    ("has_totp", "told"),
+    [
+        (True, "Alle ondernemers hebben 2FA."),
+        (False, "1 van de 1 ondernemers moet bij het volgende bezoek 2FA instellen."),
+    ],
+)
+async def test_whom_it_strikes_is_shown_before_it_is_required_at_once(desk, enrolled, sql, has_totp, told):
+    if not has_totp:
+        await sql.execute("DELETE FROM totp_enrolments WHERE account_id = $1", await account_id(enrolled))
+    page = await reads(desk, POLICY)
+    assert f'href="{POLICY}/nu"' in page
+    assert 'value="nu"' not in page
+
+    sure = await reads(desk, f"{POLICY}/nu")
+
+    assert f"Weet u het zeker? {told}" in sure
+    assert "Ja, nu verplichten" in sure
+    assert "2FA is niet verplicht." in await reads(desk, POLICY)
+
+
 async def test_staff_require_it_at_once_and_no_longer(desk, enrolled):
     await desk.post(POLICY, {"keuze": "nu"})
+    assert (await desk.get(f"{POLICY}/nu")).headers["Location"] == POLICY
     page = await reads(desk, POLICY)
     assert "2FA is verplicht." in page
     assert "Accounts die al 2FA gebruiken, blijven 2FA gebruiken." in page
@@ -210,6 +232,7 @@ async def test_staff_require_it_at_once_and_no_longer(desk, enrolled):
 async def test_another_gemeentes_policy_is_not_there(desk, sql):
     for path in ("/gemeente/GM9902/2fa", "/gemeente/x/2fa"):
         assert (await desk.get(path)).status == 404
+        assert (await desk.get(f"{path}/nu")).status == 404
         assert (await desk.post(path, {"keuze": "nu"})).status == 404
 
     assert await sql.fetchval("SELECT count(*) FROM gemeenten WHERE totp_required") == 0
