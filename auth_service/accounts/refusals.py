@@ -134,6 +134,10 @@ class CodeRejected(Refusal):
         self.field = field
 
 
+class AlreadyObjected(CodeRejected):
+    """Only to who holds the very code that ended with his objection; to the outside as any other."""
+
+
 class ProofMissing(Refusal):
     """The code is right, but this browser isn't the one that registered: the password is needed too."""
 

@@ -14,6 +14,7 @@ from auth_service.accounts.account import Account, AccountState, Role
 from auth_service.accounts.audit import AuditedAct, AuditLine, told_to
 from auth_service.accounts.one_time_codes import CodePurpose, code_digest, read_code
 from auth_service.accounts.refusals import (
+    AlreadyObjected,
     CodeRejected,
     Field,
     InputRefused,
@@ -55,15 +56,24 @@ class ResetObjection:
         self._clock = clock
 
     async def object_to_reset(self, typed_code: str, visitor: Visitor) -> Objected:
-        """With the code of a mail about the reset. Raises InputRefused, CodeRejected and TooOften."""
+        """With the code of a mail about the reset.
+
+        Raises InputRefused, CodeRejected, AlreadyObjected and TooOften.
+        """
         if not typed_code.strip():
             raise InputRefused(Violation(Field.CODE, Problem.EMPTY))
         code = read_code(typed_code)
-        objected = await self._object(code_digest(code)) if code else None
-        if objected is None:
-            await self._throttle.count_form(visitor)
-            raise CodeRejected
-        return objected
+        digest = code_digest(code) if code else None
+        if digest and (objected := await self._object(digest)):
+            return objected
+        await self._throttle.count_form(visitor)
+        if digest and await self._has_objected(digest):
+            raise AlreadyObjected
+        raise CodeRejected
+
+    async def _has_objected(self, digest: bytes) -> bool:
+        async with self._database.transaction() as tx:
+            return await tx.codes.has_objected(digest)
 
     async def _object(self, digest: bytes) -> Objected | None:
         now = self._clock()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
+from auth_service.accounts.audit import AuditedAct
 from auth_service.accounts.one_time_codes import ABOUT_RESETS, CodePurpose, IssuedCode, Owner
 from auth_service.storage.rows import forget_portion, insert
 
@@ -149,6 +150,19 @@ class CodeTable:
         return (
             ObjectingCode(row["account_id"], CodePurpose(row["purpose"]), row["issued_at"]) if row else None
         )
+
+    async def has_objected(self, digest: bytes) -> bool:
+        """Whether this code ended because the owner of its account objected."""
+        # By the moment: an objection is noted at the one at which it ends the codes.
+        found: bool = await self._connection.fetchval(
+            "SELECT EXISTS (SELECT FROM codes JOIN audit_trail AS line USING (account_id)"
+            " WHERE digest = $1 AND purpose = ANY($2) AND line.happened_at = codes.objecting_until"
+            " AND line.actor_id = line.account_id AND line.act = ANY($3))",
+            digest,
+            list(ABOUT_RESETS),
+            [AuditedAct.TOTP_RESET_CANCELLED, AuditedAct.TOTP_RESET_DISPUTED],
+        )
+        return found
 
     async def can_object_until(self, account_id: UUID, now: datetime) -> datetime | None:
         """To a reset by others that was done; None where there is none, or no longer time for it."""

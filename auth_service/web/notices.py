@@ -65,6 +65,7 @@ class Notice(StrEnum):
     TOTP_RESET_WITHDRAWN = "totp_reset_withdrawn"
     TOTP_RESET_STOPPED = "totp_reset_stopped"
     ENROLMENT_FROZEN = "enrolment_frozen"
+    ALREADY_OBJECTED = "already_objected"
     ENROLMENT_RELEASED = "enrolment_released"
 
 
@@ -146,6 +147,7 @@ SENTENCES: dict[Notice, str] = {
     Notice.TOTP_RESET_STOPPED: (
         "Het resetten van 2FA is tegengehouden. Er is niets gewijzigd. Uw gemeente weet ervan."
     ),
+    Notice.ALREADY_OBJECTED: "U heeft dit al gemeld. De gemeente weet ervan.",
     Notice.ENROLMENT_FROZEN: (
         "Uw account is geblokkeerd en u bent overal uitgelogd. Uw gemeente weet ervan."
         " Bel de gemeente om uw account weer te gebruiken."

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from auth_service.accounts.refusals import CodeRejected, InputRefused, TooOften
+from auth_service.accounts.refusals import AlreadyObjected, CodeRejected, InputRefused, TooOften
 from auth_service.flows.reset_objection import Objected
 from auth_service.web.cookies import Cookie, CookieChange
 from auth_service.web.form_input import posted_fields
@@ -32,6 +32,8 @@ async def post_reset_objection(request: web.Request) -> web.Response:
     except TooOften as refusal:
         form = typed_again(fields, problem=sentence_about_wait(refusal))
         return slowed_down(show(request, form), refusal)
+    except AlreadyObjected:
+        return redirect(request, "/inloggen", leave_notice(Notice.ALREADY_OBJECTED))
     except CodeRejected:
         return show(request, typed_again(fields, errors={"code": OBJECTION_CODE_REJECTED}))
     changes = [leave_notice(NOTICES[objected])]

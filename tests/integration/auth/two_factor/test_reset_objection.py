@@ -8,6 +8,7 @@ import pytest
 from auth_service.accounts.identification import TypedIdentification
 from auth_service.accounts.one_time_codes import OBJECTION_LIFETIME
 from auth_service.accounts.refusals import (
+    AlreadyObjected,
     CodeRejected,
     EnrolmentFrozen,
     InputRefused,
@@ -280,6 +281,26 @@ async def test_of_many_presses_at_once_one_counts(enrolled, after_reset, sql):
 
     assert outcomes.count(Objected.FROZEN) == 1
     assert [act for act, *_ in await acts(sql, account)].count("totp_reset_disputed") == 1
+
+
+async def test_only_who_holds_the_code_reads_that_he_objected_already(enrolled, after_reset):
+    _, code = after_reset
+    await objects(enrolled, code)
+
+    with pytest.raises(AlreadyObjected):
+        await objects(enrolled, code)
+    with pytest.raises(CodeRejected) as unknown:
+        await objects(enrolled, "0" * 48)
+    assert not isinstance(unknown.value, AlreadyObjected)
+
+
+async def test_whose_code_ended_otherwise_has_not_objected(enrolled, after_reset):
+    _, code = after_reset
+    enrolled.clock.advance(OBJECTION_LIFETIME)
+
+    with pytest.raises(CodeRejected) as ended:
+        await objects(enrolled, code)
+    assert not isinstance(ended.value, AlreadyObjected)
 
 
 async def test_an_empty_code_is_asked_for_and_guessing_is_slowed_down(enrolled):

@@ -88,7 +88,7 @@ async def test_an_account_is_on_the_page_of_its_own_gemeente_alone(desk, enrolle
     assert (await desk.get(f"{await place_of(enrolled, 'GM9902')}/2fa-resetten")).status == 404
 
 
-async def test_a_reset_that_waits_is_shown_and_withdrawn(desk, enrolled, wait_two_days, sql):
+async def test_a_reset_that_waits_is_shown_and_withdrawn(desk, enrolled, wait_two_days, outbox, sql):
     place = await place_of(enrolled)
     assert "2 dagen lang tegenhouden" in await reads(desk, f"{place}/2fa-resetten")
     planned = await desk.post(f"{place}/2fa-resetten", GROUNDS)
@@ -101,6 +101,10 @@ async def test_a_reset_that_waits_is_shown_and_withdrawn(desk, enrolled, wait_tw
 
     assert withdrawn.headers["Location"] == f"/gemeente/GM9901/bedrijven/{await company_of(enrolled)}"
     assert await sql.fetchval("SELECT count(*) FROM totp_reset_waits") == 0
+    code = (await mailed(outbox, "totp_reset_announced")).code
+    ended = await desk.post(OBJECTION, {"code": code})
+    assert (ended.status, "Code is ongeldig" in await read(ended)) == (400, True)
+    assert "Reset van 2FA" not in await reads(desk, withdrawn.headers["Location"])
     second = await desk.post(f"{place}/2fa-resetten/intrekken", {})
     assert second.headers["Location"] == f"{place}/2fa-resetten"
 
@@ -151,7 +155,8 @@ async def test_the_owner_objects_and_is_told_whom_to_call(desk, staff, enrolled,
     assert (await owner.get("/2fa/instellen/aanbod")).status == 404
     assert (await owner.post("/2fa/instellen", {"code": "123456", "codeUitEmail": code})).status == 303
     used = await owner.post(OBJECTION, {"code": code})
-    assert used.status == 400
+    assert (used.status, used.headers["Location"]) == (303, "/inloggen")
+    assert "U heeft dit al gemeld. De gemeente weet ervan." in await reads(owner, "/inloggen")
     assert "2FA vrijgeven" in await reads(desk, f"{place}/2fa-resetten")
 
 

@@ -10,6 +10,7 @@ from auth_service.accounts.attempt_budgets import RESET_FOR_OTHERS
 from auth_service.accounts.gemeente_settings import GemeenteSettingsForm
 from auth_service.accounts.identification import IdentifiedBy, TypedIdentification
 from auth_service.accounts.refusals import (
+    AlreadyObjected,
     CodeRejected,
     InputRefused,
     NoSuchAccount,
@@ -215,7 +216,7 @@ async def test_its_owner_stops_it_and_the_gemeente_is_told(
     assert (await acts(sql, account))[1:] == [("totp_reset_cancelled", "ondernemer", None, None)]
     enrolled.clock.advance(TWO_DAYS)
     assert not await waiting_resets.do_next()
-    with pytest.raises(CodeRejected):
+    with pytest.raises(AlreadyObjected):
         await objects(enrolled, code)
 
 
