@@ -21,7 +21,10 @@ TAKEN_KIND = "registration_for_existing_account"
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of a company; `reset_at` while he has to set up two-factor authentication anew."""
+    """Somebody of a company; `reset_at` while he has to set up two-factor authentication anew.
+
+    `reset_due_at` while a reset of it waits for his objection.
+    """
 
     id: UUID
     email: str
@@ -32,6 +35,7 @@ class Person:
     enrolled_at: datetime | None
     reset_at: datetime | None
     frozen_at: datetime | None
+    reset_due_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,7 @@ class Stuck(StrEnum):
     BLOCKED = "blocked"
     MAIL_REFUSED = "mail_refused"
     RESET = "reset"
+    RESET_PLANNED = "reset_planned"
     NEVER_LOGGED_IN = "never_logged_in"
     NOT_ENROLLED = "not_enrolled"
     NOT_STUCK = "not_stuck"
@@ -184,6 +189,8 @@ def diagnose_starting(story: CompanyStory) -> Diagnosis:
     for person in active(story):
         if person.reset_at is not None:
             return Diagnosis(Stuck.RESET, person)
+        if person.reset_due_at is not None:
+            return Diagnosis(Stuck.RESET_PLANNED, person)
         if person.last_login_at is None:
             return Diagnosis(Stuck.NEVER_LOGGED_IN, person)
         if person.enrolled_at is None and story.gemeente.requires_totp:

@@ -1,7 +1,7 @@
 """Resets of two-factor authentication that wait: done when they are due, or withdrawn by who may."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
@@ -52,6 +52,12 @@ class WaitingResets:
             gemeente = await tx.gemeenten.existing(account.gemeente_code)
             waiting = await tx.reset_waits.of_account(account.id)
             return Resettable(account, waiting, gemeente.reset_wait_at(self._clock()))
+
+    async def due_for(self, logged_in: LoggedIn) -> datetime | None:
+        """When his own is reset, which he can stop until then; None where nobody asked for it."""
+        async with self._database.transaction() as tx:
+            wait = await tx.reset_waits.of_account(logged_in.account.id)
+        return wait.due_at if wait else None
 
     async def withdraw(self, logged_in: LoggedIn, account_id: UUID | None) -> None:
         """Raises NoSuchAccount, NothingWaits, ProofNeeded, FactorOwed, TooOften and SessionGone."""

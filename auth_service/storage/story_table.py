@@ -15,8 +15,9 @@ from auth_service.storage.mail_trail_table import NOT_TOLD
 
 PEOPLE = (
     "SELECT accounts.id, email, role, state, created_at AS opened_at, last_login_at, enrolled_at,"
-    " totp_reset_at AS reset_at, enrolment_frozen_at AS frozen_at"
+    " totp_reset_at AS reset_at, enrolment_frozen_at AS frozen_at, due_at AS reset_due_at"
     " FROM accounts LEFT JOIN totp_enrolments ON totp_enrolments.account_id = accounts.id"
+    " LEFT JOIN totp_reset_waits ON totp_reset_waits.account_id = accounts.id"
     " WHERE company_id = $1 ORDER BY state = 'closed', role, created_at, accounts.id"
 )
 MAILS = (

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from auth_service.accounts.account import AccountState, CompanyState
 from auth_service.accounts.company_story import CompanyStory, Diagnosis, Person, Stuck
 
+# Where it can be withdrawn.
+SEE_RESET = "Reset van 2FA bekijken"
+
 
 @dataclass(frozen=True)
 class OfferedAct:
@@ -34,7 +37,8 @@ def acts_on_person(gemeente_code: str, person: Person) -> list[OfferedAct]:
 def acts_on_active(base: str, person: Person) -> list[OfferedAct]:
     acts = [OfferedAct("Stuur e-mail voor nieuw wachtwoord", person.email, f"{base}/herstelmail")]
     if person.enrolled_at is not None:
-        acts.append(OfferedAct("2FA resetten", person.email, f"{base}/2fa-resetten", is_link=True))
+        label = SEE_RESET if person.reset_due_at else "2FA resetten"
+        acts.append(OfferedAct(label, person.email, f"{base}/2fa-resetten", is_link=True))
     if person.frozen_at is not None:
         acts.append(OfferedAct("2FA vrijgeven", person.email, f"{base}/2fa-vrijgeven", is_link=True))
     return acts
@@ -66,7 +70,7 @@ HELPS = {
     Stuck.AWAITING_APPROVAL: "Goedkeuren",
     Stuck.FROZEN: "2FA vrijgeven",
     Stuck.BLOCKED: "Blokkade opheffen",
-    Stuck.NEVER_LOGGED_IN: "Stuur herstelmail",
+    Stuck.RESET_PLANNED: SEE_RESET,
     Stuck.NEVER_LOGGED_IN: "Stuur e-mail voor nieuw wachtwoord",
 }
 

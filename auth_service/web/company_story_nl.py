@@ -41,7 +41,7 @@ OUTCOMES = {
 }
 NEXT_TRY = " We proberen het {when} opnieuw."
 WRONG = frozenset({MailState.REFUSED, MailState.EXPIRED, MailState.BOUNCED})
-# {email} of whom it is about, {why} a mail was not taken, {when} he last logged in.
+# {email} of whom it is about, {why} a mail was not taken, {due} when a reset is done.
 DIAGNOSES = {
     Stuck.ADDRESS_TAKEN: "Dit e-mailadres heeft al een account. De ondernemer kan daarmee inloggen.",
     Stuck.CODE_REFUSED: "De e-mail met de code is geweigerd: {why}. Vraag de ondernemer om zijn e-mailadres.",
@@ -73,6 +73,9 @@ DIAGNOSES = {
         " Vraag de ondernemer om zijn e-mailadres te wijzigen in zijn account."
     ),
     Stuck.RESET: "2FA is gereset voor {email}. Hij stelt 2FA opnieuw in met de code uit zijn e-mail.",
+    Stuck.RESET_PLANNED: (
+        "2FA wordt gereset voor {email}, op {due}. Tot dan kan de gebruiker de reset tegenhouden."
+    ),
     Stuck.NEVER_LOGGED_IN: (
         "{email} heeft het e-mailadres bevestigd, maar heeft nog nooit ingelogd."
         " Is hij zijn wachtwoord kwijt? Stuur dan een e-mail voor een nieuw wachtwoord."
@@ -102,9 +105,11 @@ class ToldEvent:
 
 def told_diagnosis(story: CompanyStory, diagnosis: Diagnosis) -> str:
     hitch = diagnosis.mail.progress.hitch if diagnosis.mail else None
+    due_at = diagnosis.person.reset_due_at if diagnosis.person else None
     return DIAGNOSES[diagnosis.stuck].format(
         email=diagnosis.person.email if diagnosis.person else "",
         why=WHY_REFUSED[hitch] if hitch else "",
+        due=moment(due_at) if due_at else "",
         last_login=last_login(story),
     )
 

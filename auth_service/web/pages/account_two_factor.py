@@ -19,7 +19,7 @@ from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.signed_in import require_fresh_login, require_login
-from shared.dutch_times import date
+from shared.dutch_times import date, moment
 
 PATH = "/account/2fa"
 
@@ -38,9 +38,11 @@ async def show(
 ) -> web.Response:
     two_factor = logged_in.account.two_factor
     codes_left = await services_of(request).two_factor.recovery_codes.left(logged_in)
+    reset_due_at = await services_of(request).two_factor.waiting_resets.due_for(logged_in)
     context = {
         "form": form,
         "enrolled_since": date(two_factor.enrolled_at) if two_factor.enrolled_at else None,
+        "reset_due": moment(reset_due_at) if reset_due_at else None,
         "is_required": two_factor.is_required,
         "codes_left": codes_left,
         "few_codes": codes_left <= FEW,

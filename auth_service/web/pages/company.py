@@ -18,6 +18,7 @@ from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
 from auth_service.web.staff_at_work import AtWork, id_in_path, require_staff
+from shared.dutch_times import date
 
 PERSON_STATES = {
     AccountState.ACTIVE: "Actief",
@@ -34,6 +35,7 @@ class PersonRow:
     badge: str
     has_totp: bool
     is_frozen: bool
+    reset_due: str | None
     acts: list[OfferedAct]
 
 
@@ -73,6 +75,7 @@ def row_of(person: Person, story: CompanyStory) -> PersonRow:
         badge="" if person.state is AccountState.ACTIVE else "wrong",
         has_totp=person.enrolled_at is not None,
         is_frozen=person.frozen_at is not None,
+        reset_due=date(person.reset_due_at) if person.reset_due_at else None,
         acts=acts_on_person(story.gemeente.code, person),
     )
 

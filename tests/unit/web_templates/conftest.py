@@ -90,11 +90,13 @@ WRONG_PAIR = (
     "Bent u uw wachtwoord vergeten? Klik dan op 'Wachtwoord vergeten?'."
 )
 GEMEENTE = SimpleNamespace(name="Voorbeelddam", email="dnr@voorbeelddam.example", phone="0123-45 67 89")
+DUE = "28 november 2026 om 14.05 uur"
 ACCOUNT = {
     "account_email": "janjansen@gmail.nl",
     "role_label": "Ondernemer",
     "is_staff": False,
     "codes_to_keep": False,
+    "reset_due": None,
     "signed_in": True,
 }
 CHANGE = {"email": "janjansen@gmail.nl", "password_min_length": 15, "signed_in": True}
@@ -223,6 +225,7 @@ PAPER = {
     "signed_in": True,
 }
 TWO_FACTOR = {
+    "reset_due": None,
     "enrolled_since": None,
     "is_required": False,
     "codes_left": 0,
@@ -546,11 +549,19 @@ PERSON = SimpleNamespace(
     badge="",
     has_totp=True,
     is_frozen=False,
+    reset_due=None,
     acts=[
         offered("Stuur e-mail voor nieuw wachtwoord", "gebruikers/c/herstelmail"),
         offered("2FA resetten", "gebruikers/c/2fa-resetten", is_link=True),
         offered("Blokkeren", "gebruikers/c/blokkeren", is_link=True),
     ],
+)
+RESET_PLANNED = SimpleNamespace(
+    **vars(PERSON)
+    | {
+        "reset_due": "28 november 2026",
+        "acts": [offered("Reset van 2FA bekijken", "gebruikers/c/2fa-resetten", is_link=True)],
+    }
 )
 FROZEN = SimpleNamespace(
     **vars(PERSON)
@@ -675,6 +686,10 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         "account.html",
         {**ACCOUNT, "company_name": None, "gemeente": GEMEENTE, "codes_to_keep": True},
     ),
+    "account-reset-waits": (
+        "account.html",
+        {**ACCOUNT, "company_name": None, "gemeente": GEMEENTE, "reset_due": DUE},
+    ),
     "account-bare": ("account.html", {**ACCOUNT, "company_name": None, "gemeente": None}),
     "account-staff": (
         "account.html",
@@ -736,6 +751,16 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "account_two_factor-manager": (
         "account_two_factor.html",
         {"form": Form(), **TWO_FACTOR, "may_decide": True},
+    ),
+    "account_two_factor-reset-waits": (
+        "account_two_factor.html",
+        {
+            "form": Form(),
+            **TWO_FACTOR,
+            "enrolled_since": "23 november 2026",
+            "codes_left": 8,
+            "reset_due": DUE,
+        },
     ),
     "account_two_factor-on": (
         "account_two_factor.html",
@@ -992,6 +1017,10 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "company-frozen": (
         "company.html",
         {**STORY, "is_fine": False, "people": [FROZEN], "primary": FROZEN.acts[0]},
+    ),
+    "company-reset-planned": (
+        "company.html",
+        {**STORY, "is_fine": False, "people": [RESET_PLANNED], "primary": RESET_PLANNED.acts[0]},
     ),
     "company-awaiting": (
         "company.html",

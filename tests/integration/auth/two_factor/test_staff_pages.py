@@ -94,6 +94,10 @@ async def test_a_reset_that_waits_is_shown_and_withdrawn(desk, enrolled, wait_tw
     planned = await desk.post(f"{place}/2fa-resetten", GROUNDS)
     assert planned.status == 303
     assert "Dat gebeurt op 25 november 2026" in await reads(desk, f"{place}/2fa-resetten")
+    page = await reads(desk, f"/gemeente/GM9901/bedrijven/{await company_of(enrolled)}")
+    assert "2FA wordt gereset op 25 november 2026</span>" in page
+    assert f"2FA wordt gereset voor {enrolled.email}, op 25 november 2026 om" in page
+    assert page.count(f'href="{place}/2fa-resetten"') == page.count("Reset van 2FA bekijken") == 2
     again = await desk.post(f"{place}/2fa-resetten", GROUNDS)
     assert again.headers["Location"] == f"{place}/2fa-resetten"
 
@@ -107,6 +111,21 @@ async def test_a_reset_that_waits_is_shown_and_withdrawn(desk, enrolled, wait_tw
     assert "Reset van 2FA" not in await reads(desk, withdrawn.headers["Location"])
     second = await desk.post(f"{place}/2fa-resetten/intrekken", {})
     assert second.headers["Location"] == f"{place}/2fa-resetten"
+
+
+@pytest.mark.parametrize("page", ["/account", "/account/2fa"])
+async def test_the_owner_sees_that_it_waits(staff, enrolled, wait_two_days, open_browser, page):
+    owner = await open_browser()
+    owner.client.session.cookie_jar.update_cookies(
+        {"dnr-session": enrolled.token}, response_url=owner.client.make_url("/")
+    )
+    assert "Er is gevraagd om 2FA te resetten." not in await reads(owner, page)
+
+    await reset(staff, await account_id(enrolled))
+
+    told = await reads(owner, page)
+    assert "Er is gevraagd om 2FA te resetten. Dat gebeurt op 25 november 2026 om" in told
+    assert "Was u dit niet? Gebruik de link in de e-mail die u kreeg, of bel de gemeente Zeedorp" in told
 
 
 async def test_the_manager_of_a_company_resets_a_users(guest, make_person, sql):
