@@ -52,6 +52,7 @@ def words_of(typed: str) -> tuple[str, ...] | None:
 class CompanyStanding(StrEnum):
     """Where an entrepreneur is on his way, or stuck; the first that holds."""
 
+    FROZEN = "frozen"
     BLOCKED = "blocked"
     REJECTED = "rejected"
     AWAITING_APPROVAL = "awaiting_approval"
@@ -65,10 +66,11 @@ class CompanyStanding(StrEnum):
 
 @dataclass(frozen=True)
 class PeopleCount:
-    """How many people of a company there are in each state; `enrolled` of the active ones."""
+    """How many people of a company there are in each state; `frozen` and `enrolled` of the active ones."""
 
     active: int = 0
     blocked: int = 0
+    frozen: int = 0
     enrolled: int = 0
 
 
@@ -97,6 +99,8 @@ class FoundCompany:
     def standing(self) -> CompanyStanding:
         if self.state is None:
             return CompanyStanding.UNCONFIRMED if self.hitch is None else CompanyStanding.MAIL_REFUSED
+        if self.people.frozen:
+            return CompanyStanding.FROZEN
         if self.people.blocked:
             return CompanyStanding.BLOCKED
         if self.state is CompanyState.REJECTED:

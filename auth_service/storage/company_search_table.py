@@ -61,7 +61,8 @@ COUNTS = (
 SHOWN = f"""
 SELECT page.id, page.registered_at, earlier.count AS earlier, companies.state,
     coalesce(companies.name, pending.name) AS name, coalesce(companies.place, pending.place) AS place,
-    coalesce(people.email, pending.email) AS email, people.active, people.blocked, people.enrolled,
+    coalesce(people.email, pending.email) AS email,
+    people.active, people.blocked, people.frozen, people.enrolled,
     mail.state AS mail_state, mail.reply, mail.created_at, mail.expires_at, mail.reported_at, mail.next_try_at
 FROM page
 LEFT JOIN companies ON companies.id = page.id
@@ -76,6 +77,7 @@ LEFT JOIN LATERAL (
         (array_agg(accounts.email ORDER BY accounts.state, role, created_at))[1] AS email,
         count(*) FILTER (WHERE accounts.state = 'active') AS active,
         count(*) FILTER (WHERE accounts.state = 'blocked') AS blocked,
+        count(enrolment_frozen_at) FILTER (WHERE accounts.state = 'active') AS frozen,
         count(enrolled_at) FILTER (WHERE accounts.state = 'active') AS enrolled
     FROM accounts LEFT JOIN totp_enrolments ON totp_enrolments.account_id = accounts.id
     WHERE accounts.company_id = page.id
@@ -155,7 +157,7 @@ def found_in(row: asyncpg.Record, now: datetime) -> FoundCompany:
         email=row["email"],
         registered_at=row["registered_at"],
         state=CompanyState(row["state"]) if row["state"] else None,
-        people=PeopleCount(row["active"], row["blocked"], row["enrolled"]),
+        people=PeopleCount(row["active"], row["blocked"], row["frozen"], row["enrolled"]),
         last_mail=last_mail_in(row).progress(now) if row["mail_state"] else None,
         earlier=row["earlier"],
     )

@@ -16,6 +16,7 @@ WHY_REFUSED = {
     MailHitch.OTHER: "de mailserver neemt de e-mail niet aan",
 }
 STANDINGS = {
+    CompanyStanding.FROZEN: "2FA geblokkeerd",
     CompanyStanding.BLOCKED: "Geblokkeerd",
     CompanyStanding.REJECTED: "Afgewezen",
     CompanyStanding.AWAITING_APPROVAL: "Wacht op goedkeuring",
@@ -28,6 +29,7 @@ STANDINGS = {
 }
 # Variants of `.badge`; the others are plain.
 BADGES = {
+    CompanyStanding.FROZEN: "wrong",
     CompanyStanding.BLOCKED: "wrong",
     CompanyStanding.REJECTED: "wrong",
     CompanyStanding.MAIL_REFUSED: "wrong",

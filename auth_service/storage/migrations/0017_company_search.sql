@@ -21,7 +21,7 @@ CREATE TABLE company_search (
     kept_until timestamptz,
     -- Each part folded, with spaces between them; it begins with the name.
     search_text text NOT NULL,
-    -- Of any of its people.
+    -- Of any of its people; also blocked is whose second factor nobody can set up.
     is_blocked boolean NOT NULL,
     lacks_totp boolean NOT NULL,
     awaits_approval boolean NOT NULL
@@ -43,7 +43,7 @@ SELECT
 FROM companies LEFT JOIN LATERAL (
     SELECT
         string_agg(folded(email), ' ' ORDER BY created_at, accounts.id) AS emails,
-        bool_or(state = 'blocked') AS is_blocked,
+        bool_or(state = 'blocked' OR state = 'active' AND enrolment_frozen_at IS NOT NULL) AS is_blocked,
         bool_or(state = 'active' AND enrolled_at IS NULL) AS lacks_totp
     FROM accounts LEFT JOIN totp_enrolments ON totp_enrolments.account_id = accounts.id
     WHERE accounts.company_id = companies.id
@@ -111,7 +111,7 @@ CREATE TRIGGER company_search AFTER INSERT OR DELETE
     ON companies FOR EACH ROW EXECUTE FUNCTION company_search_by_id();
 CREATE TRIGGER company_search AFTER INSERT OR UPDATE OR DELETE
     ON pending_registrations FOR EACH ROW EXECUTE FUNCTION company_search_by_id();
-CREATE TRIGGER company_search AFTER INSERT OR DELETE OR UPDATE OF email, state, company_id
+CREATE TRIGGER company_search AFTER INSERT OR DELETE OR UPDATE OF email, state, company_id, enrolment_frozen_at
     ON accounts FOR EACH ROW EXECUTE FUNCTION company_search_by_account();
 CREATE TRIGGER company_search AFTER INSERT OR DELETE
     ON totp_enrolments FOR EACH ROW EXECUTE FUNCTION company_search_by_enrolment();

@@ -28,6 +28,7 @@ NO_PAGE = "Vul een heel getal in van 1 of meer."
 MOST_PAGES = 999_999
 
 Standing = Literal[
+    "totpBevroren",
     "geblokkeerd",
     "afgewezen",
     "wachtOpGoedkeuring",
@@ -39,6 +40,7 @@ Standing = Literal[
     "actief",
 ]
 STANDINGS: dict[CompanyStanding, Standing] = {
+    CompanyStanding.FROZEN: "totpBevroren",
     CompanyStanding.BLOCKED: "geblokkeerd",
     CompanyStanding.REJECTED: "afgewezen",
     CompanyStanding.AWAITING_APPROVAL: "wachtOpGoedkeuring",

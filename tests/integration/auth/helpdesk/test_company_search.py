@@ -165,6 +165,30 @@ async def test_each_filter_finds_its_own(find, register, activate, report, sql):
     assert (await find()).total == 7
 
 
+@pytest.mark.parametrize(
+    ("change", "standing", "found"),
+    [
+        ("enrolment_frozen_at = now()", CompanyStanding.FROZEN, 1),
+        ("enrolment_frozen_at = now(), state = 'blocked'", CompanyStanding.BLOCKED, 1),
+        ("enrolment_frozen_at = now(), state = 'closed'", CompanyStanding.CLOSED, 0),
+        ("enrolment_frozen_at = NULL", CompanyStanding.WITHOUT_TOTP, 0),
+    ],
+)
+async def test_whose_second_factor_is_frozen_is_found_among_the_blocked(
+    find, register, activate, medewerker, sql, change, standing, found
+):
+    waiting = await register()
+    await activate(waiting)
+    await sql.execute(f"UPDATE accounts SET {change} WHERE company_id = $1", waiting.id)  # noqa: S608
+
+    (company,) = (await find()).companies
+    blocked = await find(chosen=CompanyFilter.BLOCKED)
+
+    assert company.standing is standing
+    assert (blocked.count, len(blocked.companies), blocked.counts[CompanyFilter.BLOCKED]) == (found,) * 3
+    assert ("2FA geblokkeerd" in await medewerker.reads(BASE)) == (standing is CompanyStanding.FROZEN)
+
+
 async def test_a_mail_that_arrives_later_makes_up_for_one_that_was_refused(find, register, report, clock):
     await register()
     await report("jan@dezon.example", MailState.REFUSED, UNKNOWN_USER)
@@ -247,6 +271,8 @@ async def test_what_is_looked_through_follows_every_change(register, activate, s
         "UPDATE accounts SET email = 'nieuw@dezon.example', state = 'blocked'",
         "INSERT INTO totp_enrolments SELECT id, 's', 's', 'k', now(), 0 FROM accounts",
         "UPDATE accounts SET state = 'active'",
+        "UPDATE accounts SET enrolment_frozen_at = now()",
+        "UPDATE accounts SET enrolment_frozen_at = NULL",
         "DELETE FROM totp_enrolments",
         "UPDATE pending_registrations SET email = 'z@z.nl', email_key = 'z@z.nl'",
         "DELETE FROM pending_registrations",
