@@ -44,6 +44,11 @@ class CompanyRoles:
             raise NoSuchAccount
         return subject
 
+    async def can_stop(self, logged_in: LoggedIn) -> bool:
+        """Whether the company keeps a manager without him."""
+        async with self._database.transaction() as tx:
+            return await tx.accounts.has_other_manager(logged_in.account)
+
     async def give(self, logged_in: LoggedIn, account_id: UUID | None, role: Role | None) -> bool:
         """His sessions end, since they may do more, or less, from now on. None is nobody, or no role.
 

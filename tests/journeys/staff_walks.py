@@ -151,7 +151,7 @@ async def managing_a_company(walker: Walker) -> AsyncIterator[str]:
     yield "users"
     await visitor.follows(f"Maak beheerder : {colleague.email}")
     yield "making manager"
-    await visitor.opens("/gebruikers")
+    await visitor.presses("Ja, maak beheerder")
     await visitor.follows("Stop als beheerder")
     yield "stopping"
     await visitor.opens("/gebruikers")

@@ -21,7 +21,7 @@ async def get_company_role(request: web.Request) -> web.Response:
     logged_in = await require_manager(request)
     subject = await services_of(request).people.roles.subject(logged_in, id_in_path(request))
     require_fresh_proof(logged_in)
-    return show(request, logged_in, subject, FormView())
+    return await show(request, logged_in, subject, FormView())
 
 
 async def post_company_role(request: web.Request) -> web.Response:
@@ -34,12 +34,12 @@ async def post_company_role(request: web.Request) -> web.Response:
         await roles.give(logged_in, subject.id, role_in(fields.get("rol", "")))
     except InputRefused as refusal:
         form = with_violations(fields, refusal, services.site)
-        return show(request, logged_in, subject, form, status=400)
+        return await show(request, logged_in, subject, form, status=400)
     except OnlyManager:
-        return show(request, logged_in, subject, FormView(problem=ONLY_MANAGER), status=400)
+        return await show(request, logged_in, subject, FormView(problem=ONLY_MANAGER), status=400)
     except TooOften as refusal:
         form = FormView(problem=sentence_about_wait(refusal))
-        return slowed_down(show(request, logged_in, subject, form), refusal)
+        return slowed_down(await show(request, logged_in, subject, form), refusal)
     if subject.id == logged_in.account.id:
         # This session has ended with all his others.
         changes = (CookieChange(Cookie.SESSION, None), leave_notice(Notice.OWN_ROLE_CHANGED))
@@ -47,14 +47,16 @@ async def post_company_role(request: web.Request) -> web.Response:
     return redirect(request, COMPANY_USERS.path, leave_notice(Notice.ROLE_CHANGED))
 
 
-def show(
+async def show(
     request: web.Request, logged_in: LoggedIn, subject: Account, form: FormView, *, status: int = 200
 ) -> web.Response:
+    is_self = subject.id == logged_in.account.id
     context = {
         "form": form,
         "email": subject.email.text,
         "action": request.path,
-        "is_self": subject.id == logged_in.account.id,
+        "is_self": is_self,
+        "can_stop": is_self and await services_of(request).people.roles.can_stop(logged_in),
         "is_manager": subject.role is Role.ONDERNEMER,
     }
     return render(request, "company_role.html", context, status=status)

@@ -28,10 +28,12 @@ async def require_manager(request: web.Request) -> LoggedIn:
 async def get_company_users(request: web.Request) -> web.Response:
     logged_in = await require_manager(request)
     roster = await services_of(request).people.rosters.of_company(logged_in)
+    people = people_of(roster, logged_in.account)
     context = {
         "list": COMPANY_USERS,
         "company_name": logged_in.account.company_name,
-        "people": people_of(roster, logged_in.account),
+        "people": people,
+        "can_stop": any(each.is_manager and not (each.is_self or each.is_blocked) for each in people),
         "invited": invited_of(roster),
     }
     return render(request, "company_users.html", context)

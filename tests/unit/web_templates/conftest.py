@@ -330,6 +330,7 @@ COMPANY_USERS = {
     "list": USERS,
     "company_name": "Jansen & Zn",
     "people": [MYSELF, ACTIVE, BLOCKED],
+    "can_stop": True,
     "invited": [INVITED, EXPIRED, UNTOLD, VOID],
     "signed_in": True,
 }
@@ -361,6 +362,7 @@ ROLE = {
     "action": "/gebruikers/u2/rol",
     "email": "piet@gmail.nl",
     "is_self": False,
+    "can_stop": False,
     "is_manager": False,
     "signed_in": True,
 }
@@ -903,7 +905,10 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "company_users": ("company_users.html", COMPANY_USERS),
-    "company_users-alone": ("company_users.html", {**COMPANY_USERS, "people": [MYSELF], "invited": []}),
+    "company_users-alone": (
+        "company_users.html",
+        {**COMPANY_USERS, "people": [MYSELF], "can_stop": False, "invited": []},
+    ),
     "company_users-out-of-reach": ("company_users.html", {**COMPANY_USERS, "people": [MYSELF, OUT_OF_REACH]}),
     "inviting-user": ("inviting.html", {"form": Form(), "list": USERS, "signed_in": True}),
     "inviting-user-errors": (
@@ -929,6 +934,10 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "company_role": ("company_role.html", {**ROLE, "form": Form()}),
     "company_role-taken": ("company_role.html", {**ROLE, "form": Form(), "is_manager": True}),
     "company_role-own": (
+        "company_role.html",
+        {**ROLE, "form": Form(), "is_manager": True, "is_self": True, "can_stop": True},
+    ),
+    "company_role-alone": (
         "company_role.html",
         {
             **ROLE,

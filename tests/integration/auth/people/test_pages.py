@@ -176,6 +176,10 @@ async def test_what_the_gemeente_blocked_a_manager_does_not_undo(manager, user, 
 
 async def test_a_manager_shares_the_management_and_stops(manager, user, visit):
     browser, own = await visit(manager), f"{USERS}/{await account_id(manager)}/rol"
+    for page in (await read(browser, USERS), await read(browser, own)):
+        assert "Maak eerst iemand anders beheerder." in page
+        assert "Stop als beheerder" not in page
+        assert "Ja, ik stop" not in page
     alone = await browser.post(own, {"rol": "gebruiker"})
     assert alone.status == 400
     assert "U bent de enige beheerder van uw bedrijf." in await alone.text()
@@ -183,12 +187,26 @@ async def test_a_manager_shares_the_management_and_stops(manager, user, visit):
     path = f"{USERS}/{await account_id(user)}/rol"
     assert "Beheerder maken" in await read(browser, path)
     await browser.post(path, {"rol": "ondernemer"})
-    assert "De rol is gewijzigd." in await read(browser, USERS)
+    page = await read(browser, USERS)
+    assert "De rol is gewijzigd." in page
+    assert "Stop als beheerder" in page
+    assert "Maak eerst iemand anders" not in page
 
-    assert "Stoppen als beheerder" in await read(browser, own)
+    assert "Ja, ik stop als beheerder" in await read(browser, own)
     answer = await browser.post(own, {"rol": "gebruiker"})
     assert (answer.status, answer.headers["Location"]) == (303, "/inloggen")
     assert "U bent geen beheerder van uw bedrijf meer." in await read(browser, "/inloggen")
+
+
+async def test_nor_does_he_stop_beside_a_manager_who_is_blocked(manager, user, visit, sql):
+    await sql.execute(
+        "UPDATE accounts SET role = 'ondernemer', state = 'blocked', blocked_by = 'company' WHERE id = $1",
+        await account_id(user),
+    )
+    browser = await visit(manager)
+
+    for path in (USERS, f"{USERS}/{await account_id(manager)}/rol"):
+        assert "Maak eerst iemand anders beheerder." in await read(browser, path)
 
 
 async def test_staff_look_after_their_colleagues(staff, make_staff, visit, outbox):
