@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from auth_service.accounts.account import AccountState
+from auth_service.accounts.account import AccountState, CompanyState
 from auth_service.accounts.company_story import CompanyStory, Person, diagnose
 from auth_service.accounts.refusals import RegistrationMovedOn, TooOften
 from auth_service.web.company_acts import OfferedAct, acts_on_company, acts_on_person, helping_most
@@ -24,6 +24,10 @@ PERSON_STATES = {
     AccountState.ACTIVE: "Actief",
     AccountState.BLOCKED: "Geblokkeerd",
     AccountState.CLOSED: "Gesloten",
+}
+COMPANY_STATES: dict[CompanyState | None, tuple[str, str]] = {
+    CompanyState.AWAITING_APPROVAL: ("Wacht op goedkeuring", "notice"),
+    CompanyState.REJECTED: ("Afgewezen", "wrong"),
 }
 
 
@@ -68,16 +72,25 @@ async def show(request: web.Request, story: CompanyStory, form: FormView) -> web
 
 
 def row_of(person: Person, story: CompanyStory) -> PersonRow:
+    state, badge = state_of(person, story)
     return PersonRow(
         email=person.email,
         role=ROLES[person.role],
-        state=PERSON_STATES[person.state],
-        badge="" if person.state is AccountState.ACTIVE else "wrong",
+        state=state,
+        badge=badge,
         has_totp=person.enrolled_at is not None,
         is_frozen=person.frozen_at is not None,
         reset_due=date(person.reset_due_at) if person.reset_due_at else None,
         acts=acts_on_person(story.gemeente.code, person),
     )
+
+
+def state_of(person: Person, story: CompanyStory) -> tuple[str, str]:
+    """In words, with its variant of `.badge`."""
+    if person.state is not AccountState.ACTIVE:
+        return PERSON_STATES[person.state], "wrong"
+    # Nobody of such a company can log in.
+    return COMPANY_STATES.get(story.state, (PERSON_STATES[person.state], ""))
 
 
 async def post_code(request: web.Request) -> web.Response:

@@ -1,5 +1,6 @@
 """The page of one entrepreneur: his story, and what helps him."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -105,6 +106,32 @@ async def test_where_he_got_stuck_is_told_first_with_what_helps_most(
         assert f"{button}<span" in diagnosis
     else:
         assert "<button" not in diagnosis
+
+
+@pytest.mark.parametrize(
+    ("state", "told"), [("awaiting_approval", "Wacht op goedkeuring"), ("rejected", "Afgewezen")]
+)
+async def test_nobody_of_a_company_that_is_not_approved_is_called_active(
+    medewerker, register, activate, sql, state, told
+):
+    waiting = await register()
+    await activate(waiting)
+    await sql.execute("UPDATE companies SET state = $1 WHERE id = $2", state, waiting.id)
+
+    page = await medewerker.reads(page_of(waiting.id))
+
+    assert re.search(rf'<span class="badge [^"]+">{told}</span>', page)
+    assert "Actief" not in page
+
+
+async def test_who_did_something_is_told_by_his_address_and_role(medewerker, register, services):
+    waiting = await register()
+    typed = TypedCorrection("joan@dezon.example", "Verkeerd verstaan.")
+    await services.helpdesk.correction.correct(await medewerker.session(), "GM9901", waiting.id, typed)
+
+    _, story = sections(await medewerker.reads(page_of(waiting.id)))
+
+    assert 'Door: <span class="address">mia@zeedorp.example</span> (gemeentemedewerker)' in story
 
 
 @pytest.mark.parametrize("whose", ["another gemeente's", "nobody's", "no id"])
