@@ -91,7 +91,10 @@ FINE = frozenset({Stuck.NOT_STUCK, Stuck.CODE_UNDER_WAY})
 
 @dataclass(frozen=True)
 class ToldEvent:
-    """`doer`, `reason` and `reply` where there are any; `reply` is raw, in a stranger's words."""
+    """`doer`, `reason` and `reply` where there are any; `reply` is raw, in a stranger's words.
+
+    `doer` is an address, with its `doer_role`, or says in words who it was.
+    """
 
     at: datetime
     when: str
@@ -99,6 +102,7 @@ class ToldEvent:
     outcome: str | None = None
     is_wrong: bool = False
     doer: str | None = None
+    doer_role: str | None = None
     reason: str | None = None
     reply: str | None = None
 
@@ -157,6 +161,7 @@ def told_act(done: DoneAct, story: CompanyStory) -> ToldEvent:
         moment(line.happened_at),
         ACTS_TOLD_STAFF[line.act] + of_whom,
         doer=told_doer(done),
+        doer_role=ROLES[line.actor.role] if line.actor.role and done.actor_email else None,
         reason=line.reason,
     )
 
@@ -164,8 +169,7 @@ def told_act(done: DoneAct, story: CompanyStory) -> ToldEvent:
 def told_doer(done: DoneAct) -> str:
     if done.line.actor.role is None:
         return THE_SYSTEM
-    role = ROLES[done.line.actor.role]
-    return f"{done.actor_email} ({role})" if done.actor_email else role
+    return done.actor_email or ROLES[done.line.actor.role]
 
 
 def events_of(person: Person, story: CompanyStory) -> Iterator[ToldEvent]:

@@ -11,7 +11,7 @@ def told_delay(delay: MailDelay | None) -> str | None:
         return None
     # "sinds 9.12 uur", or "sinds 23 november om 9.12 uur".
     since = moment_seen_from(delay.since, delay.seen_at).removeprefix("om ").removeprefix("op ")
-    return f"De mail is vertraagd sinds {since}. {waiting(delay.count)}"
+    return f"E-mail is vertraagd sinds {since}. {waiting(delay.count)}"
 
 
 def waiting(count: int) -> str:

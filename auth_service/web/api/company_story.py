@@ -110,7 +110,7 @@ def event_given(event: ToldEvent) -> EventGiven:
         tijdstip=event.at,
         wat=event.what,
         afloop=event.outcome,
-        door=event.doer,
+        door=f"{event.doer} ({event.doer_role})" if event.doer_role else event.doer,
         reden=event.reason,
         antwoord=event.reply,
     )

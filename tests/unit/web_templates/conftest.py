@@ -456,7 +456,7 @@ HELPDESK = {
     "mail_delay": None,
     "signed_in": True,
 }
-DELAY = "De mail is vertraagd sinds 9.12 uur. 127 e-mails wachten."
+DELAY = "E-mail is vertraagd sinds 9.12 uur. 127 e-mails wachten."
 FOUND = [
     SimpleNamespace(
         id="a",
@@ -511,6 +511,7 @@ EVENT = SimpleNamespace(
     outcome="Geweigerd: dit adres bestaat niet.",
     is_wrong=True,
     doer=None,
+    doer_role=None,
     reason=None,
     reply="550 5.1.1 <b>User unknown</b>",
 )
@@ -519,7 +520,8 @@ DONE_BY_STAFF = SimpleNamespace(
     what="Het account is geblokkeerd",
     outcome=None,
     is_wrong=False,
-    doer="mia@zeedorp.example (gemeentemedewerker)",
+    doer="mia@zeedorp.example",
+    doer_role="gemeentemedewerker",
     reason="Misbruik <i>gemeld</i>",
     reply=None,
 )

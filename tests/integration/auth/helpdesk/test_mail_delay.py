@@ -34,7 +34,7 @@ async def test_mail_that_waits_for_the_broker_is_told_of_after_five_minutes(told
     assert await told() is None
 
     clock.advance(A_MINUTE)
-    assert await told() == "De mail is vertraagd sinds 14.05 uur. Er wacht 1 e-mail."
+    assert await told() == "E-mail is vertraagd sinds 14.05 uur. Er wacht 1 e-mail."
 
 
 async def test_so_is_mail_that_nobody_reports_on(told, in_outbox, clock, sql):
@@ -43,7 +43,7 @@ async def test_so_is_mail_that_nobody_reports_on(told, in_outbox, clock, sql):
 
     clock.advance(FOUR_MINUTES + A_MINUTE)
 
-    assert await told() == "De mail is vertraagd sinds 14.05 uur. Er wacht 1 e-mail."
+    assert await told() == "E-mail is vertraagd sinds 14.05 uur. Er wacht 1 e-mail."
 
 
 async def test_and_a_code_that_was_asked_for_and_is_not_made(told, services, clock):
@@ -51,7 +51,7 @@ async def test_and_a_code_that_was_asked_for_and_is_not_made(told, services, clo
 
     clock.advance(FOUR_MINUTES + A_MINUTE)
 
-    assert await told() == "De mail is vertraagd sinds 14.05 uur. Er wacht 1 e-mail."
+    assert await told() == "E-mail is vertraagd sinds 14.05 uur. Er wacht 1 e-mail."
 
 
 @pytest.mark.parametrize("state", [MailState.DELIVERED, MailState.REFUSED])
@@ -88,18 +88,18 @@ async def test_many_are_counted_as_people_write_numbers(told, in_outbox, clock, 
     )
     await sql.execute(copies, 126)
     clock.advance(timedelta(minutes=10))
-    assert await told() == "De mail is vertraagd sinds 14.05 uur. 127 e-mails wachten."
+    assert await told() == "E-mail is vertraagd sinds 14.05 uur. 127 e-mails wachten."
 
     await sql.execute(copies, 10)
     assert (
-        await told() == f"De mail is vertraagd sinds 14.05 uur. Meer dan {MOST_COUNTED - 1} e-mails wachten."
+        await told() == f"E-mail is vertraagd sinds 14.05 uur. Meer dan {MOST_COUNTED - 1} e-mails wachten."
     )
 
 
 async def test_since_yesterday_says_so(told, in_outbox, clock):
     clock.advance(timedelta(hours=20))
 
-    assert await told() == "De mail is vertraagd sinds 23 november om 14.05 uur. Er wacht 1 e-mail."
+    assert await told() == "E-mail is vertraagd sinds 23 november om 14.05 uur. Er wacht 1 e-mail."
 
 
 async def test_each_page_of_the_helpdesk_says_it(medewerker, register, sql, services, clock):
@@ -108,4 +108,4 @@ async def test_each_page_of_the_helpdesk_says_it(medewerker, register, sql, serv
     await sql.execute("UPDATE outbox SET created_at = created_at - interval '5 minutes'")
 
     for path in (BASE, f"{BASE}/bedrijven/{waiting.id}", f"{BASE}/bedrijven/{waiting.id}/email"):
-        assert "De mail is vertraagd sinds" in await medewerker.reads(path)
+        assert "E-mail is vertraagd sinds" in await medewerker.reads(path)
