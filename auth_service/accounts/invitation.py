@@ -48,12 +48,12 @@ def may_invite_to(actor: Account, place: Place) -> bool:
 
 
 def still_stands(inviter: Account, invitation: Invitation) -> bool:
-    """Whether his invitation is worth anything: not once he is blocked, or may no longer invite there.
+    """Whether his invitation is worth anything: not once he is blocked or gone, or may not invite there.
 
     Nor while nobody can say in whose hands his account is.
     """
     return (
-        inviter.state is not AccountState.BLOCKED
+        inviter.state is AccountState.ACTIVE
         and is_beyond_doubt(inviter)
         and may_invite_to(inviter, invitation.place)
     )

@@ -76,6 +76,7 @@ async def test_a_weak_password_leaves_the_code_unused(manager, code, password):
         "UPDATE companies SET state = 'rejected'",
         "UPDATE companies SET gemeente_code = 'GM9902'",
         "UPDATE accounts SET state = 'blocked' WHERE email_key = 'baas@dezon.example'",
+        "UPDATE accounts SET state = 'closed' WHERE email_key = 'baas@dezon.example'",
         "UPDATE accounts SET role = 'gebruiker' WHERE email_key = 'baas@dezon.example'",
         "UPDATE accounts SET totp_reset_by = 'gemeente', totp_reset_at = now()",
         "UPDATE accounts SET enrolment_frozen_at = now()",
