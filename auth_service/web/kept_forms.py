@@ -28,8 +28,21 @@ PAGES_THAT_KEEP = frozenset(
         "/account/2fa",
         "/account/email",
         "/account/gegevens",
+        "/beheer/beheerders/uitnodigen",
+        "/beheer/gemeenten/{code}",
+        "/gebruikers/uitnodigen",
+        "/gebruikers/{id}/2fa-resetten",
+        "/gebruikers/{id}/blokkeren",
+        "/gebruikers/{id}/deblokkeren",
+        "/gemeente/{gemeente}/2fa",
         "/gemeente/{gemeente}/bedrijven/{id}/afwijzen",
+        "/gemeente/{gemeente}/bedrijven/{id}/email",
+        "/gemeente/{gemeente}/gebruikers/{id}/2fa-resetten",
+        "/gemeente/{gemeente}/gebruikers/{id}/2fa-vrijgeven",
+        "/gemeente/{gemeente}/gebruikers/{id}/blokkeren",
+        "/gemeente/{gemeente}/gebruikers/{id}/deblokkeren",
         "/gemeente/{gemeente}/instellingen",
+        "/gemeente/{gemeente}/medewerkers/uitnodigen",
     }
 )
 # Whose form it is: in one browser one account may be used after another.

@@ -1,6 +1,5 @@
 """Blocking somebody and letting him in again: by a manager in his company, by staff in a gemeente."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -12,6 +11,7 @@ from auth_service.flows.sessions import LoggedIn, require_fresh_proof
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.ids import id_in_path
+from auth_service.web.kept_forms import kept_form, own_fields
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.pages.company_users import require_manager
 from auth_service.web.people_lists import COMPANY_USERS, OPERATORS, PeopleList, staff_of
@@ -77,31 +77,33 @@ def is_unblocking(request: web.Request) -> bool:
 
 
 async def get_blocking_by_manager(request: web.Request) -> web.Response:
-    return confirm(request, await by_manager(request))
+    return await confirm(request, await by_manager(request))
 
 
 async def get_blocking_by_staff(request: web.Request) -> web.Response:
-    return confirm(request, await by_staff(request))
+    return await confirm(request, await by_staff(request))
 
 
 async def post_blocking_by_manager(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
-    return await act(request, await by_manager(request), fields)
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
+    return await act(request, await by_manager(request))
 
 
 async def post_blocking_by_staff(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
-    return await act(request, await by_staff(request), fields)
+    await posted_fields(request)
+    return await act(request, await by_staff(request))
 
 
-def confirm(request: web.Request, asked: Asked) -> web.Response:
+async def confirm(request: web.Request, asked: Asked) -> web.Response:
     # Only now: who has no business here is not asked for any proof.
     require_fresh_proof(asked.logged_in)
-    return show(request, asked, FormView())
+    kept = await kept_form(request, asked.logged_in)
+    return show(request, asked, typed_again(kept or {}))
 
 
-async def act(request: web.Request, asked: Asked, fields: Mapping[str, str]) -> web.Response:
-    services = services_of(request)
+async def act(request: web.Request, asked: Asked) -> web.Response:
+    services, fields = services_of(request), await own_fields(request, asked.logged_in)
     blocking = services.people.blocking
     reason, code = fields.get("reden", ""), asked.gemeente_code
     try:
@@ -127,5 +129,6 @@ def show(request: web.Request, asked: Asked, form: FormView, *, status: int = 20
         "back": asked.listed.path,
         "back_name": asked.listed.name,
         "menu_path": asked.listed.menu_item,
+        "account_id": asked.logged_in.account.id,
     }
     return render(request, "account_blocking.html", context, status=status)

@@ -4,12 +4,12 @@ from aiohttp import web
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.refusals import NotAllowed
-from auth_service.flows.sessions import LoggedIn, require_fresh_proof
+from auth_service.flows.sessions import LoggedIn
 from auth_service.web.form_input import posted_fields
-from auth_service.web.form_view import FormView
 from auth_service.web.ids import read_id
+from auth_service.web.kept_forms import own_fields
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.people_lists import COMPANY_USERS, answer_inviting, show_inviting
+from auth_service.web.people_lists import COMPANY_USERS, answer_inviting, ask_whom_to_invite
 from auth_service.web.people_view import invited_of, people_of
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
@@ -40,17 +40,18 @@ async def get_company_users(request: web.Request) -> web.Response:
 
 
 async def get_inviting_user(request: web.Request) -> web.Response:
-    require_fresh_proof(await require_manager(request))
-    return show_inviting(request, COMPANY_USERS, FormView())
+    return await ask_whom_to_invite(request, COMPANY_USERS, await require_manager(request))
 
 
 async def post_inviting_user(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
     logged_in = await require_manager(request)
+    fields = await own_fields(request, logged_in)
     inviting = services_of(request).people.invitations.invite_to_company(
         logged_in, fields.get("email", ""), role_in(fields.get("rol", "")), visitor_of(request)
     )
-    return await answer_inviting(request, COMPANY_USERS, fields, inviting)
+    return await answer_inviting(request, COMPANY_USERS, logged_in, fields, inviting)
 
 
 async def post_inviting_user_again(request: web.Request) -> web.Response:
@@ -59,7 +60,7 @@ async def post_inviting_user_again(request: web.Request) -> web.Response:
     sending = services_of(request).people.invitations.send_again(
         logged_in, read_id(fields.get("uitnodiging", "")), visitor_of(request)
     )
-    return await answer_inviting(request, COMPANY_USERS, fields, sending)
+    return await answer_inviting(request, COMPANY_USERS, logged_in, fields, sending)
 
 
 async def post_user_withdrawal(request: web.Request) -> web.Response:

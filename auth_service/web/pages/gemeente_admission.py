@@ -8,6 +8,7 @@ from auth_service.flows.sessions import LoggedIn
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.gemeente_view import STANDINGS, admission_as_typed, admission_from
+from auth_service.web.kept_forms import kept_form, own_fields
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import sentence_about_wait_here
 from auth_service.web.rendering import redirect, render, slowed_down
@@ -19,13 +20,15 @@ CODE = "code"
 
 async def get_gemeente_admission(request: web.Request) -> web.Response:
     logged_in = await require_platform(request)
-    return await show(request, logged_in)
+    kept = await kept_form(request, logged_in)
+    return await show(request, logged_in, typed_again(kept) if kept else None)
 
 
 async def post_gemeente_admission(request: web.Request) -> web.Response:
     # Judged first: a forged post is told nothing of who is logged in.
-    fields = await posted_fields(request)
+    await posted_fields(request)
     logged_in = await require_platform(request)
+    fields = await own_fields(request, logged_in)
     services, code = services_of(request), request.match_info[CODE]
     try:
         is_changed = await services.gemeente_admission.decide(logged_in, code, admission_from(fields))
@@ -56,5 +59,6 @@ async def show(
         "standing": STANDINGS[standing_of(counted.gemeente)][1],
         "companies": counted.companies,
         "staff": counted.staff,
+        "account_id": logged_in.account.id,
     }
     return render(request, "gemeente_admission.html", context, status=status)

@@ -2,12 +2,11 @@
 
 from aiohttp import web
 
-from auth_service.flows.sessions import require_fresh_proof
 from auth_service.web.form_input import posted_fields
-from auth_service.web.form_view import FormView
 from auth_service.web.ids import read_id
+from auth_service.web.kept_forms import own_fields
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.people_lists import answer_inviting, show_inviting, staff_of
+from auth_service.web.people_lists import answer_inviting, ask_whom_to_invite, staff_of
 from auth_service.web.people_view import invited_of, people_of, review_of
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
@@ -31,17 +30,18 @@ async def get_gemeente_staff(request: web.Request) -> web.Response:
 
 async def get_inviting_staff(request: web.Request) -> web.Response:
     at_work = await require_staff(request)
-    require_fresh_proof(at_work.logged_in)
-    return show_inviting(request, staff_of(at_work.gemeente), FormView())
+    return await ask_whom_to_invite(request, staff_of(at_work.gemeente), at_work.logged_in)
 
 
 async def post_inviting_staff(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
     at_work = await require_staff(request)
+    fields = await own_fields(request, at_work.logged_in)
     inviting = services_of(request).people.invitations.invite_staff(
         at_work.logged_in, at_work.gemeente.code, fields.get("email", ""), visitor_of(request)
     )
-    return await answer_inviting(request, staff_of(at_work.gemeente), fields, inviting)
+    return await answer_inviting(request, staff_of(at_work.gemeente), at_work.logged_in, fields, inviting)
 
 
 async def post_inviting_staff_again(request: web.Request) -> web.Response:
@@ -53,7 +53,7 @@ async def post_inviting_staff_again(request: web.Request) -> web.Response:
         visitor_of(request),
         gemeente_code=at_work.gemeente.code,
     )
-    return await answer_inviting(request, staff_of(at_work.gemeente), fields, sending)
+    return await answer_inviting(request, staff_of(at_work.gemeente), at_work.logged_in, fields, sending)
 
 
 async def post_staff_withdrawal(request: web.Request) -> web.Response:

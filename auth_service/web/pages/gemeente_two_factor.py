@@ -7,6 +7,7 @@ from auth_service.accounts.two_factor import Coverage
 from auth_service.flows.two_factor_policy import TypedPolicy
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.kept_forms import kept_form, own_fields
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
@@ -19,7 +20,9 @@ CHOICE = "keuze"
 
 
 async def get_gemeente_two_factor(request: web.Request) -> web.Response:
-    return await show(request, await require_fresh_staff(request), FormView())
+    working = await require_fresh_staff(request)
+    kept = await kept_form(request, working.logged_in)
+    return await show(request, working, typed_again(kept or {}))
 
 
 async def get_requiring_now(request: web.Request) -> web.Response:
@@ -34,8 +37,10 @@ async def get_requiring_now(request: web.Request) -> web.Response:
 
 
 async def post_gemeente_two_factor(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
     working = await require_fresh_staff(request)
+    fields = await own_fields(request, working.logged_in)
     typed = policy_in(fields)
     services = services_of(request)
     try:
@@ -74,6 +79,7 @@ async def show(request: web.Request, working: AtWork, form: FormView) -> web.Res
         "starts_on": date(gemeente.requires_totp_from) if gemeente.requires_totp_from else None,
         "is_announcing": rollout.is_announcing,
         "preview": preview(rollout.coverage),
+        "account_id": working.logged_in.account.id,
     }
     return render(request, "gemeente_two_factor.html", context, status=400 if form.errors else 200)
 

@@ -4,12 +4,12 @@ from aiohttp import web
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.refusals import NotAllowed
-from auth_service.flows.sessions import LoggedIn, require_fresh_proof
+from auth_service.flows.sessions import LoggedIn
 from auth_service.web.form_input import posted_fields
-from auth_service.web.form_view import FormView
 from auth_service.web.ids import read_id
+from auth_service.web.kept_forms import own_fields
 from auth_service.web.notices import Notice, leave_notice
-from auth_service.web.people_lists import OPERATORS, answer_inviting, show_inviting
+from auth_service.web.people_lists import OPERATORS, answer_inviting, ask_whom_to_invite
 from auth_service.web.people_view import invited_of, people_of, review_of
 from auth_service.web.rendering import redirect, render
 from auth_service.web.services import services_of
@@ -39,17 +39,18 @@ async def get_platform_staff(request: web.Request) -> web.Response:
 
 
 async def get_inviting_operator(request: web.Request) -> web.Response:
-    require_fresh_proof(await require_operator(request))
-    return show_inviting(request, OPERATORS, FormView())
+    return await ask_whom_to_invite(request, OPERATORS, await require_operator(request))
 
 
 async def post_inviting_operator(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
     logged_in = await require_operator(request)
+    fields = await own_fields(request, logged_in)
     inviting = services_of(request).people.invitations.invite_to_platform(
         logged_in, fields.get("email", ""), visitor_of(request)
     )
-    return await answer_inviting(request, OPERATORS, fields, inviting)
+    return await answer_inviting(request, OPERATORS, logged_in, fields, inviting)
 
 
 async def post_inviting_operator_again(request: web.Request) -> web.Response:
@@ -58,7 +59,7 @@ async def post_inviting_operator_again(request: web.Request) -> web.Response:
     sending = services_of(request).people.invitations.send_again(
         logged_in, read_id(fields.get("uitnodiging", "")), visitor_of(request)
     )
-    return await answer_inviting(request, OPERATORS, fields, sending)
+    return await answer_inviting(request, OPERATORS, logged_in, fields, sending)
 
 
 async def post_operator_withdrawal(request: web.Request) -> web.Response:

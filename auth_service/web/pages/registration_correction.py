@@ -7,6 +7,7 @@ from auth_service.accounts.refusals import InputRefused, RegistrationMovedOn, To
 from auth_service.flows.registration_correction import TypedCorrection
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.kept_forms import kept_form, own_fields
 from auth_service.web.mail_delay_nl import told_delay
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import sentence_about_wait
@@ -22,13 +23,15 @@ async def get_correction(request: web.Request) -> web.Response:
         pending = await correction.waiting(working.gemeente.code, id_in_path(request))
     except RegistrationMovedOn:
         return moved_on(request, working)
-    return await show(request, working, pending, FormView())
+    kept = await kept_form(request, working.logged_in)
+    return await show(request, working, pending, typed_again(kept or {}))
 
 
 async def post_correction(request: web.Request) -> web.Response:
     # Judged first: a forged post is told nothing of who is logged in.
-    fields = await posted_fields(request)
+    await posted_fields(request)
     working = await require_fresh_staff(request)
+    fields = await own_fields(request, working.logged_in)
     code, registration_id = working.gemeente.code, id_in_path(request)
     services = services_of(request)
     correction = services.helpdesk.correction
@@ -64,6 +67,7 @@ async def show(
         "company_path": company_page(request, working),
         "name": pending.details.name,
         "email": pending.email.text,
+        "account_id": working.logged_in.account.id,
         "mail_delay": told_delay(await services_of(request).helpdesk.mail_delays.now()),
     }
     return render(request, "registration_correction.html", context, status=status)

@@ -22,6 +22,7 @@ from auth_service.web.account_in_path import account_in_path
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
 from auth_service.web.identification_nl import CHOICES, posted_identification
+from auth_service.web.kept_forms import kept_form, own_fields
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
@@ -46,6 +47,13 @@ class Case:
     @property
     def account(self) -> Account:
         return self.subject.account
+
+    @property
+    def can_reset(self) -> bool:
+        """Whether the page has the form; what stands in its way is told to staff alone."""
+        two_factor = self.account.two_factor
+        is_held = self.gemeente is not None and (two_factor.is_frozen or self.subject.waiting is not None)
+        return two_factor.is_enrolled and not is_held
 
 
 async def staff_case(request: web.Request) -> Case:
@@ -72,25 +80,32 @@ async def manager_case(request: web.Request) -> Case:
 
 
 async def get_staff_reset(request: web.Request) -> web.Response:
-    return show(request, await staff_case(request), FormView())
+    return await show_form(request, await staff_case(request))
 
 
 async def post_staff_reset(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
-    return await reset(request, await staff_case(request), fields)
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
+    return await reset(request, await staff_case(request))
 
 
 async def get_manager_reset(request: web.Request) -> web.Response:
-    return show(request, await manager_case(request), FormView())
+    return await show_form(request, await manager_case(request))
 
 
 async def post_manager_reset(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
-    return await reset(request, await manager_case(request), fields)
+    await posted_fields(request)
+    return await reset(request, await manager_case(request))
 
 
-async def reset(request: web.Request, case: Case, fields: dict[str, str]) -> web.Response:
-    services = services_of(request)
+async def show_form(request: web.Request, case: Case) -> web.Response:
+    """Empty, or as it was filled in before."""
+    kept = await kept_form(request, case.logged_in) if case.can_reset else None
+    return show(request, case, typed_again(kept or {}))
+
+
+async def reset(request: web.Request, case: Case) -> web.Response:
+    services, fields = services_of(request), await own_fields(request, case.logged_in)
     try:
         due_at = await services.two_factor.reset.reset_for(
             case.logged_in, case.account.id, fields.get("reden", ""), posted_identification(fields)
@@ -125,6 +140,8 @@ def show(request: web.Request, case: Case, form: FormView) -> web.Response:
         "path": case.path,
         "back": case.back,
         "is_staff": case.gemeente is not None,
+        "can_reset": case.can_reset,
+        "account_id": case.logged_in.account.id,
         "is_enrolled": two_factor.is_enrolled,
         "is_frozen": two_factor.is_frozen,
         "waits_until": moment(waiting.due_at) if waiting else None,

@@ -24,6 +24,8 @@ class Browser:
 
     def __init__(self, client):
         self.client = client
+        # As a form of a page that keeps it says: the id of the account.
+        self.owner = None
 
     async def get(self, path):
         return await self.client.get(path, allow_redirects=False)
@@ -33,7 +35,8 @@ class Browser:
         return re.search(r'name="csrf" value="([^"]+)"', page)[1]
 
     async def post(self, path, fields, **more):
-        data = {"csrf": await self.token(), **fields}
+        owned = {"account": str(self.owner)} if self.owner else {}
+        data = {"csrf": await self.token(), **owned, **fields}
         return await self.client.post(path, data=data, allow_redirects=False, **more)
 
     async def post_from(self, page, path):

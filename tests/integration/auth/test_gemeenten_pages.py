@@ -30,6 +30,7 @@ def logged_in_as(browser, make_account, sql):
         await make_staff(sql, ADDRESS, role, "GM9901")
         await browser.post("/inloggen", {"email": ADDRESS, "wachtwoord": PASSWORD})
         await prove_factors(sql)
+        browser.owner = await sql.fetchval("SELECT id FROM accounts WHERE email_key = $1", ADDRESS)
         return browser
 
     return log_in

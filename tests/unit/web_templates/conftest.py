@@ -247,8 +247,11 @@ RESET_FOR = {
     "waits_until": None,
     "wait_days": None,
     "identifications": [("teruggebeld", "Teruggebeld op het bekende telefoonnummer"), ("anders", "Anders")],
+    "can_reset": True,
+    "account_id": "a",
     "signed_in": True,
 }
+NO_RESET = {"can_reset": False}
 NO_GROUNDS = {
     "identificatieAnders": "Vul in hoe u heeft gecontroleerd wie u helpt.",
     "reden": "Vul in waarom u dit doet.",
@@ -258,6 +261,7 @@ POLICY = {
     "starts_on": None,
     "is_announcing": False,
     "preview": "212 van de 340 ondernemers hebben nog geen 2FA.",
+    "account_id": "a",
     "signed_in": True,
 }
 REQUIRING = SimpleNamespace(name="Voorbeelddam", code="GM0361", requires_totp=True)
@@ -352,6 +356,7 @@ BLOCKING = {
     "back": "/gebruikers",
     "back_name": "Gebruikers",
     "menu_path": "/gebruikers",
+    "account_id": "a",
     "signed_in": True,
 }
 CLOSING = {name: told for name, told in BLOCKING.items() if name != "unblocks"} | {
@@ -441,6 +446,7 @@ ADMISSION = {
     **PLATFORM_WORK,
     "gemeente": SimpleNamespace(code="GM0361", name="Alkmaar", dissolved_in=2024),
     "standing": "Opgeheven",
+    "account_id": "a",
     "companies": 340,
     "staff": 3,
 }
@@ -589,6 +595,7 @@ CORRECTION = {
     "company_path": "/gemeente/GM9901/bedrijven/a",
     "name": "Jansen & Zn",
     "email": "jna@gmail.nl",
+    "account_id": "a",
 }
 
 STATES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -797,12 +804,15 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "totp_reset_for-waits": (
         "totp_reset_for.html",
-        {"form": Form(), **RESET_FOR, "waits_until": "23 november 2026 om 14.05 uur"},
+        {"form": Form(), **RESET_FOR, **NO_RESET, "waits_until": "23 november 2026 om 14.05 uur"},
     ),
-    "totp_reset_for-without": ("totp_reset_for.html", {"form": Form(), **RESET_FOR, "is_enrolled": False}),
+    "totp_reset_for-without": (
+        "totp_reset_for.html",
+        {"form": Form(), **RESET_FOR, **NO_RESET, "is_enrolled": False},
+    ),
     "totp_reset_for-frozen": (
         "totp_reset_for.html",
-        {"form": Form(), **RESET_FOR, "is_enrolled": False, "is_frozen": True},
+        {"form": Form(), **RESET_FOR, **NO_RESET, "is_enrolled": False, "is_frozen": True},
     ),
     "enrolment_release": ("enrolment_release.html", {"form": Form(), **RESET_FOR, "is_frozen": True}),
     "enrolment_release-errors": (
@@ -912,14 +922,19 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
         {**COMPANY_USERS, "people": [MYSELF], "can_stop": False, "invited": []},
     ),
     "company_users-out-of-reach": ("company_users.html", {**COMPANY_USERS, "people": [MYSELF, OUT_OF_REACH]}),
-    "inviting-user": ("inviting.html", {"form": Form(), "list": USERS, "signed_in": True}),
+    "inviting-user": ("inviting.html", {"form": Form(), "list": USERS, "account_id": "a", "signed_in": True}),
     "inviting-user-errors": (
         "inviting.html",
-        {"form": Form(errors=NOBODY_INVITED), "list": USERS, "signed_in": True},
+        {"form": Form(errors=NOBODY_INVITED), "list": USERS, "account_id": "a", "signed_in": True},
     ),
     "inviting-staff-throttled": (
         "inviting.html",
-        {"form": Form({"email": "a@b.nl"}, problem=TOO_FAST), "list": STAFF, "signed_in": True},
+        {
+            "form": Form({"email": "a@b.nl"}, problem=TOO_FAST),
+            "list": STAFF,
+            "account_id": "a",
+            "signed_in": True,
+        },
     ),
     "account_blocking": ("account_blocking.html", {**BLOCKING, "form": Form()}),
     "account_blocking-errors": ("account_blocking.html", {**BLOCKING, "form": Form(errors=NO_REASON)}),

@@ -53,7 +53,8 @@ class Medewerker:
 
     async def post(self, path: str, **fields: str) -> ClientResponse:
         self._bring_session()
-        data = {"csrf": await self.browser.token("/account"), **fields}
+        owner = str((await self.session()).account.id)
+        data = {"csrf": await self.browser.token("/account"), "account": owner, **fields}
         return await self.browser.client.post(path, data=data, allow_redirects=False)
 
     def _bring_session(self) -> None:

@@ -84,6 +84,7 @@ def visit(open_browser: Callable[..., Awaitable[Browser]]) -> Callable[[Person],
     async def visit(person: Person) -> Browser:
         browser = await open_browser()
         browser.client.session.cookie_jar.update_cookies({"dnr-session": person.token})
+        browser.owner = (await person.session()).account.id
         return browser
 
     return visit

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests.integration.auth.scene import PASSWORD
-from tests.integration.auth.two_factor.guest import read
+from tests.integration.auth.two_factor.guest import OWNER, read
 from tests.integration.auth.two_factor.helping import STAFF_ADDRESS, account_id, mailed, reset
 
 GROUNDS = {"identificatie": "identiteitsbewijs", "reden": "Telefoon kwijt."}
@@ -20,6 +20,7 @@ async def desk(staff, browser):
     browser.client.session.cookie_jar.update_cookies(
         {"dnr-session": staff.token}, response_url=browser.client.make_url("/")
     )
+    browser.owner = await account_id(staff)
     return browser
 
 
@@ -139,8 +140,11 @@ async def test_the_manager_of_a_company_resets_a_users(guest, make_person, sql):
     # The clock went on while the phone was set up, and the proof with it.
     page = await guest.reads(path)
     assert "Hoe heeft u gecontroleerd" not in page
+    owner = OWNER.search(page)[1]
 
-    assert (await guest.post(path, reden="Telefoon kwijt.")).headers["Location"] == "/gebruikers"
+    assert (await guest.post(path, account=owner, reden="Telefoon kwijt.")).headers[
+        "Location"
+    ] == "/gebruikers"
 
     assert await user.services.sessions.logged_in(user.token) is None
 
@@ -193,6 +197,7 @@ async def test_staff_release_it_on_a_page(desk, staff, colleague, enrolled, outb
     desk.client.session.cookie_jar.update_cookies(
         {"dnr-session": colleague.token}, response_url=desk.client.make_url("/")
     )
+    desk.owner = await account_id(colleague)
     answer = await desk.post(f"{place}/2fa-vrijgeven", GROUNDS)
 
     assert answer.headers["Location"] == f"/gemeente/GM9901/bedrijven/{company}"
