@@ -34,6 +34,7 @@ PAGES_THAT_KEEP = frozenset(
         "/gebruikers/{id}/2fa-resetten",
         "/gebruikers/{id}/blokkeren",
         "/gebruikers/{id}/deblokkeren",
+        "/gebruikers/{id}/sluiten",
         "/gemeente/{gemeente}/2fa",
         "/gemeente/{gemeente}/bedrijven/{id}/afwijzen",
         "/gemeente/{gemeente}/bedrijven/{id}/email",
@@ -41,6 +42,7 @@ PAGES_THAT_KEEP = frozenset(
         "/gemeente/{gemeente}/gebruikers/{id}/2fa-vrijgeven",
         "/gemeente/{gemeente}/gebruikers/{id}/blokkeren",
         "/gemeente/{gemeente}/gebruikers/{id}/deblokkeren",
+        "/gemeente/{gemeente}/gebruikers/{id}/sluiten",
         "/gemeente/{gemeente}/instellingen",
         "/gemeente/{gemeente}/medewerkers/uitnodigen",
     }

@@ -1,13 +1,12 @@
 """Closing somebody's account: by a manager in his company, by staff in a gemeente."""
 
-from collections.abc import Mapping
-
 from aiohttp import web
 
 from auth_service.accounts.refusals import InputRefused, NoOtherManager, TooOften
 from auth_service.flows.sessions import require_fresh_proof
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView, typed_again, with_violations
+from auth_service.web.kept_forms import kept_form, own_fields
 from auth_service.web.notices import Notice, leave_notice
 from auth_service.web.pages.account_blocking import Asked, by_manager, by_staff
 from auth_service.web.refusals_nl import NO_OTHER_MANAGER, sentence_about_wait
@@ -16,31 +15,33 @@ from auth_service.web.services import services_of
 
 
 async def get_closing_by_manager(request: web.Request) -> web.Response:
-    return confirm(request, await by_manager(request))
+    return await confirm(request, await by_manager(request))
 
 
 async def get_closing_by_staff(request: web.Request) -> web.Response:
-    return confirm(request, await by_staff(request))
+    return await confirm(request, await by_staff(request))
 
 
 async def post_closing_by_manager(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
-    return await act(request, await by_manager(request), fields)
+    # Judged first: a forged post is told nothing of who is logged in.
+    await posted_fields(request)
+    return await act(request, await by_manager(request))
 
 
 async def post_closing_by_staff(request: web.Request) -> web.Response:
-    fields = await posted_fields(request)
-    return await act(request, await by_staff(request), fields)
+    await posted_fields(request)
+    return await act(request, await by_staff(request))
 
 
-def confirm(request: web.Request, asked: Asked) -> web.Response:
+async def confirm(request: web.Request, asked: Asked) -> web.Response:
     # Only now: who has no business here is not asked for any proof.
     require_fresh_proof(asked.logged_in)
-    return show(request, asked, FormView())
+    kept = await kept_form(request, asked.logged_in)
+    return show(request, asked, typed_again(kept or {}))
 
 
-async def act(request: web.Request, asked: Asked, fields: Mapping[str, str]) -> web.Response:
-    services = services_of(request)
+async def act(request: web.Request, asked: Asked) -> web.Response:
+    services, fields = services_of(request), await own_fields(request, asked.logged_in)
     try:
         await services.people.closing.close(
             asked.logged_in, asked.subject.id, fields.get("reden", ""), gemeente_code=asked.gemeente_code
@@ -63,5 +64,6 @@ def show(request: web.Request, asked: Asked, form: FormView, *, status: int = 20
         "back": asked.listed.path,
         "back_name": asked.listed.name,
         "menu_path": asked.listed.menu_item,
+        "account_id": asked.logged_in.account.id,
     }
     return render(request, "closing_of_others.html", context, status=status)

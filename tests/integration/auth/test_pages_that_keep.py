@@ -22,6 +22,7 @@ OF_MANAGERS = {
     "/gebruikers/{id}/2fa-resetten": {"reden": REASON},
     "/gebruikers/{id}/blokkeren": {"reden": REASON},
     "/gebruikers/{id}/deblokkeren": {"reden": REASON},
+    "/gebruikers/{id}/sluiten": {"reden": REASON},
 }
 OF_STAFF = {
     "/gemeente/{gemeente}/2fa": {"vanaf": "1 januari 2027"},
@@ -31,6 +32,7 @@ OF_STAFF = {
     "/gemeente/{gemeente}/gebruikers/{id}/2fa-vrijgeven": GROUNDS,
     "/gemeente/{gemeente}/gebruikers/{id}/blokkeren": {"reden": REASON},
     "/gemeente/{gemeente}/gebruikers/{id}/deblokkeren": {"reden": REASON},
+    "/gemeente/{gemeente}/gebruikers/{id}/sluiten": {"reden": REASON},
     "/gemeente/{gemeente}/instellingen": {"email": NEW, "wachttijd": "24"},
     "/gemeente/{gemeente}/medewerkers/uitnodigen": {"email": NEW},
 }
@@ -231,3 +233,17 @@ async def test_to_take_back_a_reset_that_waits_is_a_press_and_keeps_no_form(sit_
 
     assert refused.headers["Location"] == f"/account/bevestigen?terug={desk.path}"
     assert await sql.fetchval("SELECT count(*) FROM kept_forms") == 0
+
+
+async def test_to_require_it_at_once_is_a_press_and_keeps_no_form(sit_down, clock, sql):
+    desk = await sit_down("/gemeente/{gemeente}/2fa")
+    assert OWNER.search(await desk.reads(f"{desk.path}/nu")) is None
+
+    done_at_once = await desk.browser.post(desk.path, {"keuze": "nu"})
+    assert done_at_once.status == 303
+    assert await sql.fetchval("SELECT totp_required FROM gemeenten WHERE code = 'GM9901'")
+
+    clock.advance(STALE)
+    late = await desk.browser.post(desk.path, {"keuze": "nu"})
+    assert late.headers["Location"] == f"/account/bevestigen?terug={desk.path}"
+    assert "Wat u wilde doen, is nog niet gedaan." in await desk.reads("/account/bevestigen")
