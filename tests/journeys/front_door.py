@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from playwright.async_api import APIRequestContext, APIResponse
 
 TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
+OWNER = re.compile(r'name="account" value="([^"]+)"')
 
 
 class FrontDoor:
@@ -28,9 +29,12 @@ class FrontDoor:
 
     async def post(self, path: str, fields: Mapping[str, str]) -> APIResponse:
         """The form of that page, filled in and sent; the answer itself, not what it leads to."""
-        token = TOKEN.search(await (await self.get(path)).text())
+        page = await (await self.get(path)).text()
+        token, owner = TOKEN.search(page), OWNER.search(page)
         assert token, f"no form on {path}"
         form: dict[str, str | float | bool] = {"csrf": token[1], **fields}
+        if owner:
+            form["account"] = owner[1]
         return await self.http.post(f"{self._site}{path}", form=form, max_redirects=0)
 
     async def send(self, path: str, fields: Mapping[str, str]) -> None:

@@ -67,7 +67,7 @@ async def test_the_helpdesk_corrects_an_address_and_resets_two_factor_of_a_lost_
     await presses_enter(medewerker)
     await medewerker.types({"Juist e-mailadres": right, "Reden": "Belde: typefout."})
     await medewerker.presses("Verbeter en stuur een code")
-    await medewerker.reads("Er is een nieuwe code naar dat adres gestuurd.")
+    await medewerker.reads("Er is een nieuwe e-mail naar dat adres gestuurd.")
 
     await visitor.opens((await mailbox.newest(right, ACTIVATION)).link)
     await visitor.hears("De code is ingevuld.")
