@@ -64,6 +64,9 @@ OUT_OF_REACH = {
     "/gemeenten/{code}/totp-verplichting",
 }
 
+# Ids of these are told by other calls, so that it depends on what is drawn whether they are reached.
+REACHED_BY_CHANCE = {"/gebruikers/{id}/rol", "/uitnodigingen/{id}"}
+
 
 def example_of(body, attribute):
     return body.model_fields[attribute].examples[0]
@@ -117,4 +120,4 @@ async def test_whatever_is_sent_is_answered_as_documented(
     assert sum(answers.values()) >= FEWEST_REQUESTS
     assert [answer for answer in answers if answer[2] >= 500] == []
     unmet = {call.path for call in CALLS if not answers[call.method, f"/v1{call.path}", call.status]}
-    assert unmet == OUT_OF_REACH
+    assert unmet - REACHED_BY_CHANCE == OUT_OF_REACH
