@@ -17,6 +17,7 @@ from auth_service.accounts.company_story import (
 from auth_service.accounts.mail_progress import MailState
 from auth_service.web.audit_nl import ACTS, THE_SYSTEM
 from auth_service.web.company_states_nl import WHY_REFUSED
+from auth_service.web.identification_nl import told_identification
 from auth_service.web.mail_kinds_nl import KINDS
 from shared.dutch_times import moment, moment_seen_from
 
@@ -93,7 +94,8 @@ FINE = frozenset({Stuck.NOT_STUCK, Stuck.CODE_UNDER_WAY})
 class ToldEvent:
     """`doer`, `reason` and `reply` where there are any; `reply` is raw, in a stranger's words.
 
-    `doer` is an address, with its `doer_role`, or says in words who it was.
+    `doer` is an address, with its `doer_role`, or says in words who it was; `identified` says how he made
+    sure of whom.
     """
 
     at: datetime
@@ -104,6 +106,7 @@ class ToldEvent:
     doer: str | None = None
     doer_role: str | None = None
     reason: str | None = None
+    identified: str | None = None
     reply: str | None = None
 
 
@@ -163,6 +166,7 @@ def told_act(done: DoneAct, story: CompanyStory) -> ToldEvent:
         doer=told_doer(done),
         doer_role=ROLES[line.actor.role] if line.actor.role and done.actor_email else None,
         reason=line.reason,
+        identified=told_identification(line.identification),
     )
 
 

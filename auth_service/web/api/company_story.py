@@ -54,6 +54,7 @@ class EventGiven(Given):
     )
     door: str | None = MemberOf(description="Wie het deed.")
     reden: str | None = MemberOf(description="Die hij opgaf.")
+    identiteit: str | None = MemberOf(description="Hoe hij controleerde wie hij hielp.")
     antwoord: str | None = MemberOf(
         description="Wat de mailserver letterlijk antwoordde.", examples=["550 5.1.1 User unknown"]
     )
@@ -112,6 +113,7 @@ def event_given(event: ToldEvent) -> EventGiven:
         afloop=event.outcome,
         door=f"{event.doer} ({event.doer_role})" if event.doer_role else event.doer,
         reden=event.reason,
+        identiteit=event.identified,
         antwoord=event.reply,
     )
 

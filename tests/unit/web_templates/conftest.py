@@ -519,6 +519,7 @@ EVENT = SimpleNamespace(
     doer=None,
     doer_role=None,
     reason=None,
+    identified=None,
     reply="550 5.1.1 <b>User unknown</b>",
 )
 DONE_BY_STAFF = SimpleNamespace(
@@ -529,6 +530,7 @@ DONE_BY_STAFF = SimpleNamespace(
     doer="mia@zeedorp.example",
     doer_role="gemeentemedewerker",
     reason="Misbruik <i>gemeld</i>",
+    identified="Gezien <b>aan de balie</b>",
     reply=None,
 )
 STORY = {

@@ -53,6 +53,8 @@ async def test_staff_reset_somebodys(desk, enrolled, outbox, sql):
         == "document_seen"
     )
     assert "Er is dus niets om te resetten." in await reads(desk, f"{place}/2fa-resetten")
+    story = await reads(desk, f"/gemeente/GM9901/bedrijven/{company}")
+    assert "Identiteit: Paspoort of ID-kaart gezien aan de balie" in story
 
 
 async def test_what_is_missing_is_asked_for_and_what_was_typed_stays(desk, enrolled):
