@@ -1,49 +1,37 @@
-"""The commands of the mailer: `dnr-mailer worker`."""
+"""The commands of the mailer: `dnr-mailer worker` and what an operator needs beside it."""
 
 import argparse
-import asyncio
-import signal
+import importlib
 import sys
 from collections.abc import Sequence
 
-import uvloop
-
-from mailer_service.config import MailerSettings
-from mailer_service.wiring import build
-from shared.operations_port import operated
-from shared.settings import SettingsWrong, load
-from shared.structured_logs import configure_logs
+from shared.settings import SettingsWrong
 
 SETTINGS_WRONG = 2
+# Each is a module of mailer_service.commands with `add_arguments(parser)`, and `run(chosen)`, whose answer is
+# the exit status. Loaded when chosen: the worker needs nothing of what the others do.
+COMMANDS = {
+    "worker": "deliver mails from the queue until stopped",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 2 where the arguments or the settings are wrong."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="dnr-mailer", description="Delivers the mails of the login.")
-    commands = parser.add_subparsers(required=True)
-    worker = commands.add_parser("worker", help="deliver mails from the queue until stopped")
-    worker.set_defaults(run=run_worker)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    parsers = {name: commands.add_parser(name, help=help_) for name, help_ in COMMANDS.items()}
+    chosen = next((argument for argument in given if argument in COMMANDS), None)
+    if chosen is None:
+        parser.parse_args(given)
+        return 0
+    command = importlib.import_module(f"mailer_service.commands.{chosen}")
+    command.add_arguments(parsers[chosen])
     try:
-        parser.parse_args(arguments).run()
+        return int(command.run(parser.parse_args(given)))
     except SettingsWrong as wrong:
         sys.stderr.write(f"{wrong}\n")
         return SETTINGS_WRONG
-    return 0
-
-
-def run_worker() -> None:
-    settings = load(MailerSettings)
-    configure_logs(settings.log_level, service="mailer")
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(until_signalled(settings))
-
-
-async def until_signalled(settings: MailerSettings) -> None:
-    stop = asyncio.Event()
-    for signal_number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(signal_number, stop.set)
-    async with operated(settings, service="mailer") as readiness:
-        await build(settings).run(stop, readiness)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 from pydantic_settings import NoDecode
 
-from mailer_service.relay_address import RelayAddress, read_smtp_url
+from mailer_service.sending.relay_address import RelayAddress, read_smtp_url
 from shared.broker import Topology
 from shared.settings import AmqpUrl, FernetKeys, MailAddress, OperatedSettings, Port, PublicUrl
 

@@ -8,14 +8,14 @@ from typing import Any, Never
 
 import structlog
 
-from mailer_service.composing import Composer
 from mailer_service.config import MailerSettings
-from mailer_service.mail_consumer import MailConsumer
-from mailer_service.mail_preparation import MailPreparation
-from mailer_service.rendering import Renderer
-from mailer_service.running_sends import RunningSends
-from mailer_service.smtp_delivery import SmtpSession
-from mailer_service.smtp_relay import SmtpRelay, trusting_context
+from mailer_service.consuming.mail_consumer import MailConsumer
+from mailer_service.consuming.running_sends import RunningSends
+from mailer_service.sending.smtp_delivery import SmtpSession
+from mailer_service.sending.smtp_relay import SmtpRelay, trusting_context
+from mailer_service.writing.composing import Composer
+from mailer_service.writing.mail_preparation import MailPreparation
+from mailer_service.writing.rendering import Renderer
 from shared.broker import BrokerLink, stay_connected
 from shared.clock import Clock, utc_now
 from shared.readiness import Readiness

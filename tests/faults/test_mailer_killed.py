@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from mailer_service.mail_consumer import PREFETCH
-from mailer_service.smtp_relay import SESSIONS
+from mailer_service.consuming.mail_consumer import PREFETCH
+from mailer_service.sending.smtp_relay import SESSIONS
 from shared.broker_topology import SEND_QUEUE
 from tests.cable import Cable
 from tests.faults.conftest import ShowTable

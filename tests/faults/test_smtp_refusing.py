@@ -1,6 +1,6 @@
 """The mail server refuses connections for a while: every mail comes, and no try is used up."""
 
-from mailer_service.mail_consumer import PREFETCH
+from mailer_service.consuming.mail_consumer import PREFETCH
 from shared.broker_topology import SEND_QUEUE
 from shared.mail_contract import MailDelivered, Report, decode
 from tests.faults.broker_tap import BrokerTap

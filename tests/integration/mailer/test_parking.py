@@ -7,7 +7,7 @@ import aio_pika
 import pytest
 
 from deploy.local.mailbox.smtp_server import Moment
-from mailer_service.message_copies import copy_of
+from mailer_service.consuming.message_copies import copy_of
 from shared.mail_contract import MailDelivered, MailRefused, encode, report_event
 from shared.mail_facts import ActivationCodeIssued
 from shared.metrics import REGISTRY
@@ -157,7 +157,7 @@ async def test_a_bug_parks_its_message_and_stops_nobody_else(
 ):
     start_mailer()
     event = make_event(to="bug@pensiondezon.example")
-    monkeypatch.setattr("mailer_service.composing.wire_address", stumbling_over(event.data.to))
+    monkeypatch.setattr("mailer_service.writing.composing.wire_address", stumbling_over(event.data.to))
 
     await broker.publish(event)
 

@@ -92,7 +92,7 @@ async def test_a_mail_that_expires_while_the_relay_is_down_is_reported(
 async def test_a_message_held_too_long_goes_back_to_the_broker_without_using_up_a_try(
     broker, smtp_server, start_mailer, make_event, monkeypatch
 ):
-    monkeypatch.setattr("mailer_service.mail_consumer.LONGEST_HOLD_SECONDS", 0.5)
+    monkeypatch.setattr("mailer_service.consuming.mail_consumer.LONGEST_HOLD_SECONDS", 0.5)
     await smtp_server.stop()
     start_mailer()
     event = make_event()

@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from mailer_service.composing import ComposedMail
-from mailer_service.relay_address import read_smtp_url
-from mailer_service.smtp_answers import Deferred, Delivered, Refused, RelayDown
-from mailer_service.smtp_delivery import SmtpSession
+from mailer_service.sending.relay_address import read_smtp_url
+from mailer_service.sending.smtp_answers import Deferred, Delivered, Refused, RelayDown
+from mailer_service.sending.smtp_delivery import SmtpSession
+from mailer_service.writing.composing import ComposedMail
 from tests.integration.mailer.conftest import until
 
 SENDER = "noreply@nachregister.example"

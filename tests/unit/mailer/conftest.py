@@ -5,8 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from mailer_service.composing import Composer
-from mailer_service.rendering import Renderer
+from mailer_service.writing.composing import Composer
+from mailer_service.writing.rendering import Renderer
 from shared.mail_facts import (
     AccountUnused,
     ActivationCodeIssued,

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from auth_service.accounts.mail_addresses import read_mail_address
-from mailer_service.composing import Composer
-from mailer_service.rendering import RenderedMail
-from mailer_service.unmailable import Unmailable
+from mailer_service.writing.composing import Composer
+from mailer_service.writing.rendering import RenderedMail
+from mailer_service.writing.unmailable import Unmailable
 from shared.mail_contract import fact_event
 from shared.mail_facts import FACTS, ActivationCodeIssued, GemeenteContact, PasswordChanged
 

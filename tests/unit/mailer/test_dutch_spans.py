@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailer_service import dutch_spans
+from mailer_service.writing import dutch_spans
 
 
 @pytest.mark.parametrize(

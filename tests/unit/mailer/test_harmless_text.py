@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailer_service.harmless_text import LONGEST, harmless_text
+from mailer_service.writing.harmless_text import LONGEST, harmless_text
 
 # Pieces that spammers build with, mixed with anything at all.
 PIECES = st.sampled_from(

@@ -3,8 +3,8 @@
 import pytest
 from cryptography.fernet import Fernet
 
-from mailer_service.mail_preparation import MailPreparation
-from mailer_service.unmailable import Unmailable
+from mailer_service.writing.mail_preparation import MailPreparation
+from mailer_service.writing.unmailable import Unmailable
 from shared.mail_contract import fact_event
 from shared.mail_facts import ActivationCodeIssued, TotpReset
 from shared.sealing import MessageSeal

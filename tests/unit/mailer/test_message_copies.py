@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import aio_pika
 import pytest
 
-from mailer_service.message_copies import attempt_of, copy_of
-from mailer_service.parking import parked_copy, parking_key
-from mailer_service.retry_schedule import retry_copy
+from mailer_service.consuming.message_copies import attempt_of, copy_of
+from mailer_service.consuming.parking import parked_copy, parking_key
+from mailer_service.consuming.retry_schedule import retry_copy
 
 NOW = datetime(2026, 11, 23, 13, 5, tzinfo=UTC)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from mailer_service.relay_address import Encryption, read_smtp_url
+from mailer_service.sending.relay_address import Encryption, read_smtp_url
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mailer_service.rendering import TEMPLATES
-from mailer_service.unmailable import Unmailable
+from mailer_service.writing.rendering import TEMPLATES
+from mailer_service.writing.unmailable import Unmailable
 from shared.mail_facts import FACTS, ActivationCodeIssued, GemeenteContact, LoggedOut, PasswordChanged
 from tests.unit.mailer.mail_copy import COPY, FOOTER, GREETINGS, LINK_PAGES
 from tests.unit.mailer.reading import Reading

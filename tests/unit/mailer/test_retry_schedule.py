@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailer_service.retry_schedule import HAND_BACK_TIER, next_try_at, tier_after
+from mailer_service.consuming.retry_schedule import HAND_BACK_TIER, next_try_at, tier_after
 from shared.broker_topology import TIERS
 
 

@@ -3,8 +3,8 @@ from uuid import UUID
 
 import pytest
 
-from mailer_service.running_sends import RunningSends
-from mailer_service.smtp_answers import Deferred, Delivered
+from mailer_service.consuming.running_sends import RunningSends
+from mailer_service.sending.smtp_answers import Deferred, Delivered
 
 FIRST, SECOND, THIRD = (UUID(int=number) for number in (1, 2, 3))
 

@@ -1,6 +1,6 @@
 import pytest
 
-from mailer_service.smtp_answers import LONGEST_REPLY, Deferred, Delivered, Refused, answer_of
+from mailer_service.sending.smtp_answers import LONGEST_REPLY, Deferred, Delivered, Refused, answer_of
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mailer_service.smtp_answers import RelayDown
-from mailer_service.smtp_relay import SmtpRelay
+from mailer_service.sending.smtp_answers import RelayDown
+from mailer_service.sending.smtp_relay import SmtpRelay
 from shared.metrics import REGISTRY
 
 

@@ -11,7 +11,7 @@ from collections.abc import Coroutine
 from typing import Any
 from uuid import UUID
 
-from mailer_service.smtp_answers import Answer, Delivered, RelayDown
+from mailer_service.sending.smtp_answers import Answer, Delivered, RelayDown
 
 # A redelivery follows within seconds; this is some minutes of a busy process.
 REMEMBERED = 10_000

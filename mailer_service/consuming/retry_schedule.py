@@ -5,7 +5,7 @@ from datetime import datetime
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
-from mailer_service.message_copies import ATTEMPT, FIRST_FAILED_AT, LAST_ERROR, attempt_of, copy_of
+from mailer_service.consuming.message_copies import ATTEMPT, FIRST_FAILED_AT, LAST_ERROR, attempt_of, copy_of
 from shared.broker_topology import TIERS
 
 # For a message handed back because the relay is down: its own try is not used up.

@@ -3,7 +3,7 @@
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
-from mailer_service.message_copies import ATTEMPT, REASON, attempt_of, copy_of
+from mailer_service.consuming.message_copies import ATTEMPT, REASON, attempt_of, copy_of
 
 LONGEST_REASON = 600
 

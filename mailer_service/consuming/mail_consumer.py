@@ -9,14 +9,14 @@ import aiormq
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 
-from mailer_service.composing import ComposedMail
-from mailer_service.mail_preparation import MailPreparation
-from mailer_service.outcomes import Outcomes
-from mailer_service.running_sends import RunningSends
-from mailer_service.smtp_answers import Answer, RelayDown
-from mailer_service.smtp_delivery import SmtpSession
-from mailer_service.smtp_relay import SESSIONS, Draining, SmtpRelay
-from mailer_service.unmailable import Unmailable
+from mailer_service.consuming.outcomes import Outcomes
+from mailer_service.consuming.running_sends import RunningSends
+from mailer_service.sending.smtp_answers import Answer, RelayDown
+from mailer_service.sending.smtp_delivery import SmtpSession
+from mailer_service.sending.smtp_relay import SESSIONS, Draining, SmtpRelay
+from mailer_service.writing.composing import ComposedMail
+from mailer_service.writing.mail_preparation import MailPreparation
+from mailer_service.writing.unmailable import Unmailable
 from shared.address_masking import masked_address
 from shared.broker import BROKER_ERRORS, consume, open_connection, publishing_channel, until_closed
 from shared.broker_topology import SEND_QUEUE

@@ -3,9 +3,9 @@
 import re
 from uuid import UUID
 
-from mailer_service.composing import ComposedMail, Composer
-from mailer_service.rendering import Renderer
-from mailer_service.unmailable import Unmailable
+from mailer_service.writing.composing import ComposedMail, Composer
+from mailer_service.writing.rendering import Renderer
+from mailer_service.writing.unmailable import Unmailable
 from shared.mail_contract import Envelope
 from shared.mail_facts import Fact
 from shared.sealing import MessageSeal, SealUnreadable

@@ -13,8 +13,8 @@ from email.utils import format_datetime, formataddr
 
 from email_validator import EmailNotValidError, validate_email
 
-from mailer_service.rendering import RenderedMail
-from mailer_service.unmailable import Unmailable
+from mailer_service.writing.rendering import RenderedMail
+from mailer_service.writing.unmailable import Unmailable
 from shared.dutch_times import AMSTERDAM
 from shared.mail_contract import Envelope
 from shared.mail_facts import Fact

@@ -14,9 +14,9 @@ import structlog
 from opentelemetry.trace import SpanKind
 from prometheus_client import Gauge
 
-from mailer_service.composing import ComposedMail
-from mailer_service.smtp_answers import Answer, RelayDown
-from mailer_service.smtp_delivery import SmtpSession
+from mailer_service.sending.smtp_answers import Answer, RelayDown
+from mailer_service.sending.smtp_delivery import SmtpSession
+from mailer_service.writing.composing import ComposedMail
 from shared.address_masking import masked_addresses
 from shared.metrics import REGISTRY
 from shared.readiness import Trouble

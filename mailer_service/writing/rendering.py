@@ -11,14 +11,14 @@ from urllib.parse import quote, urlsplit
 
 import jinja2
 
-from mailer_service.dutch_spans import days, lifetime
-from mailer_service.harmless_text import LONGEST, harmless_text
-from mailer_service.unmailable import Unmailable
+from mailer_service.writing.dutch_spans import days, lifetime
+from mailer_service.writing.harmless_text import LONGEST, harmless_text
+from mailer_service.writing.unmailable import Unmailable
 from shared.contract_model import ContractModel
 from shared.dutch_times import date, moment
 from shared.mail_facts import Fact, GemeenteContact
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parents[1] / "templates"
 PARTS = ("subject.txt", "body.txt", "body.html")
 # Addresses and seals, whose form the contract sees to: not to be touched.
 MACHINE_FIELDS = {"to", "sealed_code", "email", "new_address_masked", "invited_by", "account_email"}

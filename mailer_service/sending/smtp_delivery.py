@@ -11,9 +11,9 @@ from aiosmtplib import (
     SMTPSenderRefused,
 )
 
-from mailer_service.composing import ComposedMail
-from mailer_service.relay_address import Encryption, RelayAddress
-from mailer_service.smtp_answers import Answer, Deferred, Refused, RelayDown, answer_of, reply_line
+from mailer_service.sending.relay_address import Encryption, RelayAddress
+from mailer_service.sending.smtp_answers import Answer, Deferred, Refused, RelayDown, answer_of, reply_line
+from mailer_service.writing.composing import ComposedMail
 
 CONNECT_SECONDS = 15.0
 COMMAND_SECONDS = 60.0

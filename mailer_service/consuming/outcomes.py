@@ -14,10 +14,10 @@ from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMess
 from aio_pika.exceptions import DeliveryError
 from prometheus_client import Counter, Histogram
 
-from mailer_service.message_copies import attempt_of, copy_of
-from mailer_service.parking import parked_copy, parking_key
-from mailer_service.retry_schedule import HAND_BACK_TIER, next_try_at, retry_copy, tier_after
-from mailer_service.smtp_answers import Answer, Deferred, Delivered, Refused
+from mailer_service.consuming.message_copies import attempt_of, copy_of
+from mailer_service.consuming.parking import parked_copy, parking_key
+from mailer_service.consuming.retry_schedule import HAND_BACK_TIER, next_try_at, retry_copy, tier_after
+from mailer_service.sending.smtp_answers import Answer, Deferred, Delivered, Refused
 from shared.address_masking import masked_addresses
 from shared.broker import CONFIRM_SECONDS, event_message
 from shared.broker_topology import EVENTS, PARKING, RETRY

@@ -1,0 +1,1 @@
+"""What comes from the queue, and what becomes of it."""

@@ -1,0 +1,1 @@
+"""From a fact to the bytes of a Dutch mail."""
