@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 2 where the arguments or the settings are wrong."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="dnr-mailer", description="Delivers the mails of the login.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(required=True)
     parsers = {name: commands.add_parser(name, help=help_) for name, help_ in COMMANDS.items()}
     chosen = next((argument for argument in given if argument in COMMANDS), None)
     if chosen is None:

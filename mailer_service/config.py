@@ -1,8 +1,9 @@
 """The mailer's settings; it needs neither a database nor the keys of the TOTP secrets."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_validator
 from pydantic_settings import NoDecode
 
 from mailer_service.sending.relay_address import RelayAddress, read_smtp_url
@@ -23,6 +24,30 @@ def check_sender(value: str) -> str:
     return value
 
 
+def check_bounce_domain(value: str) -> str:
+    """Lower case; raises ValueError."""
+    domain = value.strip().lower()
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(
+        re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", label) for label in labels
+    ):
+        raise ValueError("must be a domain such as bounce.example.nl")
+    return domain
+
+
+def check_bounce_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_BOUNCE_KEY:
+        raise ValueError(f"must have {SHORTEST_BOUNCE_KEY} characters at least, drawn at random")
+    return value
+
+
+# Enough for 128 bits in hexadecimal.
+SHORTEST_BOUNCE_KEY = 32
+
+BounceDomain = Annotated[str, AfterValidator(check_bounce_domain)]
+BounceKey = Annotated[SecretStr, AfterValidator(check_bounce_key)]
+
+
 class MailerSettings(OperatedSettings):
     ops_port: Port = 9102
     amqp_url: AmqpUrl
@@ -32,4 +57,19 @@ class MailerSettings(OperatedSettings):
     product_name: Annotated[str, AfterValidator(check_product_name)] = "Digitaal Nachregister"
     mail_from: Annotated[MailAddress, AfterValidator(check_sender)]
     message_sealing_keys: FernetKeys
+    # Where bounces come in, and the key that shows which of them are about mails of ours.
+    mail_bounce_domain: BounceDomain | None = None
+    mail_bounce_key: BounceKey | None = None
+    dkim_selector: str | None = None
+    dkim_private_key: SecretStr | None = None
+    # How many mails at a time the relay gets from one process, and how many on one session.
+    smtp_sessions: Annotated[int, Field(ge=1, le=50)] = 4
+    smtp_mails_per_session: Annotated[int, Field(ge=1, le=100_000)] = 100
     broker_topology: Topology = "check"
+
+    @model_validator(mode="after")
+    def check_pairs(self) -> Self:
+        for one, other in (("mail_bounce_domain", "mail_bounce_key"), ("dkim_selector", "dkim_private_key")):
+            if (getattr(self, one) is None) != (getattr(self, other) is None):
+                raise ValueError(f"{one.upper()} and {other.upper()} go together: set both, or neither")
+        return self

@@ -39,7 +39,13 @@ class MailDeferred(Report):
     next_try_at: AwareDatetime
 
 
-class MailRefused(Report):
+class Failed(Report):
+    """`address_unusable`: the address itself will never get a mail (RFC 3463 X.1.1, X.1.2, X.2.1, …)."""
+
+    address_unusable: bool = False
+
+
+class MailRefused(Failed):
     outcome: ClassVar[str] = "refused"
 
 
@@ -47,7 +53,13 @@ class MailExpired(Report):
     outcome: ClassVar[str] = "expired"
 
 
-REPORTS: tuple[type[Report], ...] = (MailDelivered, MailDeferred, MailRefused, MailExpired)
+class MailBounced(Failed):
+    """Taken by the relay, and sent back by somebody behind it. Of which try isn't known: `attempt` is 1."""
+
+    outcome: ClassVar[str] = "bounced"
+
+
+REPORTS: tuple[type[Report], ...] = (MailDelivered, MailDeferred, MailRefused, MailExpired, MailBounced)
 
 
 def type_of_fact(fact: type[Fact] | Fact) -> str:

@@ -68,7 +68,14 @@ OPTIONAL_AND_WRONG = {
         "GATEWAY_SIGNING_KEY": "secret-key",
     },
     "auth_service worker": {"BROKER_TOPOLOGY": "guess", "OPS_PORT": "negenduizend"},
-    "mailer_service worker": {"BROKER_TOPOLOGY": "guess", "OPS_PORT": "66000"},
+    "mailer_service worker": {
+        "BROKER_TOPOLOGY": "guess",
+        "OPS_PORT": "66000",
+        "MAIL_BOUNCE_DOMAIN": "geen domein",
+        "MAIL_BOUNCE_KEY": "secret-key",
+        "SMTP_SESSIONS": "0",
+        "SMTP_MAILS_PER_SESSION": "veel",
+    },
 }
 
 

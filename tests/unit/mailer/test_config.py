@@ -5,7 +5,7 @@ from cryptography.fernet import Fernet
 
 from mailer_service.__main__ import main
 from mailer_service.config import MailerSettings
-from shared.settings import load
+from shared.settings import SettingsWrong, load
 
 GOOD = {
     "AMQP_URL": "amqp://guest:guest@localhost/",
@@ -84,3 +84,19 @@ def test_a_command_is_required(capsys):
 
     assert exit_.value.code == 2
     assert "worker" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("one", "value", "other"),
+    [
+        ("MAIL_BOUNCE_DOMAIN", "bounce.example.nl", "MAIL_BOUNCE_KEY"),
+        ("MAIL_BOUNCE_KEY", "0123456789abcdef0123456789abcdef", "MAIL_BOUNCE_DOMAIN"),
+        ("DKIM_SELECTOR", "dnr", "DKIM_PRIVATE_KEY"),
+        ("DKIM_PRIVATE_KEY", "a key", "DKIM_SELECTOR"),
+    ],
+)
+def test_half_of_a_pair_is_refused_with_the_name_of_the_other(one, value, other, set_environment):
+    set_environment(**{one: value})
+
+    with pytest.raises(SettingsWrong, match=f"{other} go together|{other} and {one}"):
+        load(MailerSettings)
