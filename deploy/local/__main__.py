@@ -9,6 +9,7 @@ from pathlib import Path
 from deploy.local.child_process import stop_with_parent
 from deploy.local.console import Console
 from deploy.local.failures import StartFailed, not_ours
+from deploy.local.node_packages import install_node_packages
 from deploy.local.packages import install_servers, install_test_programs
 from deploy.local.running import run
 
@@ -50,6 +51,7 @@ def prepare_tests(console: Console) -> None:
     # Also where others are given: the tests of the private servers start them all the same.
     install_servers(console, postgres=True, rabbit=True)
     install_test_programs(console)
+    install_node_packages(console)
 
 
 def parsed_arguments() -> argparse.Namespace:

@@ -18,12 +18,15 @@ from deploy.local.waiting import Tick, became_true
 
 CHECKOUT = Path(__file__).absolute().parents[2]
 INSTALL_SECONDS = 1800.0
-# A browser without windows, a gateway, and a QR reader and an authenticator that share no code with ours.
+# A browser without windows, a gateway, a QR reader and an authenticator that share no code with ours, and
+# what the checkers from npm are installed and run with.
 TEST_PROGRAMS = {
     "chromium-headless-shell": "chromium-headless-shell",
     "nginx": "nginx",
     "zbarimg": "zbar-tools",
     "oathtool": "oathtool",
+    "npm": "npm",
+    "java": "default-jre-headless",
 }
 # Where Debian keeps servers, which not everybody has on his PATH.
 MORE_FOLDERS = "/usr/sbin"
