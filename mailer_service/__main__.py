@@ -12,6 +12,7 @@ SETTINGS_WRONG = 2
 # the exit status. Loaded when chosen: the worker needs nothing of what the others do.
 COMMANDS = {
     "worker": "deliver mails from the queue until stopped",
+    "parked": "look at mails that nobody could deliver, send them again, or throw them away",
 }
 
 

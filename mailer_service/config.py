@@ -8,7 +8,15 @@ from pydantic_settings import NoDecode
 
 from mailer_service.sending.relay_address import RelayAddress, read_smtp_url
 from shared.broker import Topology
-from shared.settings import AmqpUrl, FernetKeys, MailAddress, OperatedSettings, Port, PublicUrl
+from shared.settings import (
+    AmqpUrl,
+    FernetKeys,
+    MailAddress,
+    OperatedSettings,
+    Port,
+    PublicUrl,
+    ServiceSettings,
+)
 
 
 def check_product_name(value: str) -> str:
@@ -46,6 +54,12 @@ SHORTEST_BOUNCE_KEY = 32
 
 BounceDomain = Annotated[str, AfterValidator(check_bounce_domain)]
 BounceKey = Annotated[SecretStr, AfterValidator(check_bounce_key)]
+
+
+class BrokerSettings(ServiceSettings):
+    """For a command that only looks after queues."""
+
+    amqp_url: AmqpUrl
 
 
 class MailerSettings(OperatedSettings):

@@ -30,6 +30,8 @@ TIERS: dict[str, timedelta] = {
     "4h": timedelta(hours=4),
 }
 
+# Looking at a parked message counts as a delivery of it, and from RabbitMQ 4.0 on twenty would be the last.
+PARKING_DELIVERY_LIMIT = 1_000_000
 # A fuse against a message that kills its consumer, never the retry count: closing a connection counts too.
 DELIVERY_LIMIT = 50
 
@@ -69,7 +71,12 @@ def delay_tier(name: str, delay: timedelta) -> Queue:
 
 # Targets before their sources, so that nothing can dead-letter into the void during a first start.
 QUEUES: tuple[Queue, ...] = (
-    Queue(PARKING_QUEUE, PARKING, "#", {"x-overflow": "reject-publish"}),
+    Queue(
+        PARKING_QUEUE,
+        PARKING,
+        "#",
+        {"x-overflow": "reject-publish", "x-delivery-limit": PARKING_DELIVERY_LIMIT},
+    ),
     Queue(
         SEND_QUEUE, COMMANDS, "mail.*.v1", dead_letters_to(PARKING, **{"x-delivery-limit": DELIVERY_LIMIT})
     ),

@@ -9,6 +9,9 @@ ATTEMPT = "mailer-attempt"
 FIRST_FAILED_AT = "mailer-first-failed-at"
 LAST_ERROR = "mailer-last-error"
 REASON = "mailer-reason"
+PARKED_AT = "mailer-parked-at"
+# When, and by whom, a parked message was sent again.
+REPLAYED = "mailer-replayed"
 
 
 def copy_of(message: AbstractIncomingMessage, headers: Mapping[str, str | int]) -> aio_pika.Message:
@@ -30,6 +33,14 @@ def copy_of(message: AbstractIncomingMessage, headers: Mapping[str, str | int]) 
         app_id=message.app_id,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
     )
+
+
+def replay_copy(message: AbstractIncomingMessage, replayed: str) -> aio_pika.Message:
+    """The message for a further try, as its first one was; what came of the former ones stays in the logs."""
+    copy = copy_of(message, {ATTEMPT: attempt_of(message) + 1, REPLAYED: replayed})
+    for name in (REASON, PARKED_AT, FIRST_FAILED_AT, LAST_ERROR):
+        copy.headers.pop(name, None)
+    return copy
 
 
 def attempt_of(message: AbstractIncomingMessage) -> int:

@@ -99,7 +99,7 @@ class Outcomes:
             case Refused(reply=reply):
                 await self._report(event_id, MailRefused(at=now, attempt=attempt, reply=reply))
                 await self._publish(
-                    self._parking, parked_copy(message, f"smtp_refused: {reply}"), parking_key(message)
+                    self._parking, parked_copy(message, f"smtp_refused: {reply}", now), parking_key(message)
                 )
         await message.ack()
 
@@ -115,10 +115,11 @@ class Outcomes:
 
     async def park(self, message: AbstractIncomingMessage, event_id: UUID | None, reason: str) -> None:
         """Park what could not be tried; reported where it is known which event it was."""
+        now = self._clock()
         ANSWERS.labels(message.type if message.type in MODELS else "unknown", "parked").inc()
         if event_id is not None:
-            await self._report(event_id, MailRefused(at=self._clock(), attempt=attempt_of(message)))
-        await self._publish(self._parking, parked_copy(message, reason), parking_key(message))
+            await self._report(event_id, MailRefused(at=now, attempt=attempt_of(message)))
+        await self._publish(self._parking, parked_copy(message, reason, now), parking_key(message))
         await message.ack()
 
     async def _report(self, event_id: UUID, report: Report) -> None:

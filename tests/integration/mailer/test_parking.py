@@ -1,6 +1,7 @@
 """What can't become a mail is parked with the reason, and the queue goes on."""
 
 import json
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -8,6 +9,7 @@ import pytest
 
 from deploy.local.mailbox.smtp_server import Moment
 from mailer_service.consuming.message_copies import copy_of
+from shared.clock import utc_now
 from shared.mail_contract import MailDelivered, MailRefused, encode, report_event
 from shared.mail_facts import ActivationCodeIssued
 from shared.metrics import REGISTRY
@@ -82,6 +84,7 @@ async def test_what_is_parked_is_untouched(broker, start_mailer):
     assert parked.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
     # Counted by the broker when it handed the message to this test.
     del parked.headers["x-delivery-count"]
+    assert datetime.fromisoformat(parked.headers.pop("mailer-parked-at")) <= utc_now()
     assert parked.headers == {
         "traceparent": "00-4b",
         "mailer-reason": "undecodable: the body is not JSON in UTF-8",

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import aio_pika
 import pytest
 
-from mailer_service.consuming.message_copies import attempt_of, copy_of
+from mailer_service.consuming.message_copies import attempt_of, copy_of, replay_copy
 from mailer_service.consuming.parking import parked_copy, parking_key
 from mailer_service.consuming.retry_schedule import retry_copy
 
@@ -72,8 +72,18 @@ def test_a_retry_counts_on_and_keeps_the_moment_of_the_first_failure(make_messag
 def test_a_parked_message_says_why_and_keeps_its_count(make_message):
     message = make_message({"mailer-attempt": 4})
 
-    assert parked_copy(message, "smtp_refused: 550").headers == {
+    assert parked_copy(message, "smtp_refused: 550", NOW).headers == {
         "mailer-reason": "smtp_refused: 550",
         "mailer-attempt": 4,
+        "mailer-parked-at": "2026-11-23T13:05:00+00:00",
     }
     assert parking_key(message) == "mail.password_changed.v1"
+
+
+def test_a_replay_counts_on_and_leaves_behind_what_came_before(make_message):
+    parked = parked_copy(make_message({"mailer-attempt": 4, "mailer-last-error": "451 a"}), "smtp", NOW)
+
+    assert replay_copy(parked, "2026-11-24 by anna").headers == {
+        "mailer-attempt": 5,
+        "mailer-replayed": "2026-11-24 by anna",
+    }
