@@ -7,7 +7,7 @@ ARGS ?=
 WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadscope
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench format lock clean python venv-local venv-test
+.PHONY: help run test bench format lock clean python venv-local venv-test venv-bench
 
 help: ## print this
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -22,7 +22,7 @@ test: venv-test ## run every check; ARGS go to pytest: make test ARGS="-k regist
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pytest $(WORKERS) $(ARGS)
 
-bench: venv-test ## measure mails, logins, memory and timing; ARGS choose: make bench ARGS="mail login"
+bench: venv-bench ## measure mails, logins, memory and timing; ARGS choose: make bench ARGS="mail login"
 	@$(VENV)/bin/python -m tests.bench $(ARGS)
 
 format: venv-test ## bring the code into its form
@@ -35,6 +35,7 @@ lock: ## resolve the dependencies of pyproject.toml anew into deploy/locks (need
 	$(COMPILE) pyproject.toml -o deploy/locks/runtime.txt
 	$(COMPILE) --extra local pyproject.toml -o deploy/locks/local.txt
 	$(COMPILE) --extra local --extra test pyproject.toml -o deploy/locks/test.txt
+	$(COMPILE) --extra local --extra test --extra bench pyproject.toml -o deploy/locks/bench.txt
 
 clean: python ## remove everything that was made here, the data of `make run` too
 	@$(PYTHON) -B -m deploy.local.cleaning
@@ -44,6 +45,9 @@ venv-local: python
 
 venv-test: python
 	@$(PYTHON) -m deploy.local.virtualenv test
+
+venv-bench: python
+	@$(PYTHON) -m deploy.local.virtualenv bench
 
 python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

@@ -1,4 +1,4 @@
-"""`python3 -m deploy.local.virtualenv local|test`: the virtual environment, made anew when its lock changed.
+"""`python3 -m deploy.local.virtualenv LOCK`: the virtual environment, made anew when that lock changed.
 
 Run by the machine's Python, so nothing from outside the standard library is imported here.
 """
@@ -18,7 +18,8 @@ from deploy.local.failures import StartFailed, failed_with_log, not_ours
 from deploy.local.waiting import became_true
 
 ROOT = Path(__file__).absolute().parents[2]
-LOCAL, TEST = "local", "test"
+# Each holds all of those before it, in the same versions; the other way round is not so.
+LOCKS = ("local", "test", "bench")
 INSTALL_SECONDS = 1800.0
 
 Stamps = dict[str, str]
@@ -66,8 +67,7 @@ class VirtualEnvironment:
     def _install(self, lock: str) -> Stamps:
         self._stamps_file.unlink(missing_ok=True)
         self._pip(f"Python packages ({lock}.txt)", "--require-hashes", "--requirement", str(self._file(lock)))
-        # test.txt holds all of local.txt, in the same versions; the other way round is not so.
-        held = (LOCAL, TEST) if lock == TEST else (LOCAL,)
+        held = LOCKS[: LOCKS.index(lock) + 1]
         checksums = {name: self._checksum_of(name) for name in held}
         return self._stamped({**checksums, "folder": str(self.folder.resolve())})
 

@@ -7,23 +7,28 @@ import random
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import uvloop
 
 from deploy.local.console import Console
 from deploy.local.failures import StartFailed
 from deploy.local.packages import install_servers
+from deploy.local.rabbitmq import PrivateRabbit
 from shared.clock import utc_now
 from tests.bench.alike import ACTS, alike_report, measure_alike
+from tests.bench.backlog import backlog_report, measure_backlog
+from tests.bench.delivery_rate import delivery_report, measure_delivery
 from tests.bench.helpdesk import helpdesk_report, measure_helpdesk
 from tests.bench.login_rate import ACCOUNTS, Plan, login_report, measure_logins
-from tests.bench.mail_latency import mail_report, measure_mail
+from tests.bench.mail_latency import latency_report, measure_latency
 from tests.bench.memory_use import measure_memory, memory_report
 from tests.bench.people import PASSWORD, add_people, draw_address
+from tests.bench.postfix_tools import PostfixTools, postfix_tools
 from tests.bench.processes import busy_share
 from tests.bench.raw_verifies import RawVerifies
 from tests.bench.smtp_sink import SmtpSink
-from tests.bench.stack import Stack, running_stack
+from tests.bench.stack import Stack, bench_folder, running_stack
 
 # With the services idle; far above a few per cent, somebody else is at work and figures say little.
 LOOK_SECONDS = 5.0
@@ -38,8 +43,10 @@ class Bench:
         self._chosen = chosen
         self._raw = RawVerifies(PASSWORD)
 
-    async def mail(self) -> str:
-        return mail_report(*await measure_mail(self._stack.http_port, self._sink, self._chosen.registrations))
+    async def latency(self) -> str:
+        return latency_report(
+            *await measure_latency(self._stack.http_port, self._sink, self._chosen.registrations)
+        )
 
     async def login(self) -> str:
         emails = [draw_address() for _ in range(ACCOUNTS)]
@@ -56,7 +63,7 @@ class Bench:
 
     async def memory(self) -> str:
         """After the work of the two above, which is done here where it wasn't yet."""
-        for part, work in (("mail", self.mail), ("login", self.login)):
+        for part, work in (("latency", self.latency), ("login", self.login)):
             if part not in self._chosen.parts:
                 await work()
         return memory_report(await measure_memory(self._stack))
@@ -83,8 +90,40 @@ class Bench:
         )
 
 
+class LoneMailer:
+    """The parts that need a broker, and nothing else that would take its share of the cores."""
+
+    def __init__(self, amqp_url: str, tools: PostfixTools, folder: Path, chosen: argparse.Namespace) -> None:
+        self._amqp_url = amqp_url
+        self._tools = tools
+        self._folder = folder
+        self._chosen = chosen
+
+    async def mail(self) -> str:
+        chosen = self._chosen
+        return delivery_report(
+            await measure_delivery(
+                self._amqp_url,
+                self._tools,
+                self._folder,
+                mails=chosen.mails,
+                rounds=chosen.turns,
+                now=utc_now(),
+            )
+        )
+
+    async def backlog(self) -> str:
+        mails = self._chosen.backlog
+        parts = await measure_backlog(self._amqp_url, self._tools, self._folder, mails=mails, now=utc_now())
+        return backlog_report(mails, parts)
+
+
+LONE_PARTS: dict[str, Callable[[LoneMailer], Awaitable[str]]] = {
+    "mail": LoneMailer.mail,
+    "backlog": LoneMailer.backlog,
+}
 PARTS: dict[str, Callable[[Bench], Awaitable[str]]] = {
-    "mail": Bench.mail,
+    "latency": Bench.latency,
     "login": Bench.login,
     "memory": Bench.memory,
     "alike": Bench.alike,
@@ -97,12 +136,26 @@ async def measure(stack: Stack, chosen: argparse.Namespace) -> None:
     await sink.listen(stack.smtp_port)
     await asyncio.to_thread(stack.wait_until_ready)
     bench = Bench(stack, sink, chosen)
-    busy = await busy_share(LOOK_SECONDS)
-    print(f"{os.cpu_count()} cores, {busy:.0%} busy before anything is measured", flush=True)
+    await tell_of_load()
     for name, part in PARTS.items():
         if name in chosen.parts:
-            report = await part(bench)
-            print(f"\n== {name} ==\n{report}", flush=True)
+            show(name, await part(bench))
+
+
+async def measure_lone(mailer: LoneMailer, chosen: argparse.Namespace) -> None:
+    await tell_of_load()
+    for name, part in LONE_PARTS.items():
+        if name in chosen.parts:
+            show(name, await part(mailer))
+
+
+async def tell_of_load() -> None:
+    busy = await busy_share(LOOK_SECONDS)
+    print(f"{os.cpu_count()} cores, {busy:.0%} busy before anything is measured", flush=True)
+
+
+def show(name: str, report: str) -> None:
+    print(f"\n== {name} ==\n{report}\n", flush=True)
 
 
 def main() -> int:
@@ -112,8 +165,13 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         install_servers(console, postgres=True, rabbit=True)
-        with running_stack() as stack:
-            uvloop.run(measure(stack, chosen))
+        if LONE_PARTS.keys() & chosen.parts:
+            with bench_folder() as folder, PrivateRabbit(folder / "rabbitmq") as rabbit:
+                mailer = LoneMailer(rabbit.url, postfix_tools(folder), folder, chosen)
+                uvloop.run(measure_lone(mailer, chosen))
+        if PARTS.keys() & chosen.parts:
+            with running_stack() as stack:
+                uvloop.run(measure(stack, chosen))
     except StartFailed as failure:
         print(failure, file=sys.stderr)
         return 1
@@ -124,10 +182,14 @@ def main() -> int:
 
 def parsed_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    every = [*LONE_PARTS, *PARTS]
     parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named"
+        "parts", nargs="*", metavar="PART", help=f"of {', '.join(every)}; all if none is named"
     )
-    parser.add_argument("--registrations", type=int, default=200, help="of mail (%(default)s)")
+    parser.add_argument("--mails", type=int, default=4_000, help="of mail, each time (%(default)s)")
+    parser.add_argument("--turns", type=int, default=3, help="of mail, of each contender (%(default)s)")
+    parser.add_argument("--backlog", type=int, default=100_000, help="of backlog, mails (%(default)s)")
+    parser.add_argument("--registrations", type=int, default=200, help="of latency (%(default)s)")
     parser.add_argument("--starts", type=int, default=7, help="of login (%(default)s)")
     parser.add_argument("--rounds", type=int, default=2, help="of login, after each start (%(default)s)")
     parser.add_argument("--seconds", type=float, default=3.0, help="that a round lasts (%(default)s)")
@@ -135,8 +197,8 @@ def parsed_arguments() -> argparse.Namespace:
     parser.add_argument("--searches", type=int, default=40, help="of helpdesk, each kind (%(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of what is drawn (%(default)s)")
     chosen = parser.parse_args()
-    chosen.parts = chosen.parts or list(PARTS)
-    if unknown := set(chosen.parts) - set(PARTS):
+    chosen.parts = chosen.parts or every
+    if unknown := set(chosen.parts) - set(every):
         parser.error(f"no such part: {', '.join(sorted(unknown))}")
     return chosen
 

@@ -26,7 +26,7 @@ class Way:
     accepted: float
 
 
-async def measure_mail(port: int, sink: SmtpSink, registrations: int) -> tuple[list[Way], float]:
+async def measure_latency(port: int, sink: SmtpSink, registrations: int) -> tuple[list[Way], float]:
     """Each registration's way, and the seconds that all took."""
     client = await WebClient.connected(port)
     for _ in range(WARM_UP):
@@ -50,7 +50,7 @@ async def register(client: WebClient, port: int, sink: SmtpSink) -> Way:
         return Way(answer.seconds, await arrived - began)
 
 
-def mail_report(ways: Sequence[Way], seconds: float) -> str:
+def latency_report(ways: Sequence[Way], seconds: float) -> str:
     accepted = [way.accepted for way in ways]
     rows = [
         row("POST -> SMTP accepted", accepted),

@@ -44,20 +44,29 @@ class Stack:
 @contextmanager
 def running_stack() -> Iterator[Stack]:
     """Still starting: it takes somebody who listens at `smtp_port` until `wait_until_ready` returns."""
+    with bench_folder() as folder:
+        postgres = PrivatePostgres(folder / "postgresql")
+        try:
+            with PrivateRabbit(folder / "rabbitmq") as rabbit, postgres:
+                services = RunningServices(folder, database_url=postgres.url, amqp_url=rabbit.url)
+                try:
+                    yield starting(services, postgres)
+                finally:
+                    services.stop()
+        finally:
+            # As root its data may live outside of our folder.
+            shutil.rmtree(postgres.home, ignore_errors=True)
+
+
+@contextmanager
+def bench_folder() -> Iterator[Path]:
+    """Gone when the block ends."""
     parent = CHECKOUT / ".local"
     parent.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="bench-", dir=parent))
-    postgres = PrivatePostgres(folder / "postgresql")
     try:
-        with PrivateRabbit(folder / "rabbitmq") as rabbit, postgres:
-            services = RunningServices(folder, database_url=postgres.url, amqp_url=rabbit.url)
-            try:
-                yield starting(services, postgres)
-            finally:
-                services.stop()
+        yield folder
     finally:
-        # As root its data may live outside of our folder.
-        shutil.rmtree(postgres.home, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -1,0 +1,1 @@
+"""What others would build in an afternoon to mail from a queue, for comparison."""
