@@ -5,17 +5,21 @@ from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any, Never
+from uuid import UUID
 
 import structlog
 
+from mailer_service.bounces.bounce_address import BounceAddresses
 from mailer_service.config import MailerSettings
 from mailer_service.consuming.mail_consumer import MailConsumer
 from mailer_service.consuming.running_sends import RunningSends
 from mailer_service.sending.smtp_delivery import SmtpSession
 from mailer_service.sending.smtp_relay import SmtpRelay, trusting_context
 from mailer_service.writing.composing import Composer
+from mailer_service.writing.mail_addresses import domain_of, wire_address
 from mailer_service.writing.mail_preparation import MailPreparation
 from mailer_service.writing.rendering import Renderer
+from mailer_service.writing.sender_alignment import alignment_trouble
 from shared.broker import BrokerLink, stay_connected
 from shared.clock import Clock, utc_now
 from shared.readiness import Readiness
@@ -23,6 +27,8 @@ from shared.sealing import MessageSeal
 
 # Whoever stops us must wait for a little longer than this; the README says so.
 DRAIN_SECONDS = 20.0
+# The relay is tried out with a sender of the form that mails have; what came back to it would be about none.
+NO_MAIL = UUID(int=0)
 
 log = structlog.get_logger()
 
@@ -75,14 +81,14 @@ async def ended(task: asyncio.Task[Any]) -> None:
 
 def build(settings: MailerSettings, clock: Clock = utc_now) -> Mailer:
     product, sender = settings.product_name, settings.mail_from
-    composer = Composer(product=product, sender=sender)
+    composer = composer_for(settings)
     preparation = MailPreparation(
         seal=MessageSeal(settings.message_sealing_keys),
         renderer=Renderer(product=product, sender=sender, public_url=str(settings.public_url)),
         composer=composer,
     )
     tls = trusting_context()
-    relay = SmtpRelay(lambda: SmtpSession(settings.smtp_url, sender=composer.sender, tls=tls))
+    relay = SmtpRelay(lambda: SmtpSession(settings.smtp_url, sender=composer.sender_for(NO_MAIL), tls=tls))
     consumer = MailConsumer(
         amqp_url=str(settings.amqp_url),
         preparation=preparation,
@@ -91,3 +97,19 @@ def build(settings: MailerSettings, clock: Clock = utc_now) -> Mailer:
         clock=clock,
     )
     return Mailer(settings, consumer, relay)
+
+
+def composer_for(settings: MailerSettings) -> Composer:
+    """It gives each mail a way back of its own, where the settings say which."""
+    sender = wire_address(settings.mail_from)
+    bounces = bounce_addresses_for(settings)
+    if bounces and (trouble := alignment_trouble(domain_of(sender), bounces.domain)):
+        # No reason not to start: a relay that signs as the domain of From makes up for it.
+        log.warning("sender_not_aligned", reason=trouble)
+    return Composer(product=settings.product_name, sender=sender, bounces=bounces)
+
+
+def bounce_addresses_for(settings: MailerSettings) -> BounceAddresses | None:
+    if settings.mail_bounce_domain is None or settings.mail_bounce_key is None:
+        return None
+    return BounceAddresses(settings.mail_bounce_domain, settings.mail_bounce_key.get_secret_value())
