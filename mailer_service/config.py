@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from pydantic_settings import NoDecode
 
 from mailer_service.sending.relay_address import RelayAddress, read_smtp_url
+from mailer_service.writing.dkim_signing import read_dkim_key
 from shared.broker import Topology
 from shared.settings import (
     AmqpUrl,
@@ -36,9 +37,7 @@ def check_bounce_domain(value: str) -> str:
     """Lower case; raises ValueError."""
     domain = value.strip().lower()
     labels = domain.split(".")
-    if len(labels) < 2 or not all(
-        re.fullmatch(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?", label) for label in labels
-    ):
+    if len(labels) < 2 or not all(re.fullmatch(DNS_LABEL, label) for label in labels):
         raise ValueError("must be a domain such as bounce.example.nl")
     return domain
 
@@ -49,11 +48,26 @@ def check_bounce_key(value: SecretStr) -> SecretStr:
     return value
 
 
+def check_dkim_selector(value: str) -> str:
+    if not re.fullmatch(rf"{DNS_LABEL}(\.{DNS_LABEL})*", value):
+        raise ValueError("must be the name of the key in DNS, such as dnr2026")
+    return value
+
+
+def check_dkim_key(value: SecretStr) -> SecretStr:
+    read_dkim_key(value.get_secret_value())
+    return value
+
+
 # Enough for 128 bits in hexadecimal.
 SHORTEST_BOUNCE_KEY = 32
 
+DNS_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+
 BounceDomain = Annotated[str, AfterValidator(check_bounce_domain)]
 BounceKey = Annotated[SecretStr, AfterValidator(check_bounce_key)]
+DkimSelector = Annotated[str, AfterValidator(check_dkim_selector)]
+DkimKey = Annotated[SecretStr, AfterValidator(check_dkim_key)]
 
 
 class BrokerSettings(ServiceSettings):
@@ -74,8 +88,8 @@ class MailerSettings(OperatedSettings):
     # Where bounces come in, and the key that shows which of them are about mails of ours.
     mail_bounce_domain: BounceDomain | None = None
     mail_bounce_key: BounceKey | None = None
-    dkim_selector: str | None = None
-    dkim_private_key: SecretStr | None = None
+    dkim_selector: DkimSelector | None = None
+    dkim_private_key: DkimKey | None = None
     # How many mails at a time the relay gets from one process, and how many on one session.
     smtp_sessions: Annotated[int, Field(ge=1, le=50)] = 4
     smtp_mails_per_session: Annotated[int, Field(ge=1, le=100_000)] = 100

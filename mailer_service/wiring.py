@@ -16,6 +16,7 @@ from mailer_service.consuming.running_sends import RunningSends
 from mailer_service.sending.smtp_delivery import SmtpSession
 from mailer_service.sending.smtp_relay import SmtpRelay, trusting_context
 from mailer_service.writing.composing import Composer
+from mailer_service.writing.dkim_signing import DkimSigner, read_dkim_key
 from mailer_service.writing.mail_addresses import domain_of, wire_address
 from mailer_service.writing.mail_preparation import MailPreparation
 from mailer_service.writing.rendering import Renderer
@@ -100,16 +101,28 @@ def build(settings: MailerSettings, clock: Clock = utc_now) -> Mailer:
 
 
 def composer_for(settings: MailerSettings) -> Composer:
-    """It gives each mail a way back of its own, where the settings say which."""
+    """It signs, and gives each mail a way back of its own, where the settings say with which key."""
     sender = wire_address(settings.mail_from)
     bounces = bounce_addresses_for(settings)
     if bounces and (trouble := alignment_trouble(domain_of(sender), bounces.domain)):
         # No reason not to start: a relay that signs as the domain of From makes up for it.
         log.warning("sender_not_aligned", reason=trouble)
-    return Composer(product=settings.product_name, sender=sender, bounces=bounces)
+    return Composer(
+        product=settings.product_name, sender=sender, bounces=bounces, signer=signer_for(settings, sender)
+    )
 
 
 def bounce_addresses_for(settings: MailerSettings) -> BounceAddresses | None:
     if settings.mail_bounce_domain is None or settings.mail_bounce_key is None:
         return None
     return BounceAddresses(settings.mail_bounce_domain, settings.mail_bounce_key.get_secret_value())
+
+
+def signer_for(settings: MailerSettings, sender: str) -> DkimSigner | None:
+    if settings.dkim_selector is None or settings.dkim_private_key is None:
+        return None
+    return DkimSigner(
+        domain=domain_of(sender),
+        selector=settings.dkim_selector,
+        key=read_dkim_key(settings.dkim_private_key.get_secret_value()),
+    )

@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from uuid import UUID
 
 from mailer_service.bounces.bounce_address import BounceAddresses
+from mailer_service.writing.dkim_signing import DkimSigner
 from mailer_service.writing.mail_addresses import domain_of, reply_address, wire_address
 from mailer_service.writing.mail_body import alternative_body
 from mailer_service.writing.mail_headers import HeaderField, header_text, safe, sender_value
@@ -37,7 +38,7 @@ class ComposedMail:
 
 
 class Composer:
-    """Without `bounces` they go to the sender itself."""
+    """Without `bounces` they go to the sender itself; without a `signer` the relay may sign."""
 
     def __init__(
         self,
@@ -45,10 +46,12 @@ class Composer:
         product: str,
         sender: str,
         bounces: BounceAddresses | None = None,
+        signer: DkimSigner | None = None,
     ) -> None:
         self._sender = wire_address(sender)
         self._from = ("From", sender_value(product, self._sender))
         self._bounces = bounces
+        self._signer = signer
 
     def sender_for(self, event_id: UUID) -> str:
         """The envelope sender of the event's mail."""
@@ -64,6 +67,8 @@ class Composer:
             ("Content-Type", f'multipart/alternative;\r\n boundary="{boundary}"'),
         ]
         body = alternative_body(rendered.text, rendered.html, boundary)
+        if self._signer is not None:
+            headers.insert(0, self._signer.signature(headers, body))
         head = "".join([f"{name}: {value}\r\n" for name, value in headers])
         is_ascii = recipient.isascii()
         return ComposedMail(

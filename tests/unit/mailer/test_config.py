@@ -2,6 +2,8 @@
 
 import pytest
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from mailer_service.__main__ import main
 from mailer_service.config import MailerSettings
@@ -14,6 +16,11 @@ GOOD = {
     "MAIL_FROM": "noreply@example.nl",
     "MESSAGE_SEALING_KEYS": Fernet.generate_key().decode(),
 }
+DKIM_KEY = (
+    rsa.generate_private_key(65537, 2048)
+    .private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    .decode()
+)
 OPTIONAL = ("PRODUCT_NAME", "BROKER_TOPOLOGY", "LOG_LEVEL")
 
 
@@ -60,6 +67,8 @@ def test_a_missing_setting_is_named(name, set_environment, capsys):
         ("MAIL_FROM", "noreply"),
         ("MAIL_FROM", "rené@example.nl"),
         ("MESSAGE_SEALING_KEYS", "geheim"),
+        ("DKIM_SELECTOR", "twee woorden"),
+        ("DKIM_PRIVATE_KEY", "geheim"),
         ("PRODUCT_NAME", "twee\nregels"),
         ("PRODUCT_NAME", " "),
         ("BROKER_TOPOLOGY", "maybe"),
@@ -92,7 +101,7 @@ def test_a_command_is_required(capsys):
         ("MAIL_BOUNCE_DOMAIN", "bounce.example.nl", "MAIL_BOUNCE_KEY"),
         ("MAIL_BOUNCE_KEY", "0123456789abcdef0123456789abcdef", "MAIL_BOUNCE_DOMAIN"),
         ("DKIM_SELECTOR", "dnr", "DKIM_PRIVATE_KEY"),
-        ("DKIM_PRIVATE_KEY", "a key", "DKIM_SELECTOR"),
+        ("DKIM_PRIVATE_KEY", DKIM_KEY, "DKIM_SELECTOR"),
     ],
 )
 def test_half_of_a_pair_is_refused_with_the_name_of_the_other(one, value, other, set_environment):

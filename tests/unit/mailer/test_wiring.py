@@ -1,7 +1,13 @@
 """What the settings make of the sender of every mail."""
 
+from base64 import b64encode
+from email import message_from_bytes
+
+import dkim
 import pytest
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from structlog.testing import capture_logs
 
 from mailer_service.config import MailerSettings
@@ -55,6 +61,21 @@ def test_the_relay_is_tried_out_with_a_sender_of_the_same_form(make_settings):
 
     assert composer.sender_for(NO_MAIL).startswith("b+")
     assert composer.sender_for(NO_MAIL).endswith("@bounce.example.nl")
+
+
+def test_a_mail_is_signed_as_the_domain_of_from_in_ascii(compose):
+    key = rsa.generate_private_key(65537, 2048)
+    public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    records = {b"dnr2026._domainkey.xn--caf-dma.example.": b"v=DKIM1; k=rsa; p=" + b64encode(public)}
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+
+    mail = compose(mail_from="noreply@café.example", dkim_selector="dnr2026", dkim_private_key=pem)
+
+    assert dkim.verify(mail.content, dnsfunc=lambda name, timeout: records.get(name))
+
+
+def test_without_a_key_it_is_not_signed(compose):
+    assert message_from_bytes(compose().content)["DKIM-Signature"] is None
 
 
 @pytest.mark.parametrize(
