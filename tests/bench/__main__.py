@@ -18,6 +18,7 @@ from deploy.local.rabbitmq import PrivateRabbit
 from shared.clock import utc_now
 from tests.bench.alike import ACTS, alike_report, measure_alike
 from tests.bench.backlog import backlog_report, measure_backlog
+from tests.bench.composing import composing_report, measure_composing
 from tests.bench.delivery_rate import delivery_report, measure_delivery
 from tests.bench.helpdesk import helpdesk_report, measure_helpdesk
 from tests.bench.login_rate import ACCOUNTS, Plan, login_report, measure_logins
@@ -118,6 +119,11 @@ class LoneMailer:
         return backlog_report(mails, parts)
 
 
+def composing() -> str:
+    return composing_report(*measure_composing(utc_now()))
+
+
+SERVERLESS_PARTS: dict[str, Callable[[], str]] = {"composing": composing}
 LONE_PARTS: dict[str, Callable[[LoneMailer], Awaitable[str]]] = {
     "mail": LoneMailer.mail,
     "backlog": LoneMailer.backlog,
@@ -142,6 +148,13 @@ async def measure(stack: Stack, chosen: argparse.Namespace) -> None:
             show(name, await part(bench))
 
 
+async def measure_serverless(chosen: argparse.Namespace) -> None:
+    await tell_of_load()
+    for name, part in SERVERLESS_PARTS.items():
+        if name in chosen.parts:
+            show(name, part())
+
+
 async def measure_lone(mailer: LoneMailer, chosen: argparse.Namespace) -> None:
     await tell_of_load()
     for name, part in LONE_PARTS.items():
@@ -164,7 +177,10 @@ def main() -> int:
     # What make and a terminal that closes send; as Ctrl-C, so that everything is stopped.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        install_servers(console, postgres=True, rabbit=True)
+        if SERVERLESS_PARTS.keys() & chosen.parts:
+            uvloop.run(measure_serverless(chosen))
+        if {*LONE_PARTS, *PARTS}.intersection(chosen.parts):
+            install_servers(console, postgres=True, rabbit=True)
         if LONE_PARTS.keys() & chosen.parts:
             with bench_folder() as folder, PrivateRabbit(folder / "rabbitmq") as rabbit:
                 mailer = LoneMailer(rabbit.url, postfix_tools(folder), folder, chosen)
@@ -182,7 +198,7 @@ def main() -> int:
 
 def parsed_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    every = [*LONE_PARTS, *PARTS]
+    every = [*SERVERLESS_PARTS, *LONE_PARTS, *PARTS]
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"of {', '.join(every)}; all if none is named"
     )
