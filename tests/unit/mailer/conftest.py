@@ -103,15 +103,16 @@ def make_fact():
 
 @pytest.fixture
 def make_renderer():
-    def make(public_url="https://inloggen.nachregister.example/"):
+    def make(public_url):
         return Renderer(product=PRODUCT, sender=SENDER, public_url=public_url)
 
     return make
 
 
-@pytest.fixture
-def renderer(make_renderer):
-    return make_renderer()
+# One for all: a new one compiles every template anew.
+@pytest.fixture(scope="session")
+def renderer():
+    return Renderer(product=PRODUCT, sender=SENDER, public_url="https://inloggen.nachregister.example/")
 
 
 @pytest.fixture
