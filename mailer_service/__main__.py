@@ -13,6 +13,7 @@ SETTINGS_WRONG = 2
 COMMANDS = {
     "worker": "deliver mails from the queue until stopped",
     "parked": "look at mails that nobody could deliver, send them again, or throw them away",
+    "preview": "write every mail to files, to look at",
 }
 
 

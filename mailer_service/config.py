@@ -59,11 +59,14 @@ def check_dkim_key(value: SecretStr) -> SecretStr:
     return value
 
 
+PRODUCT_NAME = "Digitaal Nachregister"
 # Enough for 128 bits in hexadecimal.
 SHORTEST_BOUNCE_KEY = 32
 
 DNS_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 
+ProductName = Annotated[str, AfterValidator(check_product_name)]
+Sender = Annotated[MailAddress, AfterValidator(check_sender)]
 BounceDomain = Annotated[str, AfterValidator(check_bounce_domain)]
 BounceKey = Annotated[SecretStr, AfterValidator(check_bounce_key)]
 DkimSelector = Annotated[str, AfterValidator(check_dkim_selector)]
@@ -82,8 +85,8 @@ class MailerSettings(OperatedSettings):
     # NoDecode: taken as text, not as JSON.
     smtp_url: Annotated[RelayAddress, NoDecode, BeforeValidator(read_smtp_url)]
     public_url: PublicUrl
-    product_name: Annotated[str, AfterValidator(check_product_name)] = "Digitaal Nachregister"
-    mail_from: Annotated[MailAddress, AfterValidator(check_sender)]
+    product_name: ProductName = PRODUCT_NAME
+    mail_from: Sender
     message_sealing_keys: FernetKeys
     # Where bounces come in, and the key that shows which of them are about mails of ours.
     mail_bounce_domain: BounceDomain | None = None

@@ -1,0 +1,1 @@
+"""Every mail to look at, without sending one."""
