@@ -6,6 +6,7 @@ import pytest
 
 from mailer_service.previewing.sample_mails import CODE, sample_mails
 from shared.mail_contract import fact_event
+from shared.mail_facts import GemeenteContact
 from tests.unit.mailer.reading import Reading
 
 LINK = re.compile(r"https?://\S+[^\s.]")
@@ -100,3 +101,14 @@ def test_a_mail_is_small(mail, sample, composer, event_id):
     content = composer.compose(fact_event(event_id, sample.fact), sample.fact, mail).content
 
     assert len(content) < LARGEST
+
+
+@every_mail
+def test_no_name_is_taken_for_markup(sample, renderer):
+    contact = GemeenteContact(name="Zee<b>dorp", email="a@zeedorp.example", phone="0228 <b>1")
+    fact = type(sample.fact).model_validate({**dict(sample.fact), "gemeente": contact})
+
+    mail = renderer.render(fact, sample.code)
+
+    assert "<b>" in mail.text
+    assert "<b>" not in mail.html

@@ -230,6 +230,11 @@ def test_a_reset_that_was_done_already_is_told_so_to_the_gemeente(read):
         assert "opnieuw resetten" not in text
 
 
+def test_the_gemeente_is_not_told_that_it_asked_for_a_reset_itself(read):
+    for text in read(TotpResetDisputed, reset_by=TotpResetBy.OWNER):
+        assert "De reset is gevraagd door iemand die als de gebruiker was ingelogd." in text
+
+
 @pytest.mark.parametrize(
     ("reset_by", "words"),
     [
