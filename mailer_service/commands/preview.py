@@ -29,11 +29,11 @@ class PreviewSettings(ServiceSettings):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("kinds", nargs="*", type=kind_named, metavar="KIND", help="which mails; else all")
-    parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="else %(default)s")
-    parser.add_argument(
-        "--png", action=argparse.BooleanOptionalAction, help="pictures; else where this machine has a browser"
-    )
+    kinds, folder = "which mails, such as totp_reset; else all", "where to; else %(default)s"
+    pictures = "with pictures, or without; else with them where this machine has a browser"
+    parser.add_argument("kinds", nargs="*", type=kind_named, metavar="KIND", help=kinds)
+    parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help=folder)
+    parser.add_argument("--png", action=argparse.BooleanOptionalAction, help=pictures)
 
 
 def kind_named(name: str) -> type[Fact]:
