@@ -205,6 +205,12 @@ class TotpResetDisputed(Fact):
     prevented: bool
 
 
+class DeliveryTested(Fact):
+    """Stated by an operator: whether a mail arrives. The gemeente in it is made up."""
+
+    kind: ClassVar[str] = "delivery_tested"
+
+
 FACTS: tuple[type[Fact], ...] = (
     ActivationCodeIssued,
     RegistrationForExistingAccount,
@@ -226,4 +232,5 @@ FACTS: tuple[type[Fact], ...] = (
     TotpResetAnnounced,
     TotpResetDisputed,
     AccountUnused,
+    DeliveryTested,
 )

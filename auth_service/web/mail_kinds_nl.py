@@ -21,4 +21,5 @@ KINDS = {
     "account_unused": "Account lang niet gebruikt",
     "account_closed": "Account gesloten",
     "totp_reset_disputed": "Melding dat een reset van 2FA niet klopt",
+    "delivery_tested": "Test van de e-mail",
 }

@@ -4,6 +4,7 @@ from shared.mail_facts import (
     AccountClosed,
     AccountUnused,
     ActivationCodeIssued,
+    DeliveryTested,
     EmailChangeCodeIssued,
     EmailChanged,
     InvitationIssued,
@@ -241,6 +242,16 @@ COPY = {
             "Gebruik geen nummer van wie om de reset vroeg.",
             "Log in op https://inloggen.nachregister.example/inloggen en zoek het account op in het "
             "overzicht. Daar ziet u wie de reset deed en waarom.",
+        ],
+    ),
+    DeliveryTested: (
+        "Test van het Digitaal Nachregister",
+        [
+            "Dit is een test. De beheerder van het Digitaal Nachregister heeft deze e-mail verstuurd "
+            "op 23 november 2026 om 14.05 uur.",
+            "Zo ziet hij of onze e-mails goed aankomen. Er is niets veranderd in een account.",
+            "De gemeente onder deze e-mail is een voorbeeld.",
+            "Wist u niets van deze test? Dan hoeft u niets te doen.",
         ],
     ),
 }
