@@ -14,6 +14,7 @@ COMMANDS = {
     "worker": "deliver mails from the queue until stopped",
     "parked": "look at mails that nobody could deliver, send them again, or throw them away",
     "preview": "write every mail to files, to look at",
+    "check": "say whether receivers will trust our mail, and what to do where they won't",
 }
 
 

@@ -100,6 +100,10 @@ class PrivateRabbit:
         self._control("add_vhost", name)
         self._control("set_permissions", "-p", name, USER, ".*", ".*", ".*")
 
+    def forbid_declaring(self, vhost: str) -> None:
+        """Let our user only use what is in the vhost by now, as in production."""
+        self._control("set_permissions", "-p", vhost, USER, "^$", ".*", ".*")
+
     def delete_vhost(self, name: str) -> None:
         self._control("delete_vhost", name)
 

@@ -1,0 +1,1 @@
+"""Whether receivers will trust our mail: DNS records and relay, looked at from outside."""
