@@ -19,6 +19,8 @@ NO_CLUSTER = "create_main_cluster = false # for the duration of an installation 
 # What Debian would start at every boot: RabbitMQ on 5672 and 25672, Erlang's epmd on 4369.
 RABBIT_UNITS = ("rabbitmq-server.service",)
 EPMD_UNITS = ("epmd.service", "epmd.socket")
+# Filters of mail, of which the tests use the programs only.
+FILTER_UNITS = {"opendkim": ("opendkim.service",), "opendmarc": ("opendmarc.service",)}
 APT = ("apt-get", "-o", "DPkg::Lock::Timeout=120", "-q", "-y")
 
 
@@ -39,7 +41,9 @@ def main(packages: list[str]) -> int:
         for package in packages:
             install(package)
     if "rabbitmq-server" in packages:
-        leave_out_at_boot(units)
+        leave_out_at_boot("rabbitmq-server", units)
+    for package in FILTER_UNITS.keys() & set(packages):
+        leave_out_at_boot(package, FILTER_UNITS[package])
     return 0
 
 
@@ -90,9 +94,9 @@ def no_cluster_is_made(settings: Path) -> Iterator[None]:
         settings.write_text(before, encoding="utf-8")
 
 
-def leave_out_at_boot(units: Sequence[str]) -> None:
+def leave_out_at_boot(script: str, units: Sequence[str]) -> None:
     # The first knows machines without systemd, the second knows units without an init script.
-    run("update-rc.d", "rabbitmq-server", "disable")
+    run("update-rc.d", script, "disable")
     if shutil.which("systemctl"):
         run("systemctl", "disable", *units)
 

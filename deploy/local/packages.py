@@ -18,8 +18,9 @@ from deploy.local.waiting import Tick, became_true
 
 CHECKOUT = Path(__file__).absolute().parents[2]
 INSTALL_SECONDS = 1800.0
-# A browser without windows, a gateway, a QR reader and an authenticator that share no code with ours, and
-# what the checkers from npm are installed and run with.
+# A browser without windows, a gateway, a QR reader and an authenticator that share no code with ours, what
+# the checkers from npm are installed and run with, and what receivers of mails have, with a library that
+# answers their questions to the DNS.
 TEST_PROGRAMS = {
     "chromium-headless-shell": "chromium-headless-shell",
     "nginx": "nginx",
@@ -27,6 +28,11 @@ TEST_PROGRAMS = {
     "oathtool": "oathtool",
     "npm": "npm",
     "java": "default-jre-headless",
+    "spamassassin": "spamassassin",
+    "opendkim": "opendkim",
+    "opendkim-testkey": "opendkim-tools",
+    "opendmarc": "opendmarc",
+    "libresolv_wrapper.so": "libresolv-wrapper",
 }
 # Where Debian keeps servers, which not everybody has on his PATH.
 MORE_FOLDERS = "/usr/sbin"
@@ -49,6 +55,8 @@ def install_test_programs(console: Console) -> None:
 
 
 def is_installed(program: str) -> bool:
+    if program.endswith(".so"):
+        return any(Path("/usr/lib").glob(f"*/{program}"))
     return shutil.which(program) is not None or shutil.which(program, path=MORE_FOLDERS) is not None
 
 
