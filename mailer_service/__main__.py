@@ -15,6 +15,7 @@ COMMANDS = {
     "parked": "look at mails that nobody could deliver, send them again, or throw them away",
     "preview": "write every mail to files, to look at",
     "check": "say whether receivers will trust our mail, and what to do where they won't",
+    "bounces": "read what came back, and report it",
 }
 
 

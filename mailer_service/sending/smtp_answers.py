@@ -52,9 +52,13 @@ def answer_of(code: int, text: str) -> Answer:
 
 
 def reply_line(code: int, text: str) -> str:
-    """A reply as one printable line of bounded length: it comes from a stranger and goes into reports.
+    return one_line(f"{code} {text}")
+
+
+def one_line(words: str) -> str:
+    """A server's words as one printable line of bounded length: a stranger's, and they go into reports.
 
     A server that refuses a mail may quote it, and with it the code.
     """
-    printable = "".join(char if char.isprintable() else " " for char in f"{code} {text}")
+    printable = "".join(char if char.isprintable() else " " for char in words)
     return CODE.sub("…", " ".join(printable.split()))[:LONGEST_REPLY]
