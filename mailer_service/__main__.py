@@ -16,6 +16,7 @@ COMMANDS = {
     "preview": "write every mail to files, to look at",
     "check": "say whether receivers will trust our mail, and what to do where they won't",
     "bounces": "read what came back, and report it",
+    "contract": "print the AsyncAPI document of the messages",
 }
 
 
