@@ -16,8 +16,9 @@ class MailHitch(StrEnum):
 
 
 REPLY_CODE = re.compile(r"([245])\d\d")
-# RFC 3463: class.subject.detail, right behind the reply code where a server gives it.
-ENHANCED_CODE = re.compile(r"[245]\d\d[ -]([245]\.\d{1,3}\.\d{1,3})\b")
+# RFC 3463: class.subject.detail, right behind the reply code where a server gives it, and in front of what
+# came back later.
+ENHANCED_CODE = re.compile(r"(?:[245]\d\d[ -])?([245]\.\d{1,3}\.\d{1,3})\b")
 
 # The first that matches; names by RFC 3463, RFC 7505 (5.1.10: the domain takes no mail) and what Microsoft's
 # servers say (5.4.1 for an unknown recipient, 5.4.310 for an unknown domain).
