@@ -51,7 +51,7 @@ async def test_mails_share_a_session_and_say_goodbye_at_the_end(
 async def test_an_idle_session_is_closed_with_a_goodbye_and_opened_again(
     broker, smtp_server, start_mailer, make_event, monkeypatch
 ):
-    monkeypatch.setattr("mailer_service.sending.smtp_relay.IDLE_SECONDS", 0.2)
+    monkeypatch.setattr("mailer_service.sending.session_pool.IDLE_SECONDS", 0.2)
     start_mailer()
     await broker.publish(make_event())
     await broker.take_report()

@@ -1,0 +1,104 @@
+"""Whether the relay takes mails at all: open while it does not, and asked again and again until it does."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from enum import Enum
+
+import structlog
+from prometheus_client import Gauge
+
+from mailer_service.sending.smtp_answers import RelayDown
+from shared.address_masking import masked_addresses
+from shared.metrics import REGISTRY
+from shared.readiness import Trouble
+
+FIRST_PAUSE_SECONDS = 1.0
+LONGEST_PAUSE_SECONDS = 30.0
+
+UP = Gauge("dnr_relay_up", "Whether the SMTP relay takes mails, 1 or 0.", registry=REGISTRY)
+
+log = structlog.get_logger()
+
+
+class State(Enum):
+    """As with a fuse: closed lets everything through, open nothing."""
+
+    UNTRIED = "untried"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CircuitBreaker:
+    """`probe` asks the relay without sending anything; `on_change` is told of every new state, at once."""
+
+    def __init__(
+        self, probe: Callable[[], Awaitable[RelayDown | None]], *, on_change: Callable[[State], None]
+    ) -> None:
+        self._probe = probe
+        self._on_change = on_change
+        self._state = State.UNTRIED
+        self._opened = asyncio.Event()
+        self._closed = asyncio.Event()
+        self._problem: RelayDown | None = None
+        self._pause = FIRST_PAUSE_SECONDS
+        self._probing: asyncio.Task[None] | None = None
+        UP.set(0)
+
+    async def until_open(self) -> None:
+        """Return once no mail can be handed over: at once, where that is so already."""
+        await self._opened.wait()
+
+    async def until_closed(self) -> None:
+        """Return once mails can be handed over (not before the relay was asked for the first time)."""
+        await self._closed.wait()
+
+    def trouble(self) -> Trouble:
+        if self._problem is not None:
+            return self._problem.reason
+        return "not tried yet" if self._state is State.UNTRIED else None
+
+    def open(self, told: RelayDown) -> None:
+        # The reply may name a recipient, and from here on it is for logs and operators.
+        problem = replace(told, reason=masked_addresses(told.reason))
+        if self._problem is None or self._problem.our_fault != problem.our_fault:
+            tell = log.error if problem.our_fault else log.warning
+            tell("relay_unavailable", reason=problem.reason, settings_wrong=problem.our_fault)
+        self._problem = problem
+        self._turn(State.OPEN)
+        if self._probing is None or self._probing.done():
+            self._probing = asyncio.create_task(self._probe_until_back())
+
+    def close(self) -> None:
+        self._problem = None
+        self._turn(State.CLOSED)
+
+    def note_answer(self) -> None:
+        """A mail got an answer of its own: not before that is an outage over, whatever a probe says."""
+        self._pause = FIRST_PAUSE_SECONDS
+
+    async def stop(self) -> None:
+        if self._probing is not None:
+            self._probing.cancel()
+            await asyncio.wait({self._probing})
+
+    def _turn(self, state: State) -> None:
+        self._state = state
+        is_open = state is State.OPEN
+        begun, ended = (self._opened, self._closed) if is_open else (self._closed, self._opened)
+        ended.clear()
+        begun.set()
+        UP.set(not is_open)
+        self._on_change(state)
+
+    async def _probe_until_back(self) -> None:
+        while (problem := await self._probe_later()) is not None:
+            self.open(problem)
+        # No await from here on: a send that fails now must find this task done, to start another.
+        self.close()
+        log.info("relay_back")
+
+    async def _probe_later(self) -> RelayDown | None:
+        await asyncio.sleep(self._pause)
+        self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
+        return await self._probe()
