@@ -5,6 +5,7 @@ a double report or copy; it never loses one. Reports go first: a double of those
 """
 
 import asyncio
+from datetime import timedelta
 from typing import Self
 from uuid import UUID, uuid5
 
@@ -17,7 +18,7 @@ from prometheus_client import Counter, Histogram
 from mailer_service.consuming.message_copies import attempt_of, copy_of
 from mailer_service.consuming.parking import parked_copy, parking_key
 from mailer_service.consuming.retry_schedule import HAND_BACK_TIER, next_try_at, retry_copy, tier_after
-from mailer_service.sending.smtp_answers import Answer, Deferred, Delivered, Refused
+from mailer_service.sending.smtp_answers import Ambiguous, Answer, Deferred, Delivered, Refused
 from shared.address_masking import masked_addresses
 from shared.broker import CONFIRM_SECONDS, event_message
 from shared.broker_topology import EVENTS, PARKING, RETRY
@@ -51,6 +52,11 @@ ANSWERS = Counter(
 for fact in FACTS:
     for answer in ("delivered", "deferred", "refused", "expired", "parked"):
         ANSWERS.labels(type_of_fact(fact), answer)
+AMBIGUOUS = Counter(
+    "dnr_mail_ambiguous",
+    "Mails sent to their last line without an answer, and so perhaps twice.",
+    registry=REGISTRY,
+)
 SECONDS = Histogram(
     "dnr_mail_seconds",
     "From the fact to the relay's acceptance of its mail.",
@@ -82,26 +88,35 @@ class Outcomes:
     async def settle(self, message: AbstractIncomingMessage, event: Envelope, answer: Answer) -> None:
         """Do what `answer` asks for; the message is acknowledged when this returns."""
         event_id, attempt, now = event.id, attempt_of(message), self._clock()
-        outcome = type(answer).__name__.lower()
+        # An ambiguous one is in all else a deferred one, and has a counter of its own.
+        outcome = type(Deferred("") if isinstance(answer, Ambiguous) else answer).__name__.lower()
         ANSWERS.labels(event.type, outcome).inc()
         note_in_span(failed="refused" if outcome == "refused" else None, answer=outcome, attempt=attempt)
         match answer:
             case Delivered(reply=reply):
                 SECONDS.labels(event.type).observe((now - event.time).total_seconds())
                 await self._report(event_id, MailDelivered(at=now, attempt=attempt, reply=reply))
-            case Deferred(reply=reply):
-                next_try = next_try_at(now, attempt)
-                await self._report(
-                    event_id, MailDeferred(at=now, attempt=attempt, reply=reply, next_try_at=next_try)
-                )
-                copy = retry_copy(message, failed_at=now, error=reply)
-                await self._publish(self._retry, copy, tier_after(attempt))
-            case Refused(reply=reply):
-                await self._report(event_id, MailRefused(at=now, attempt=attempt, reply=reply))
+            case Deferred(reply=reply, wait_seconds=seconds):
+                await self._retry_later(message, event_id, reply, timedelta(seconds=seconds))
+            case Ambiguous(reply=reply):
+                AMBIGUOUS.inc()
+                await self._retry_later(message, event_id, reply, timedelta())
+            case Refused(reply=reply, address_unusable=unusable):
+                refused = MailRefused(at=now, attempt=attempt, reply=reply, address_unusable=unusable)
+                await self._report(event_id, refused)
                 await self._publish(
                     self._parking, parked_copy(message, f"smtp_refused: {reply}", now), parking_key(message)
                 )
         await message.ack()
+
+    async def _retry_later(
+        self, message: AbstractIncomingMessage, event_id: UUID, reply: str, asked: timedelta
+    ) -> None:
+        attempt, now = attempt_of(message), self._clock()
+        tier = tier_after(attempt, asked)
+        report = MailDeferred(at=now, attempt=attempt, reply=reply, next_try_at=next_try_at(now, tier))
+        await self._report(event_id, report)
+        await self._publish(self._retry, retry_copy(message, failed_at=now, error=reply), tier)
 
     async def expire(self, message: AbstractIncomingMessage, event: Envelope) -> None:
         ANSWERS.labels(event.type, "expired").inc()

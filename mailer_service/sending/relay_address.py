@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from ipaddress import ip_address
 from urllib.parse import SplitResult, unquote, urlsplit
 
 
@@ -44,6 +45,8 @@ def read_smtp_url(value: object) -> RelayAddress:
     if (parts.username is None) != (parts.password is None):
         raise ValueError("must hold user and password both, or neither")
     encryption = Encryption(parts.scheme)
+    if parts.password is not None and encryption is Encryption.NONE and not is_this_machine(parts.hostname):
+        raise ValueError("must start with smtps:// or smtp+starttls:// to send a password anywhere else")
     return RelayAddress(
         host=read_host(parts.hostname),
         port=read_port(parts, encryption),
@@ -70,6 +73,13 @@ def read_host(given: str | None) -> str:
     if not given:
         raise ValueError("must name a host")
     return given
+
+
+def is_this_machine(host: str | None) -> bool:
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def read_port(parts: SplitResult, encryption: Encryption) -> int:

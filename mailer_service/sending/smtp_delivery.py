@@ -4,37 +4,51 @@ import asyncio
 import ssl
 from contextlib import suppress
 
-from aiosmtplib import (
-    SMTP,
-    SMTPException,
-    SMTPResponseException,
-    SMTPSenderRefused,
-)
+from aiosmtplib import SMTP, SMTPResponseException
 
-from mailer_service.sending.relay_address import Encryption, RelayAddress
-from mailer_service.sending.smtp_answers import Answer, Deferred, Refused, RelayDown, answer_of, reply_line
+from mailer_service.sending.relay_address import RelayAddress
+from mailer_service.sending.session_errors import SESSION_ERRORS, lost, relay_down
+from mailer_service.sending.smtp_answers import Ambiguous, Answer, Refused, RelayDown, answer_of
+from mailer_service.sending.smtp_connection import ask, open_connection, protocol_of
+from mailer_service.sending.time_limits import TimeLimits
+from mailer_service.sending.wire_form import Envelope, dotted, path
 from mailer_service.writing.composing import ComposedMail
 
-CONNECT_SECONDS = 15.0
-COMMAND_SECONDS = 60.0
-# RFC 5321 § 4.5.3.2.6 allows ten minutes for the last reply. A relay of one's own answers within seconds,
-# and giving up early makes a double.
-DATA_SECONDS = 180.0
-QUIT_SECONDS = 2.0
+MAILS_PER_SESSION = 100
+# Longer than this between two mails, and the relay or something on the way may have let go of it unseen.
+FRESH_SECONDS = 5.0
+# RFC 5321 § 3.8: the relay closes the session, at whatever step it says so.
+CLOSING = 421
+# Below it, a reply that can be none to what was asked.
+FIRST_REFUSAL = 400
 
-# What a session may die of: the library's errors, and the bare ones of sockets, TLS and time limits.
-SESSION_ERRORS = (SMTPException, OSError)
-# RFC 4954: authentication required, failed, or wanting encryption. At whatever step it comes, it is about
-# us and never about the recipient.
-LOGIN_WANTED = frozenset({530, 535, 538})
+
+class SessionOver(Exception):
+    """It ended before any of the mail was sent: another session may do better than `answer`."""
+
+    def __init__(self, answer: Answer | RelayDown) -> None:
+        self.answer = answer
 
 
 class SmtpSession:
-    def __init__(self, relay: RelayAddress, *, sender: str, tls: ssl.SSLContext) -> None:
+    """`sender` is what a probe asks the relay to accept; `mails` is the most on one connection."""
+
+    def __init__(
+        self,
+        relay: RelayAddress,
+        *,
+        sender: str,
+        tls: ssl.SSLContext,
+        mails: int = MAILS_PER_SESSION,
+        limits: TimeLimits | None = None,
+    ) -> None:
         self._relay = relay
         self._sender = sender
         self._tls = tls
+        self._most_mails = mails
+        self._limits = limits or TimeLimits()
         self._client: SMTP | None = None
+        self._mails = 0
         self.last_used = 0.0
 
     @property
@@ -42,25 +56,30 @@ class SmtpSession:
         return self._client is not None and self._client.is_connected
 
     async def deliver(self, mail: ComposedMail) -> Answer | RelayDown:
-        """Hand over `mail`. Only the reply to its last line decides whether that worked."""
+        """Hand over `mail`. Only the reply to its last line decides whether that worked.
+
+        Raises ValueError for what is no address.
+        """
+        envelope = Envelope.of(mail)
+        if self._mails >= self._most_mails:
+            await self.quit()
         try:
-            client = await self._ready_client(mail)
-            if client is None:
-                return Refused("the relay does not offer SMTPUTF8, which this address needs (RFC 6531)")
-        except SESSION_ERRORS as error:
+            return await self._on_any_session(envelope, mail)
+        except SessionOver as over:
+            return over.answer
+        except BaseException:
+            # Cancelled or a bug, in the middle of who knows what.
             self._drop()
-            if mail.needs_smtputf8 and isinstance(error, SMTPSenderRefused):
-                # Asked with an option that other mails do without, so it says nothing about those.
-                return answer_of(error.code, error.message)
-            return relay_down(error)
-        return await self._hand_over(client, mail)
+            raise
+        finally:
+            self.last_used = now()
 
     async def probe(self) -> RelayDown | None:
         """Try all of a delivery that depends on the relay and on us alone; None where it works."""
         try:
             client = await self._connected()
-            await client.mail(self._sender, timeout=COMMAND_SECONDS)
-            await client.rset(timeout=COMMAND_SECONDS)
+            await ask(client, b"MAIL", b"FROM:" + path(self._sender), seconds=self._limits.envelope)
+            await ask(client, b"RSET", seconds=self._limits.reset)
         except SESSION_ERRORS as error:
             self._drop()
             return relay_down(error)
@@ -70,72 +89,81 @@ class SmtpSession:
         """Say goodbye. An error in it means nothing: every mail has had its answer."""
         if self._client is not None and self._client.is_connected:
             with suppress(*SESSION_ERRORS):
-                await self._client.quit(timeout=QUIT_SECONDS)
+                await self._client.quit(timeout=self._limits.quit)
         self._drop()
 
-    async def _ready_client(self, mail: ComposedMail) -> SMTP | None:
-        """A client whose relay accepted our sender; None where it lacks what this mail needs."""
+    async def _on_any_session(self, envelope: Envelope, mail: ComposedMail) -> Answer | RelayDown:
         if self.is_connected:
-            # Whatever fails on a session that lay idle may be its age: one more try on a new one.
-            with suppress(*SESSION_ERRORS):
-                return await self._begun(mail)
-            self._drop()
-        return await self._begun(mail)
+            # Whatever ends a session that served before may be its age: one more try on a new one.
+            with suppress(SessionOver):
+                await self._check_alive()
+                return await self._hand_over(envelope, mail)
+        return await self._hand_over(envelope, mail)
 
-    async def _begun(self, mail: ComposedMail) -> SMTP | None:
-        client = await self._connected()
-        if not mail.needs_smtputf8:
-            await client.mail(mail.sender, timeout=COMMAND_SECONDS)
-            return client
-        if not client.supports_extension("smtputf8"):
-            return None
-        await client.mail(mail.sender, options=["SMTPUTF8"], encoding="utf-8", timeout=COMMAND_SECONDS)
-        return client
-
-    async def _hand_over(self, client: SMTP, mail: ComposedMail) -> Answer | RelayDown:
-        encoding = "utf-8" if mail.needs_smtputf8 else "ascii"
+    async def _check_alive(self) -> None:
+        if self._client is None or now() - self.last_used < FRESH_SECONDS:
+            return
         try:
-            await client.rcpt(mail.recipient, encoding=encoding, timeout=COMMAND_SECONDS)
-            reply = await client.data(mail.content, timeout=DATA_SECONDS)
-        except SMTPResponseException as error:
-            await self._reset(client)
-            if error.code in LOGIN_WANTED:
-                return RelayDown(reply_line(error.code, error.message), our_fault=True)
-            return answer_of(error.code, error.message)
+            await ask(self._client, b"NOOP", seconds=self._limits.check)
         except SESSION_ERRORS as error:
-            # Perhaps the relay has it all the same. A double is better than a mail that never comes, and
-            # it carries the same Message-ID.
+            raise self._over(relay_down(error)) from error
+
+    async def _hand_over(self, envelope: Envelope, mail: ComposedMail) -> Answer | RelayDown:
+        try:
+            client = await self._connected()
+            if mail.needs_smtputf8 and not client.supports_extension("smtputf8"):
+                return Refused("the relay does not offer SMTPUTF8, which this address needs (RFC 6531)")
+            self._mails += 1
+            await ask(client, b"MAIL", *envelope.sender, seconds=self._limits.envelope)
+        except SMTPResponseException as error:
+            if mail.needs_smtputf8 and self.is_connected:
+                # Asked with an option that other mails do without, so it says nothing about those.
+                raise self._over(answer_of(error.code, error.message)) from error
+            raise self._over(relay_down(error)) from error
+        except SESSION_ERRORS as error:
+            raise self._over(relay_down(error)) from error
+        return await self._send(client, envelope, mail)
+
+    async def _send(self, client: SMTP, envelope: Envelope, mail: ComposedMail) -> Answer | RelayDown:
+        try:
+            await ask(client, b"RCPT", envelope.recipient, seconds=self._limits.envelope)
+            await ask(client, b"DATA", expected=3, seconds=self._limits.data_start)
+            protocol_of(client).write(dotted(mail.content))
+        except SMTPResponseException as error:
+            answer = answer_of(error.code, error.message)
+            if isinstance(answer, RelayDown) or error.code == CLOSING or error.code < FIRST_REFUSAL:
+                raise self._over(answer) from error
+            await self._reset(client)
+            return answer
+        except SESSION_ERRORS as error:
+            raise self._over(lost(error)) from error
+        return await self._last_reply(client)
+
+    async def _last_reply(self, client: SMTP) -> Answer | RelayDown:
+        try:
+            reply = await protocol_of(client).read_response(timeout=self._limits.data_end)
+        except SESSION_ERRORS as error:
             self._drop()
-            return Deferred(f"the session was lost: {error}"[:200])
+            return Ambiguous(f"no answer to the whole mail: {error}"[:200])
+        if reply.code == CLOSING:
+            self._drop()
         return answer_of(reply.code, reply.message)
+
+    def _over(self, answer: Answer | RelayDown) -> SessionOver:
+        self._drop()
+        return SessionOver(answer)
 
     async def _reset(self, client: SMTP) -> None:
         try:
-            await client.rset(timeout=COMMAND_SECONDS)
+            await ask(client, b"RSET", seconds=self._limits.reset)
         except SESSION_ERRORS:
             self._drop()
 
     async def _connected(self) -> SMTP:
         if self._client is None or not self._client.is_connected:
-            self._client = self._new_client()
-            await self._client.connect(timeout=CONNECT_SECONDS)
-            if self._client.is_ehlo_or_helo_needed:
-                await self._client.ehlo()
-        self.last_used = asyncio.get_running_loop().time()
+            self._client = await open_connection(self._relay, self._tls, self._limits)
+            self._mails = 0
         return self._client
-
-    def _new_client(self) -> SMTP:
-        relay = self._relay
-        return SMTP(
-            hostname=relay.host,
-            port=relay.port,
-            username=relay.user,
-            password=relay.password,
-            use_tls=relay.encryption is Encryption.TLS,
-            start_tls=relay.encryption is Encryption.STARTTLS,
-            tls_context=None if relay.encryption is Encryption.NONE else self._tls,
-            timeout=COMMAND_SECONDS,
-        )
 
     def _drop(self) -> None:
         if self._client is not None:
@@ -143,12 +171,6 @@ class SmtpSession:
             self._client = None
 
 
-def relay_down(error: Exception) -> RelayDown:
-    """Why no mail can be handed over, and whether it is us who must mend something."""
-    if isinstance(error, SMTPResponseException):
-        # A refusal before any recipient was named: of our login, our sender, or us as a client.
-        return RelayDown(reply_line(error.code, error.message), our_fault=error.code >= 500)
-    untrusted = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in (error, error.__cause__))
-    # The library's own words for a relay without STARTTLS or AUTH; it has no class for them.
-    lacking = "not supported by" in str(error) or "No suitable authentication" in str(error)
-    return RelayDown(str(error) or type(error).__name__, our_fault=untrusted or lacking)
+def now() -> float:
+    """In the loop's time."""
+    return asyncio.get_running_loop().time()

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from mailer_service.sending.relay_address import read_smtp_url
-from mailer_service.sending.smtp_answers import Deferred, Delivered, Refused, RelayDown
+from mailer_service.sending.smtp_answers import Ambiguous, Delivered, Refused, RelayDown
 from mailer_service.sending.smtp_delivery import SmtpSession
 from mailer_service.writing.composing import ComposedMail
 from tests.integration.mailer.conftest import until
@@ -116,6 +116,40 @@ async def test_an_unknown_certificate_is_ours_to_mend(
     assert server.mails == []
 
 
+@pytest.mark.parametrize("scheme", ["smtp+starttls", "smtps"])
+async def test_a_certificate_for_another_host_is_ours_to_mend(
+    scheme, mail, start_smtp_server, open_session, server_tls, trusting
+):
+    options = {"tls": server_tls} if scheme == "smtps" else {"tls_context": server_tls}
+    server = await start_smtp_server(**options)
+
+    answer = await open_session(f"{scheme}://localhost:{server.port}", trusting).deliver(mail)
+
+    assert isinstance(answer, RelayDown)
+    assert answer.our_fault
+    assert "localhost" in answer.reason
+    assert server.mails == []
+
+
+@pytest.mark.parametrize("missing", ["LOGIN", "PLAIN"])
+async def test_login_over_tls_is_by_whichever_way_the_relay_knows(
+    missing, mail, start_smtp_server, open_session, server_tls, trusting
+):
+    def authenticator(_server, _session, _envelope, _mechanism, data):
+        return AuthResult(success=(data.login, data.password) == (b"dnr", b"geheim"), handled=False)
+
+    server = await start_smtp_server(
+        tls_context=server_tls,
+        authenticator=authenticator,
+        auth_exclude_mechanism=[missing],
+        auth_required=True,
+    )
+
+    answer = await open_session(f"smtp+starttls://dnr:geheim@127.0.0.1:{server.port}", trusting).deliver(mail)
+
+    assert isinstance(answer, Delivered)
+
+
 async def test_without_starttls_nothing_is_sent_in_clear(mail, start_smtp_server, open_session, trusting):
     server = await start_smtp_server()
 
@@ -158,7 +192,7 @@ async def test_nobody_listening_is_the_relay_being_down(mail, smtp_server, open_
     assert isinstance(await session.deliver(mail), Delivered)
 
 
-async def test_a_session_lost_during_data_means_later(mail, smtp_server, open_session):
+async def test_a_session_lost_before_the_last_reply_is_ambiguous(mail, smtp_server, open_session):
     smtp_server.handler.answering.clear()
     session = open_session(f"smtp://127.0.0.1:{smtp_server.port}")
     sending = asyncio.create_task(session.deliver(mail))
@@ -166,7 +200,7 @@ async def test_a_session_lost_during_data_means_later(mail, smtp_server, open_se
 
     smtp_server.drop_sessions()
 
-    assert isinstance(await sending, Deferred)
+    assert isinstance(await sending, Ambiguous)
     smtp_server.handler.answering.set()
 
 

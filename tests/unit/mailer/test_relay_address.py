@@ -31,6 +31,14 @@ def test_a_relay_never_shows_its_password():
     assert "geheim" not in repr(relay) + str(relay)
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]"])
+def test_a_password_may_be_sent_in_clear_to_this_machine_alone(host):
+    with pytest.raises(ValueError, match="smtps://"):
+        read_smtp_url("smtp://dnr:geheim@relay.example")
+
+    assert read_smtp_url(f"smtp://dnr:geheim@{host}").password == "geheim"
+
+
 @pytest.mark.parametrize(
     "url",
     [

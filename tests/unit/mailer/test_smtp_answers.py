@@ -1,14 +1,31 @@
 import pytest
 
-from mailer_service.sending.smtp_answers import LONGEST_REPLY, Deferred, Delivered, Refused, answer_of
+from mailer_service.sending.smtp_answers import (
+    LONGEST_REPLY,
+    Deferred,
+    Delivered,
+    Doubt,
+    Refused,
+    RelayDown,
+    answer_of,
+)
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"),
-    [(250, Delivered), (251, Delivered), (421, Deferred), (451, Deferred), (550, Refused), (571, Refused)],
+    ("code", "text", "answer"),
+    [
+        (250, "2.0.0 Ok", Delivered("250 2.0.0 Ok")),
+        (451, "4.3.0 Later", Deferred("451 4.3.0 Later")),
+        (450, "4.2.0 Try again in 5 minutes", Deferred("450 4.2.0 Try again in 5 minutes", wait_seconds=300)),
+        (421, "4.4.2 Bye", Deferred("421 4.4.2 Bye", doubt=Doubt.RELAY)),
+        (550, "5.7.26 SPF", Deferred("550 5.7.26 SPF", doubt=Doubt.OURS)),
+        (554, "5.7.1 Spam", Refused("554 5.7.1 Spam")),
+        (550, "5.1.1 Unknown", Refused("550 5.1.1 Unknown", address_unusable=True)),
+        (530, "5.7.0 Log in first", RelayDown("530 5.7.0 Log in first", our_fault=True)),
+    ],
 )
-def test_the_class_of_a_reply_decides(code, kind):
-    assert answer_of(code, "words") == kind(f"{code} words")
+def test_the_meaning_of_a_reply_says_what_to_do_next(code, text, answer):
+    assert answer_of(code, text) == answer
 
 
 @pytest.mark.parametrize("code", [-1, 0, 354, 600])

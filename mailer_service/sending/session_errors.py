@@ -1,0 +1,32 @@
+"""What a session with the relay may die of, and what that says."""
+
+import ssl
+from typing import Final
+
+from aiosmtplib import SMTPException, SMTPResponseException
+
+from mailer_service.sending.reply_meaning import is_crowded
+from mailer_service.sending.smtp_answers import Deferred, Doubt, RelayDown, reply_line
+
+# The library's errors, and the bare ones of sockets, TLS and time limits.
+SESSION_ERRORS: Final = (SMTPException, OSError)
+
+
+class OutOfStep(SMTPException):
+    """A reply that can't be one to what was asked: nothing said on this session can be relied on."""
+
+
+def lost(error: Exception) -> Deferred:
+    return Deferred(f"the session was lost: {error}"[:200], doubt=Doubt.RELAY)
+
+
+def relay_down(error: Exception) -> RelayDown:
+    """Why no mail can be handed over, and whether it is us who must mend something."""
+    if isinstance(error, SMTPResponseException):
+        # A refusal before any recipient was named: of our login, our sender, or us as a client.
+        crowded = error.code < 500 and is_crowded(error.message)
+        return RelayDown(reply_line(error.code, error.message), our_fault=error.code >= 500, crowded=crowded)
+    untrusted = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in (error, error.__cause__))
+    # The library's own words for a relay without STARTTLS or AUTH; it has no class for them.
+    lacking = "not supported by" in str(error) or "No suitable authentication" in str(error)
+    return RelayDown(str(error) or type(error).__name__, our_fault=untrusted or lacking)

@@ -1,0 +1,54 @@
+"""A connection to the relay on which mails may be sent: encrypted and logged in, as its address says."""
+
+import ssl
+
+from aiosmtplib import SMTP, SMTPResponseException, SMTPServerDisconnected
+from aiosmtplib.protocol import SMTPProtocol
+
+from mailer_service.sending.relay_address import Encryption, RelayAddress
+from mailer_service.sending.session_errors import OutOfStep
+from mailer_service.sending.time_limits import TimeLimits
+
+
+async def open_connection(relay: RelayAddress, tls: ssl.SSLContext, limits: TimeLimits) -> SMTP:
+    """Raises one of SESSION_ERRORS, with nothing left open."""
+    client = SMTP(
+        hostname=relay.host,
+        port=relay.port,
+        use_tls=relay.encryption is Encryption.TLS,
+        # Asked for below, where it has a time limit of its own. None would mean: where it is offered.
+        start_tls=False,
+        tls_context=None if relay.encryption is Encryption.NONE else tls,
+    )
+    try:
+        await client.connect(timeout=limits.connect)
+        await client.ehlo(timeout=limits.ehlo)
+        if relay.encryption is Encryption.STARTTLS:
+            await client.starttls(timeout=limits.starttls)
+            await client.ehlo(timeout=limits.ehlo)
+        if relay.user is not None and relay.password is not None:
+            await client.login(relay.user, relay.password, timeout=limits.login)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+async def ask(client: SMTP, *command: bytes, expected: int = 2, seconds: float) -> None:
+    """Send a command and wait for its reply; SMTPResponseException where that is a refusal.
+
+    `expected` is the class of the reply that means yes.
+    """
+    reply = await client.execute_command(*command, timeout=seconds)
+    if reply.code // 100 == expected:
+        return
+    if reply.code < 400:
+        raise OutOfStep(f"{reply.code} {reply.message}")
+    raise SMTPResponseException(reply.code, reply.message)
+
+
+def protocol_of(client: SMTP) -> SMTPProtocol:
+    """What the client writes to; raises SMTPServerDisconnected where it is gone."""
+    if client.protocol is None:
+        raise SMTPServerDisconnected("Connection lost")
+    return client.protocol
