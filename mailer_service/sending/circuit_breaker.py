@@ -1,4 +1,8 @@
-"""Whether the relay takes mails at all: open while it does not, and asked again and again until it does."""
+"""Whether the relay takes mails at all: open while it does not, and asked again and again until it does.
+
+A probe sends nothing, so it can succeed where mails still fail. After it the breaker is half open: one mail
+at a time, until one gets an answer of its own.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -6,7 +10,7 @@ from dataclasses import replace
 from enum import Enum
 
 import structlog
-from prometheus_client import Gauge
+from prometheus_client import Counter, Gauge
 
 from mailer_service.sending.smtp_answers import RelayDown
 from shared.address_masking import masked_addresses
@@ -17,6 +21,15 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
 
 UP = Gauge("dnr_relay_up", "Whether the SMTP relay takes mails, 1 or 0.", registry=REGISTRY)
+OPENINGS = Counter(
+    "dnr_relay_openings",
+    "How often mails were held back, by whether it takes somebody of ours to mend it.",
+    ("cause",),
+    registry=REGISTRY,
+)
+# From the start on, so that the first one is a rise that an alarm can see.
+for cause in ("relay", "settings"):
+    OPENINGS.labels(cause)
 
 log = structlog.get_logger()
 
@@ -26,6 +39,7 @@ class State(Enum):
 
     UNTRIED = "untried"
     OPEN = "open"
+    HALF_OPEN = "half open"
     CLOSED = "closed"
 
 
@@ -50,13 +64,18 @@ class CircuitBreaker:
         await self._opened.wait()
 
     async def until_closed(self) -> None:
-        """Return once mails can be handed over (not before the relay was asked for the first time)."""
+        """Return once mails can be handed over, if only one at a time; not before the first probe."""
         await self._closed.wait()
 
+    @property
+    def is_half_open(self) -> bool:
+        return self._state is State.HALF_OPEN
+
     def trouble(self) -> Trouble:
-        if self._problem is not None:
-            return self._problem.reason
-        return "not tried yet" if self._state is State.UNTRIED else None
+        """None while half open: whether mails come to try it with is not the relay's doing."""
+        if self._problem is None:
+            return "not tried yet" if self._state is State.UNTRIED else None
+        return f"{'settings wrong' if self._problem.our_fault else 'down'}: {self._problem.reason}"
 
     def open(self, told: RelayDown) -> None:
         # The reply may name a recipient, and from here on it is for logs and operators.
@@ -64,18 +83,28 @@ class CircuitBreaker:
         if self._problem is None or self._problem.our_fault != problem.our_fault:
             tell = log.error if problem.our_fault else log.warning
             tell("relay_unavailable", reason=problem.reason, settings_wrong=problem.our_fault)
+        if self._state is not State.OPEN:
+            OPENINGS.labels("settings" if problem.our_fault else "relay").inc()
         self._problem = problem
         self._turn(State.OPEN)
         if self._probing is None or self._probing.done():
             self._probing = asyncio.create_task(self._probe_until_back())
 
     def close(self) -> None:
+        """Nothing failed so far."""
         self._problem = None
         self._turn(State.CLOSED)
 
+    def let_one_through(self) -> None:
+        """The relay answers a probe: the next mail will tell."""
+        self._problem = None
+        self._turn(State.HALF_OPEN)
+
     def note_answer(self) -> None:
         """A mail got an answer of its own: not before that is an outage over, whatever a probe says."""
-        self._pause = FIRST_PAUSE_SECONDS
+        if self._state is State.HALF_OPEN:
+            self._pause = FIRST_PAUSE_SECONDS
+            self._turn(State.CLOSED)
 
     async def stop(self) -> None:
         if self._probing is not None:
@@ -95,7 +124,7 @@ class CircuitBreaker:
         while (problem := await self._probe_later()) is not None:
             self.open(problem)
         # No await from here on: a send that fails now must find this task done, to start another.
-        self.close()
+        self.let_one_through()
         log.info("relay_back")
 
     async def _probe_later(self) -> RelayDown | None:

@@ -4,11 +4,17 @@ import asyncio
 from collections.abc import Callable
 from typing import Never
 
+import structlog
+
 from mailer_service.sending.smtp_delivery import SmtpSession
 
 SESSIONS = 4
 # Relays close idle sessions after one to five minutes; better we do, with a QUIT.
 IDLE_SECONDS = 30.0
+# A relay that complains of too many sessions gets one more to bear after so long, and so on.
+CROWDED_SECONDS = 60.0
+
+log = structlog.get_logger()
 
 
 class Draining(Exception):
@@ -19,30 +25,50 @@ class SessionPool:
     """Hands out nothing until it is told how many sessions may be in use."""
 
     def __init__(self, open_session: Callable[[], SmtpSession], *, sessions: int = SESSIONS) -> None:
+        self._sessions = [open_session() for _ in range(sessions)]
         # The last one given back is the first to go out again, so that a quiet time leaves the others idle.
-        self._free = [open_session() for _ in range(sessions)]
-        self._size = sessions
+        self._free = list(self._sessions)
         self._allowed = 0
+        self._bearable = sessions
+        self._grow_at = 0.0
         self._changed = asyncio.Event()
         self._draining = False
 
+    @property
+    def limit(self) -> int:
+        """How many may be in use at a time."""
+        return min(self._allowed, self._bearable)
+
     def allow(self, sessions: int | None) -> None:
         """Let at most so many sessions be in use from now on; None for all of them."""
-        self._allowed = self._size if sessions is None else sessions
+        self._allowed = len(self._sessions) if sessions is None else sessions
         self._changed.set()
 
     async def take(self) -> SmtpSession:
         """A session to use and give back; waits for one. Safe to cancel. Raises Draining once that began."""
         while not self._draining:
-            if self._size - len(self._free) < self._allowed:
+            self._grow()
+            if len(self._sessions) - len(self._free) < self.limit:
                 return self._free.pop()
             self._changed.clear()
             await self._changed.wait()
         raise Draining
 
     def give_back(self, session: SmtpSession) -> None:
-        self._free.append(session)
+        # One that has to connect first comes last.
+        self._free.insert(len(self._free) if session.is_connected else 0, session)
         self._changed.set()
+
+    def shrink(self) -> bool:
+        """Keep to the sessions that the relay bears, for a while; False where there is none to keep to."""
+        connected = sum(session.is_connected for session in self._sessions)
+        if not connected:
+            return False
+        if connected < self._bearable:
+            log.warning("relay_crowded", sessions=connected)
+        self._bearable = min(self._bearable, connected)
+        self._grow_at = now() + CROWDED_SECONDS
+        return True
 
     @property
     def next_session(self) -> SmtpSession:
@@ -52,13 +78,12 @@ class SessionPool:
     async def close_idle_sessions(self) -> Never:
         while True:
             await asyncio.sleep(IDLE_SECONDS / 2)
-            idle_since = asyncio.get_running_loop().time() - IDLE_SECONDS
+            idle_since = now() - IDLE_SECONDS
             for session in [one for one in self._free if one.is_connected and one.last_used < idle_since]:
                 if session in self._free:
                     self._free.remove(session)
                     await session.quit()
-                    self._free.insert(0, session)
-                    self._changed.set()
+                    self.give_back(session)
 
     def drain(self) -> None:
         """Wake everybody who waits for a session: there will be none."""
@@ -67,3 +92,13 @@ class SessionPool:
 
     async def quit(self) -> None:
         await asyncio.gather(*(session.quit() for session in self._free))
+
+    def _grow(self) -> None:
+        if self._bearable < len(self._sessions) and now() >= self._grow_at:
+            self._bearable += 1
+            self._grow_at = now() + CROWDED_SECONDS
+
+
+def now() -> float:
+    """In the loop's time."""
+    return asyncio.get_running_loop().time()

@@ -4,6 +4,7 @@ While it is down nobody burns a try of a message on it: senders wait for a sessi
 bounds how many wait, and one probe at a time asks whether it is back.
 """
 
+import asyncio
 import ssl
 from collections.abc import Callable
 from typing import Never
@@ -12,8 +13,9 @@ import structlog
 from opentelemetry.trace import SpanKind
 
 from mailer_service.sending.circuit_breaker import CircuitBreaker, State
+from mailer_service.sending.reply_evidence import ReplyEvidence, doubt_of
 from mailer_service.sending.session_pool import SESSIONS, Draining, SessionPool
-from mailer_service.sending.smtp_answers import Answer, RelayDown
+from mailer_service.sending.smtp_answers import Answer, Doubt, RelayDown
 from mailer_service.sending.smtp_delivery import SmtpSession
 from mailer_service.writing.composing import ComposedMail
 from shared.readiness import Trouble
@@ -28,6 +30,7 @@ class SmtpRelay:
     def __init__(self, open_session: Callable[[], SmtpSession], *, sessions: int = SESSIONS) -> None:
         self._pool = SessionPool(open_session, sessions=sessions)
         self._probe_session = open_session()
+        self._evidence = ReplyEvidence()
         self.breaker = CircuitBreaker(self._probe_apart, on_change=self._meter)
 
     async def free_session(self) -> SmtpSession:
@@ -47,9 +50,11 @@ class SmtpRelay:
         finally:
             self._pool.give_back(session)
         if isinstance(answer, RelayDown):
-            self.breaker.open(answer)
+            # Too many sessions: the mail waits for one of those that are left.
+            if not (answer.crowded and self._pool.shrink()):
+                self.breaker.open(answer)
         else:
-            self.breaker.note_answer()
+            self._learn(answer, mail.recipient)
         return answer
 
     async def trouble(self) -> Trouble:
@@ -75,8 +80,19 @@ class SmtpRelay:
         await self._pool.quit()
         await self._probe_session.quit()
 
+    def _learn(self, answer: Answer, recipient: str) -> None:
+        verdict = self._evidence.weigh(answer, recipient, asyncio.get_running_loop().time())
+        doubt = doubt_of(answer)
+        if verdict is None and doubt is not None and self.breaker.is_half_open:
+            # The one mail by which it was to prove itself.
+            verdict = RelayDown(answer.reply, our_fault=doubt is Doubt.OURS)
+        if verdict is not None:
+            self.breaker.open(verdict)
+        else:
+            self.breaker.note_answer()
+
     def _meter(self, state: State) -> None:
-        self._pool.allow(0 if state is State.OPEN else None)
+        self._pool.allow({State.OPEN: 0, State.HALF_OPEN: 1}.get(state))
 
     async def _probe_apart(self) -> RelayDown | None:
         try:
