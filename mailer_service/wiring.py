@@ -89,7 +89,11 @@ def build(settings: MailerSettings, clock: Clock = utc_now) -> Mailer:
         composer=composer,
     )
     tls = trusting_context()
-    relay = SmtpRelay(lambda: SmtpSession(settings.smtp_url, sender=composer.sender_for(NO_MAIL), tls=tls))
+    mails, probe_sender = settings.smtp_mails_per_session, composer.sender_for(NO_MAIL)
+    relay = SmtpRelay(
+        lambda: SmtpSession(settings.smtp_url, sender=probe_sender, tls=tls, mails=mails),
+        sessions=settings.smtp_sessions,
+    )
     consumer = MailConsumer(
         amqp_url=str(settings.amqp_url),
         preparation=preparation,
