@@ -24,8 +24,9 @@ def relay_down(error: Exception) -> RelayDown:
     """Why no mail can be handed over, and whether it is us who must mend something."""
     if isinstance(error, SMTPResponseException):
         # A refusal before any recipient was named: of our login, our sender, or us as a client.
-        crowded = error.code < 500 and is_crowded(error.message)
-        return RelayDown(reply_line(error.code, error.message), our_fault=error.code >= 500, crowded=crowded)
+        crowded = is_crowded(error.message)
+        our_fault = error.code >= 500 and not crowded
+        return RelayDown(reply_line(error.code, error.message), our_fault=our_fault, crowded=crowded)
     untrusted = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in (error, error.__cause__))
     # The library's own words for a relay without STARTTLS or AUTH; it has no class for them.
     lacking = "not supported by" in str(error) or "No suitable authentication" in str(error)

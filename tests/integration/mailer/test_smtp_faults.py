@@ -75,11 +75,19 @@ async def test_no_step_lasts_longer_than_its_limit(step, phase, kind, rudeness, 
     assert isinstance(answer, kind)
 
 
-async def test_a_handshake_that_does_not_end_is_the_relay_being_down(server, open_session):
-    server.acts["EHLO"] = "250-localhost\r\n250 STARTTLS"
-    server.acts["STARTTLS"] = "220 2.0.0 Begin"
+STARTTLS_AND_SILENCE = {"EHLO": "250-localhost\r\n250 STARTTLS", "STARTTLS": "220 2.0.0 Begin"}
 
-    answer = await answer_in_time(open_session("smtp+starttls", starttls=0.1))
+
+@pytest.mark.parametrize(
+    ("scheme", "phase", "acts"),
+    [("smtp+starttls", "starttls", STARTTLS_AND_SILENCE), ("smtps", "connect", {"CONNECT": stay_silent})],
+)
+async def test_a_handshake_that_does_not_end_is_the_relay_being_down(
+    scheme, phase, acts, server, open_session
+):
+    server.acts.update(acts)
+
+    answer = await answer_in_time(open_session(scheme, **{phase: 0.1}))
 
     assert isinstance(answer, RelayDown)
     assert not answer.our_fault
@@ -166,10 +174,19 @@ async def test_a_refusal_holds_though_the_session_ends_after_it(server, open_ses
     assert answer == Refused("550 5.1.1 No such user", address_unusable=True)
 
 
-async def test_too_many_sessions_is_no_outage(server, open_session):
-    server.acts["CONNECT"] = "421 4.7.0 localhost Error: too many connections from 127.0.0.1"
+@pytest.mark.parametrize(
+    ("step", "reply"),
+    [
+        ("CONNECT", "421 4.7.0 localhost Error: too many connections from 127.0.0.1"),
+        ("CONNECT", "554 Too many concurrent SMTP connections"),
+        ("AUTH", "454 4.7.0 Too many logins"),
+        ("MAIL", "450 4.7.0 Too many sessions"),
+    ],
+)
+async def test_too_many_sessions_is_no_outage(step, reply, server, open_session):
+    server.acts[step] = reply
 
-    answer = await answer_in_time(open_session())
+    answer = await answer_in_time(open_session(user="dnr:geheim@"))
 
     assert answer.crowded
     assert not answer.our_fault
