@@ -19,6 +19,8 @@ from shared.readiness import Trouble
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
+# Shorter than this between two outages, and the pauses go on growing: it was no recovery.
+CALM_SECONDS = 60.0
 
 UP = Gauge("dnr_relay_up", "Whether the SMTP relay takes mails, 1 or 0.", registry=REGISTRY)
 OPENINGS = Counter(
@@ -56,6 +58,7 @@ class CircuitBreaker:
         self._closed = asyncio.Event()
         self._problem: RelayDown | None = None
         self._pause = FIRST_PAUSE_SECONDS
+        self._closed_at = 0.0
         self._probing: asyncio.Task[None] | None = None
         UP.set(0)
 
@@ -78,21 +81,33 @@ class CircuitBreaker:
         return f"{'settings wrong' if self._problem.our_fault else 'down'}: {self._problem.reason}"
 
     def open(self, told: RelayDown) -> None:
+        """Hold all mails back, and ask the relay now and then until it is back."""
         # The reply may name a recipient, and from here on it is for logs and operators.
         problem = replace(told, reason=masked_addresses(told.reason))
+        if self._state in {State.UNTRIED, State.CLOSED}:
+            self._begin_outage(problem)
         if self._problem is None or self._problem.our_fault != problem.our_fault:
             tell = log.error if problem.our_fault else log.warning
-            tell("relay_unavailable", reason=problem.reason, settings_wrong=problem.our_fault)
-        if self._state is not State.OPEN:
-            OPENINGS.labels("settings" if problem.our_fault else "relay").inc()
+            tell(
+                "relay_unavailable",
+                reason=problem.reason,
+                settings_wrong=problem.our_fault,
+                asked_again_after=self._pause,
+            )
         self._problem = problem
         self._turn(State.OPEN)
         if self._probing is None or self._probing.done():
             self._probing = asyncio.create_task(self._probe_until_back())
 
+    def _begin_outage(self, problem: RelayDown) -> None:
+        OPENINGS.labels("settings" if problem.our_fault else "relay").inc()
+        if now() - self._closed_at >= CALM_SECONDS:
+            self._pause = FIRST_PAUSE_SECONDS
+
     def close(self) -> None:
-        """Nothing failed so far."""
+        """Mails go through."""
         self._problem = None
+        self._closed_at = now()
         self._turn(State.CLOSED)
 
     def let_one_through(self) -> None:
@@ -103,10 +118,10 @@ class CircuitBreaker:
     def note_answer(self) -> None:
         """A mail got an answer of its own: not before that is an outage over, whatever a probe says."""
         if self._state is State.HALF_OPEN:
-            self._pause = FIRST_PAUSE_SECONDS
-            self._turn(State.CLOSED)
+            self.close()
 
     async def stop(self) -> None:
+        """Ask no more."""
         if self._probing is not None:
             self._probing.cancel()
             await asyncio.wait({self._probing})
@@ -131,3 +146,8 @@ class CircuitBreaker:
         await asyncio.sleep(self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
         return await self._probe()
+
+
+def now() -> float:
+    """In the loop's time."""
+    return asyncio.get_running_loop().time()

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+import structlog
 
 from mailer_service.sending.smtp_answers import Deferred, Delivered, Doubt, RelayDown
 from mailer_service.sending.smtp_relay import SmtpRelay
@@ -151,6 +152,24 @@ async def test_one_that_fails_the_mail_after_an_outage_is_down_again(relay, serv
 
     await relay.breaker.until_open()
     assert await relay.trouble() == f"settings wrong: {SPF.reply}"
+
+
+@pytest.mark.parametrize(("calm_seconds", "pauses"), [(60.0, [0.01, 0.02, 0.04]), (0.0, [0.01, 0.01, 0.01])])
+async def test_the_pauses_grow_until_it_has_been_well_for_a_while(
+    calm_seconds, pauses, relay, server, deliver, monkeypatch
+):
+    monkeypatch.setattr("mailer_service.sending.circuit_breaker.CALM_SECONDS", calm_seconds)
+    await relay.try_out()
+
+    with structlog.testing.capture_logs() as said:
+        for _ in pauses:
+            server.answers = [DOWN]
+            await deliver()
+            await relay.breaker.until_closed()
+            await deliver()
+
+    outages = [entry for entry in said if entry["event"] == "relay_unavailable"]
+    assert [entry["asked_again_after"] for entry in outages] == pauses
 
 
 async def test_while_half_open_it_is_ready_for_mails_that_may_never_come(relay, server):
