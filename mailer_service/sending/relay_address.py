@@ -33,7 +33,8 @@ class RelayAddress:
 def read_smtp_url(value: object) -> RelayAddress:
     """`smtp://`, `smtp+starttls://` or `smtps://user:password@host:port`; raises ValueError.
 
-    User and password may be percent-encoded. The error quotes nothing: the URL holds a password.
+    User and password may be percent-encoded, and go in clear to this machine alone. The error quotes
+    nothing: the URL holds a password.
     """
     if isinstance(value, RelayAddress):
         return value

@@ -61,12 +61,13 @@ class SessionPool:
 
     def shrink(self) -> bool:
         """Keep to the sessions that the relay bears, for a while; False where there is none to keep to."""
-        connected = sum(session.is_connected for session in self._sessions)
-        if not connected:
+        # One in use may be connecting; where the relay won't bear that either, it is counted out then.
+        serving = sum(session.is_connected or session not in self._free for session in self._sessions)
+        if not serving:
             return False
-        if connected < self._bearable:
-            log.warning("relay_crowded", sessions=connected)
-        self._bearable = min(self._bearable, connected)
+        if serving < self._bearable:
+            log.warning("relay_crowded", sessions=serving)
+        self._bearable = min(self._bearable, serving)
         self._grow_at = now() + CROWDED_SECONDS
         return True
 

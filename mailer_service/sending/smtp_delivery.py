@@ -163,6 +163,7 @@ class SmtpSession:
         if self._client is None or not self._client.is_connected:
             self._client = await open_connection(self._relay, self._tls, self._limits)
             self._mails = 0
+            self.last_used = now()
         return self._client
 
     def _drop(self) -> None:

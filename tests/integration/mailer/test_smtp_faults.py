@@ -216,6 +216,16 @@ async def test_a_session_that_lay_idle_is_asked_first_whether_it_is_alive(server
     assert server.connections == 2
 
 
+async def test_a_session_that_was_tried_just_now_is_not_asked_again(server, open_session):
+    session = open_session()
+    await session.probe()
+
+    await answer_in_time(session)
+
+    verbs = [command.partition(" ")[0] for command in server.commands]
+    assert verbs == ["EHLO", "MAIL", "RSET", "MAIL", "RCPT", "DATA"]
+
+
 async def test_an_ordinary_mail_asks_for_no_extension(server, open_session):
     await answer_in_time(open_session())
 

@@ -207,16 +207,29 @@ async def test_three_receivers_that_blame_us_stop_the_line(relay, server, delive
 async def test_a_relay_that_bears_fewer_sessions_gets_fewer(relay, server, deliver):
     await relay.try_out()
     await deliver()
-    served, further, _ = await lent(relay)
+    served, further, last = await lent(relay)
     relay.give_back(served)
+    relay.give_back(last)
     server.answers = [CROWDED]
 
     answer = await relay.deliver(further, ComposedMail("a@b.example", "c@d.example", b"", False))
 
     assert answer.crowded
     assert await relay.trouble() is None
-    # One is still lent, so that none of the two others may be.
-    assert await lent(relay) == []
+    assert await lent(relay) == [served]
+
+
+async def test_one_that_bears_none_of_the_sessions_that_connect_at_once_is_down(relay, server):
+    await relay.try_out()
+    sessions = await lent(relay)
+    server.answers = [CROWDED] * 3
+
+    troubles = []
+    for session in sessions:
+        await relay.deliver(session, ComposedMail("a@b.example", "c@d.example", b"", False))
+        troubles.append(await relay.trouble())
+
+    assert troubles == [None, None, f"down: {CROWDED.reason}"]
 
 
 async def test_a_session_that_serves_is_taken_before_one_that_has_to_connect(relay, server, deliver):
