@@ -24,6 +24,11 @@ async def stay_silent(_reader: asyncio.StreamReader, _writer: asyncio.StreamWrit
     await asyncio.Event().wait()
 
 
+async def say_yes_and_stay_silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 2.0.0 Begin\r\n")
+    await stay_silent(reader, writer)
+
+
 async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """A reply without an end, byte by byte."""
     while True:

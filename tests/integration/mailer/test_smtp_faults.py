@@ -15,6 +15,7 @@ from tests.integration.mailer.rude_smtp_server import (
     drip,
     drop,
     drop_in_the_middle,
+    say_yes_and_stay_silent,
     stay_silent,
 )
 
@@ -75,7 +76,7 @@ async def test_no_step_lasts_longer_than_its_limit(step, phase, kind, rudeness, 
     assert isinstance(answer, kind)
 
 
-STARTTLS_AND_SILENCE = {"EHLO": "250-localhost\r\n250 STARTTLS", "STARTTLS": "220 2.0.0 Begin"}
+STARTTLS_AND_SILENCE = {"EHLO": "250-localhost\r\n250 STARTTLS", "STARTTLS": say_yes_and_stay_silent}
 
 
 @pytest.mark.parametrize(
@@ -116,7 +117,7 @@ async def test_a_lost_session_is_ambiguous_only_once_the_mail_was_sent(step, act
 
 
 @pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
-@pytest.mark.parametrize("act", [drop, "421 4.3.2 Shutting down"])
+@pytest.mark.parametrize("act", [drop, "421 4.3.2 Shutting down", "530 5.7.0 Log in again"])
 async def test_a_session_that_ends_in_the_middle_is_replaced_without_using_up_a_try(
     step, act, server, open_session
 ):
