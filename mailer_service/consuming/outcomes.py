@@ -13,8 +13,14 @@ import aio_pika
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage
 from aio_pika.exceptions import DeliveryError
-from prometheus_client import Counter, Histogram
 
+from mailer_service.consuming.delivery_metrics import (
+    count_accepted,
+    count_answer,
+    count_expired,
+    count_parked,
+    count_reply,
+)
 from mailer_service.consuming.message_copies import attempt_of, copy_of
 from mailer_service.consuming.parking import parked_copy, parking_key
 from mailer_service.consuming.retry_schedule import HAND_BACK_TIER, next_try_at, retry_copy, tier_after
@@ -25,7 +31,6 @@ from shared.broker_topology import EVENTS, PARKING, RETRY
 from shared.clock import Clock
 from shared.correlation import current_origin
 from shared.mail_contract import (
-    MODELS,
     Envelope,
     MailDeferred,
     MailDelivered,
@@ -33,37 +38,12 @@ from shared.mail_contract import (
     MailRefused,
     Report,
     report_event,
-    type_of_fact,
 )
-from shared.mail_facts import FACTS
-from shared.metrics import REGISTRY
+from shared.mail_facts import Fact
 from shared.tracing import note_in_span
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 30.0
-
-ANSWERS = Counter(
-    "dnr_mail_answers",
-    "What came of trying to hand over a mail, by its type.",
-    ("type", "answer"),
-    registry=REGISTRY,
-)
-# From the start on, so that the first one is a rise that an alarm can see.
-for fact in FACTS:
-    for answer in ("delivered", "deferred", "refused", "expired", "parked"):
-        ANSWERS.labels(type_of_fact(fact), answer)
-AMBIGUOUS = Counter(
-    "dnr_mail_ambiguous",
-    "Mails sent to their last line without an answer, and so perhaps twice.",
-    registry=REGISTRY,
-)
-SECONDS = Histogram(
-    "dnr_mail_seconds",
-    "From the fact to the relay's acceptance of its mail.",
-    ("type",),
-    registry=REGISTRY,
-    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900, 3_600, 14_400),
-)
 
 log = structlog.get_logger()
 
@@ -90,16 +70,17 @@ class Outcomes:
         event_id, attempt, now = event.id, attempt_of(message), self._clock()
         # An ambiguous one is in all else a deferred one, and has a counter of its own.
         outcome = type(Deferred("") if isinstance(answer, Ambiguous) else answer).__name__.lower()
-        ANSWERS.labels(event.type, outcome).inc()
+        count_answer(event, answer, outcome, attempt)
+        if isinstance(event.data, Fact):
+            count_reply(answer.reply, event.data.to)
         note_in_span(failed="refused" if outcome == "refused" else None, answer=outcome, attempt=attempt)
         match answer:
             case Delivered(reply=reply):
-                SECONDS.labels(event.type).observe((now - event.time).total_seconds())
+                count_accepted(event, now)
                 await self._report(event_id, MailDelivered(at=now, attempt=attempt, reply=reply))
             case Deferred(reply=reply, wait_seconds=seconds):
                 await self._retry_later(message, event_id, reply, timedelta(seconds=seconds))
             case Ambiguous(reply=reply):
-                AMBIGUOUS.inc()
                 await self._retry_later(message, event_id, reply, timedelta())
             case Refused(reply=reply, address_unusable=unusable):
                 refused = MailRefused(at=now, attempt=attempt, reply=reply, address_unusable=unusable)
@@ -119,7 +100,7 @@ class Outcomes:
         await self._publish(self._retry, retry_copy(message, failed_at=now, error=reply), tier)
 
     async def expire(self, message: AbstractIncomingMessage, event: Envelope) -> None:
-        ANSWERS.labels(event.type, "expired").inc()
+        count_expired(event.type, attempt_of(message))
         await self._report(event.id, MailExpired(at=self._clock(), attempt=attempt_of(message)))
         await message.ack()
 
@@ -131,7 +112,7 @@ class Outcomes:
     async def park(self, message: AbstractIncomingMessage, event_id: UUID | None, reason: str) -> None:
         """Park what could not be tried; reported where it is known which event it was."""
         now = self._clock()
-        ANSWERS.labels(message.type if message.type in MODELS else "unknown", "parked").inc()
+        count_parked(message.type)
         if event_id is not None:
             await self._report(event_id, MailRefused(at=now, attempt=attempt_of(message)))
         await self._publish(self._parking, parked_copy(message, reason, now), parking_key(message))

@@ -13,6 +13,7 @@ from shared.broker_topology import EVENTS, REPORTS_QUEUE, SEND_QUEUE
 from shared.clock import utc_now
 from shared.mail_contract import MailDeferred, MailDelivered, MailExpired, MailRefused
 from shared.mail_facts import ActivationCodeIssued
+from shared.metrics import REGISTRY
 from tests.integration.mailer.conftest import CODE, until
 
 
@@ -159,6 +160,21 @@ async def test_550_is_parked_and_reported(moment, broker, smtp_server, start_mai
     assert isinstance(report.data, MailRefused)
     assert (report.subject, report.data.reply) == (str(event.id), "550 5.1.1 No such user")
     assert smtp_server.mails == []
+
+
+async def test_a_refusal_is_counted_with_its_codes_and_its_try(broker, smtp_server, start_mailer, make_event):
+    replies = ("dnr_smtp_replies_total", {"code": "550", "status": "5.1.1", "receiver": "ziggo.nl"})
+    tries = ("dnr_mail_attempts_sum", {"answer": "refused"})
+    before = [REGISTRY.get_sample_value(*sample) or 0 for sample in (replies, tries)]
+    smtp_server.handler.replies[Moment.RCPT] = ["550 5.1.1 No such user"]
+    start_mailer()
+    message = event_message(make_event(to="jan@ziggo.nl"), {"mailer-attempt": 3})
+
+    await broker.publish_raw(message, message.type)
+
+    await broker.take_report()
+    after = [REGISTRY.get_sample_value(*sample) for sample in (replies, tries)]
+    assert [late - early for late, early in zip(after, before, strict=True)] == [1, 3]
 
 
 async def test_after_a_refusal_the_same_session_serves_the_next_mail(
