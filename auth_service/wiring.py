@@ -97,6 +97,7 @@ from auth_service.web.services import (
     TwoFactorServices,
 )
 from shared.broker import BrokerLink, stay_connected
+from shared.broker_topology import COMMANDS
 from shared.clock import Clock, utc_now
 from shared.readiness import Readiness
 from shared.sealing import MessageSeal
@@ -322,7 +323,8 @@ def worker_tasks(
     waiting_resets = WaitingResets(database, notices, throttle, clock)
     totp_rollout = TotpRollout(database, notices, clock)
     unused_accounts = UnusedAccounts(database, notices, clock)
-    relaying, reports = BrokerLink("auth outbox relay"), BrokerLink("auth delivery reports")
+    relaying = BrokerLink("auth outbox relay", publishes_to=(COMMANDS,))
+    reports = BrokerLink("auth delivery reports")
     for link in (relaying, reports):
         readiness.watch(link.name, link.trouble)
     broker = partial(stay_connected, str(settings.amqp_url), topology=settings.broker_topology)

@@ -8,7 +8,7 @@ from pydantic_settings import NoDecode
 
 from mailer_service.sending.relay_address import RelayAddress, read_smtp_url
 from mailer_service.writing.dkim_signing import read_dkim_key
-from shared.broker import Topology
+from shared.broker_check import Topology
 from shared.settings import (
     AmqpUrl,
     FernetKeys,

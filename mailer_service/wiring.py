@@ -22,6 +22,7 @@ from mailer_service.writing.mail_preparation import MailPreparation
 from mailer_service.writing.rendering import Renderer
 from mailer_service.writing.sender_alignment import alignment_trouble
 from shared.broker import BrokerLink, stay_connected
+from shared.broker_topology import EVENTS, PARKING, RETRY
 from shared.clock import Clock, utc_now
 from shared.readiness import Readiness
 from shared.sealing import MessageSeal
@@ -42,7 +43,7 @@ class Mailer:
 
     async def run(self, stop: asyncio.Event, readiness: Readiness) -> None:
         """Deliver mails until `stop` is set, then finish what was begun."""
-        link = BrokerLink("mailer")
+        link = BrokerLink("mailer", publishes_to=(EVENTS, RETRY, PARKING))
         readiness.watch("broker", link.trouble)
         readiness.watch("relay", self.relay.trouble)
         readiness.started()

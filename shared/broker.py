@@ -7,7 +7,7 @@ one, and a consumer restored next to a closing one can look subscribed while not
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Literal, Never
+from typing import Any, Never
 
 import aio_pika
 import structlog
@@ -26,13 +26,12 @@ from aio_pika.exceptions import (
     ProbableAuthenticationError,
 )
 
-from shared import broker_topology
+from shared.broker_check import BrokerUnusable, Topology, settle_topology
 from shared.mail_contract import CONTENT_TYPE, Envelope, encode
 from shared.readiness import Trouble
 from shared.settings import SettingsWrong
 from shared.tracing import TRACEPARENT
 
-Topology = Literal["declare", "check"]
 Work = Callable[[AbstractConnection], Awaitable[None]]
 Handler = Callable[[AbstractIncomingMessage], Awaitable[None]]
 
@@ -53,14 +52,18 @@ class BrokerLost(Exception):
 
 # What may go wrong between us and the broker. ChannelInvalidStateError is what a channel raises
 # when it was closed a moment ago.
-BROKER_ERRORS = (BrokerLost, TimeoutError, AMQPError, ChannelInvalidStateError, OSError)
+BROKER_ERRORS = (BrokerLost, BrokerUnusable, TimeoutError, AMQPError, ChannelInvalidStateError, OSError)
 
 
 class BrokerLink:
-    """One connection by name, and what is wrong with it, for whoever asks whether we are ready."""
+    """One connection by name, and what is wrong with it, for whoever asks whether we are ready.
 
-    def __init__(self, name: str) -> None:
+    `publishes_to`: the exchanges on which it needs the permission to write.
+    """
+
+    def __init__(self, name: str, *, publishes_to: tuple[str, ...] = ()) -> None:
         self.name = name
+        self.publishes_to = publishes_to
         self._trouble: Trouble = "not connected yet"
 
     async def trouble(self) -> Trouble:
@@ -70,15 +73,17 @@ class BrokerLink:
         self._trouble = None
         log.info("broker_connected", connection=self.name)
 
-    def note_lost(self, reason: str) -> None:
-        self._trouble = reason
-        log.warning("broker_lost", connection=self.name, reason=reason)
+    def note_lost(self, error: BaseException) -> None:
+        self._trouble = str(error) or type(error).__name__
+        # What its operator must mend is an error; a connection that is lost mends itself.
+        tell = log.error if isinstance(error, BrokerUnusable) else log.warning
+        tell("broker_lost", connection=self.name, reason=self._trouble)
 
 
 async def stay_connected(url: str, work: Work, *, link: BrokerLink, topology: Topology) -> Never:
     """Run `work` on a connection, for ever: connect anew, with growing pauses, when either of them ends.
 
-    Raises SettingsWrong where the broker doesn't let us in.
+    Raises SettingsWrong where the broker doesn't let us in, or differs from what we need.
     """
     pause = FIRST_PAUSE_SECONDS / 2
     while True:
@@ -102,7 +107,7 @@ async def live_once(url: str, work: Work, *, link: BrokerLink, topology: Topolog
     began = None
     try:
         async with await open_connection(url, link.name) as connection:
-            await settle_topology(connection, topology)
+            await settle_topology(connection, topology, link.publishes_to)
             link.note_connected()
             began = loop.time()
             await until_closed(connection, work)
@@ -113,20 +118,12 @@ async def live_once(url: str, work: Work, *, link: BrokerLink, topology: Topolog
         if began is None and isinstance(error, InvalidFrameError):
             # What aiormq makes of a broker that closes instead of opening the vhost.
             raise SettingsWrong("AMQP_URL is wrong: the broker refuses its vhost.") from None
-        link.note_lost(str(error) or type(error).__name__)
+        link.note_lost(error)
     return 0.0 if began is None else loop.time() - began
 
 
 async def open_connection(url: str, name: str) -> AbstractConnection:
     return await aio_pika.connect(url, timeout=CONNECT_SECONDS, client_properties={"connection_name": name})
-
-
-async def settle_topology(connection: AbstractConnection, topology: Topology) -> None:
-    async with connection.channel() as channel:
-        if topology == "declare":
-            await broker_topology.declare(channel)
-        else:
-            await broker_topology.check(channel)
 
 
 async def until_closed(connection: AbstractConnection, work: Work) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel
+from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractQueue
 
 COMMANDS = "mail.commands"
 RETRY = "mail.retry"
@@ -88,21 +88,23 @@ QUEUES: tuple[Queue, ...] = (
 
 
 async def declare(channel: AbstractChannel) -> None:
-    """Make what is missing (development, tests); fails where a queue exists with other arguments."""
-    for name, kind in EXCHANGES.items():
-        await channel.declare_exchange(name, kind, durable=True)
+    """Make what is missing (development, tests); fails where something exists with other arguments."""
+    for name in EXCHANGES:
+        await declare_exchange(channel, name)
     for queue in QUEUES:
-        arguments = {"x-queue-type": "quorum", **queue.arguments}
-        declared = await channel.declare_queue(queue.name, durable=True, arguments=arguments)
+        declared = await declare_queue(channel, queue)
         await declared.bind(queue.exchange, queue.routing_key)
 
 
-async def check(channel: AbstractChannel) -> None:
-    """See that all is there (production, where an operator imports the definitions).
+async def declare_exchange(channel: AbstractChannel, name: str) -> AbstractExchange:
+    return await channel.declare_exchange(name, EXCHANGES[name], durable=True)
 
-    AMQP compares names only; arguments that drifted show in RabbitMQ's management API alone.
-    """
-    for name in EXCHANGES:
-        await channel.get_exchange(name, ensure=True)
-    for queue in QUEUES:
-        await channel.get_queue(queue.name, ensure=True)
+
+async def declare_queue(channel: AbstractChannel, queue: Queue) -> AbstractQueue:
+    arguments = {"x-queue-type": "quorum", **queue.arguments}
+    return await channel.declare_queue(queue.name, durable=True, arguments=arguments)
+
+
+def key_into(exchange: str) -> str:
+    """A routing key by which a message of ours may come there."""
+    return next(queue.routing_key for queue in QUEUES if queue.exchange == exchange)

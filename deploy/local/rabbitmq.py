@@ -104,6 +104,15 @@ class PrivateRabbit:
         """Let our user only use what is in the vhost by now, as in production."""
         self._control("set_permissions", "-p", vhost, USER, "^$", ".*", ".*")
 
+    def add_user(self, name: str, *, configure: str, write: str, read: str) -> str:
+        """Make a user with our own user's password, who may do this in /; returns his URL.
+
+        The permissions are patterns of names.
+        """
+        self._control("add_user", name, self.home.password)
+        self._control("set_permissions", "-p", "/", name, configure, write, read)
+        return self.url.replace(f"//{USER}:", f"//{name}:")
+
     def delete_vhost(self, name: str) -> None:
         self._control("delete_vhost", name)
 

@@ -17,6 +17,7 @@ from shared.broker import publish_event, publishing_channel
 from shared.broker_topology import COMMANDS, EVENTS, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE, declare
 from shared.mail_contract import MailDeferred, MailDelivered, decode, report_event
 from shared.readiness import Readiness
+from shared.settings import SettingsWrong
 from tests.cable import Cable
 from tests.integration.auth.scene import MESSAGE_KEY, anyone, registration_form
 
@@ -248,3 +249,21 @@ async def test_a_worker_whose_database_goes_away_carries_on_when_it_is_back(
     finally:
         worker.cancel()
         await asyncio.wait({worker})
+
+
+@pytest.mark.parametrize("topology", ["check", "declare"])
+async def test_a_broker_with_other_queues_stops_the_worker(topology, channel, amqp_url, database_url, clock):
+    await channel.queue_delete(REPORTS_QUEUE)
+    await channel.declare_queue(REPORTS_QUEUE, durable=True, arguments={"x-queue-type": "quorum"})
+    settings = WorkerSettings(
+        database_url=database_url,
+        amqp_url=amqp_url,
+        message_sealing_keys=MESSAGE_KEY,
+        broker_topology=topology,
+    )
+
+    with pytest.raises(SettingsWrong, match=r"'x-dead-letter-exchange' for queue 'auth\.mail-events\.v1'"):
+        await run_worker(settings, Readiness(), clock)
+
+    await channel.queue_delete(REPORTS_QUEUE)
+    await declare(channel)

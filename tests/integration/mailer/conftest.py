@@ -79,6 +79,15 @@ class Broker:
 
         await until(there)
 
+    async def until_consumed_by(self, queue_name, count):
+        """Wait until so many mailers, or others, consume from there."""
+
+        async def so_many():
+            queue = await self.channel.declare_queue(queue_name, passive=True)
+            return queue.declaration_result.consumer_count == count
+
+        await until(so_many)
+
 
 @pytest.fixture
 async def broker(amqp_url):
@@ -241,6 +250,23 @@ async def start_mailer(broker, make_settings):
     yield start
     for mailer in mailers:
         await mailer.stop()
+
+
+@pytest.fixture
+async def run_mailer(make_settings):
+    """Run a mailer until the test ends; returns its readiness, and what tells it to stop."""
+    running = []
+
+    def run(**changes):
+        readiness, stop = Readiness(), asyncio.Event()
+        task = asyncio.create_task(build(make_settings(**changes)).run(stop, readiness))
+        running.append((task, stop))
+        return readiness, stop
+
+    yield run
+    for task, stop in running:
+        stop.set()
+        await task
 
 
 @pytest.fixture

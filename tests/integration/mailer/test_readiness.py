@@ -1,29 +1,6 @@
 """What the mailer says it lacks."""
 
-import asyncio
-
-import pytest
-
-from mailer_service.wiring import build
-from shared.readiness import Readiness
 from tests.integration.mailer.conftest import until
-
-
-@pytest.fixture
-async def run_mailer(make_settings):
-    """Run a mailer until the test ends; returns its readiness, and what tells it to stop."""
-    running = []
-
-    def run(**changes):
-        readiness, stop = Readiness(), asyncio.Event()
-        task = asyncio.create_task(build(make_settings(**changes)).run(stop, readiness))
-        running.append((task, stop))
-        return readiness, stop
-
-    yield run
-    for task, stop in running:
-        stop.set()
-        await task
 
 
 def names_only(readiness, *names):

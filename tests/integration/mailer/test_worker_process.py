@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from deploy.local.ports import draw_port
+from shared.broker_topology import SEND_QUEUE, declare
 from shared.mail_contract import MailDelivered
 from tests.integration.mailer.conftest import KEY, until
 
@@ -77,6 +78,20 @@ async def test_it_waits_for_a_broker_that_is_not_there_and_ends_when_told(start_
     await asyncio.wait_for(process.wait(), 15)
 
     assert process.returncode == 0
+
+
+async def test_a_broker_with_other_queues_stops_it_with_one_sentence(broker, start_process):
+    await broker.channel.queue_delete(SEND_QUEUE)
+    await broker.channel.declare_queue(SEND_QUEUE, durable=True, arguments={"x-queue-type": "quorum"})
+
+    process = await start_process()
+    _, log = await asyncio.wait_for(process.communicate(), 15)
+    await broker.channel.queue_delete(SEND_QUEUE)
+    await declare(broker.channel)
+
+    assert process.returncode == 2
+    assert "'x-dead-letter-exchange' for queue 'mailer.send.v1'" in log.decode().splitlines()[-1]
+    assert b"Traceback" not in log
 
 
 async def test_a_missing_setting_stops_it_at_once_with_one_sentence(start_process):
