@@ -324,9 +324,11 @@ def worker_tasks(
     totp_rollout = TotpRollout(database, notices, clock)
     unused_accounts = UnusedAccounts(database, notices, clock)
     relaying = BrokerLink("auth outbox relay", publishes_to=(COMMANDS,))
-    reports = BrokerLink("auth delivery reports")
-    for link in (relaying, reports):
+    reporting = BrokerLink("auth delivery reports")
+    for link in (relaying, reporting):
         readiness.watch(link.name, link.trouble)
+    reports = DeliveryReports(database, reporting)
+    readiness.watch_life(reporting.name, reports.consumer.stalled)
     broker = partial(stay_connected, str(settings.amqp_url), topology=settings.broker_topology)
     return (
         notifications.run(),
@@ -352,5 +354,5 @@ def worker_tasks(
             totp_rollout.go_on, asyncio.Event(), name="totp_rollout", look_again_seconds=DUE_SECONDS
         ),
         broker(OutboxRelay(database, outbox_filled, clock).run, link=relaying),
-        broker(DeliveryReports(database).run, link=reports),
+        broker(reports.run, link=reporting),
     )

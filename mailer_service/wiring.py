@@ -11,6 +11,7 @@ import structlog
 
 from mailer_service.bounces.bounce_address import BounceAddresses
 from mailer_service.config import MailerSettings
+from mailer_service.consuming.handover import Handover
 from mailer_service.consuming.mail_consumer import MailConsumer
 from mailer_service.consuming.running_sends import RunningSends
 from mailer_service.sending.smtp_delivery import SmtpSession
@@ -22,13 +23,16 @@ from mailer_service.writing.mail_preparation import MailPreparation
 from mailer_service.writing.rendering import Renderer
 from mailer_service.writing.sender_alignment import alignment_trouble
 from shared.broker import BrokerLink, stay_connected
-from shared.broker_topology import EVENTS, PARKING, RETRY
+from shared.broker_topology import EVENTS, PARKING, RETRY, SEND_QUEUE
 from shared.clock import Clock, utc_now
+from shared.queue_consumer import Appetite, QueueConsumer
 from shared.readiness import Readiness
 from shared.sealing import MessageSeal
 
 # Whoever stops us must wait for a little longer than this; the README says so.
 DRAIN_SECONDS = 20.0
+# One being sent and one at hand for every session. More would only be more to hand out again after a loss.
+PREFETCH_PER_SESSION = 2
 # The relay is tried out with a sender of the form that mails have; what came back to it would be about none.
 NO_MAIL = UUID(int=0)
 
@@ -38,33 +42,41 @@ log = structlog.get_logger()
 @dataclass(frozen=True)
 class Mailer:
     settings: MailerSettings
+    link: BrokerLink
+    queue: QueueConsumer
+    handover: Handover
     consumer: MailConsumer
     relay: SmtpRelay
 
     async def run(self, stop: asyncio.Event, readiness: Readiness) -> None:
         """Deliver mails until `stop` is set, then finish what was begun."""
-        link = BrokerLink("mailer", publishes_to=(EVENTS, RETRY, PARKING))
-        readiness.watch("broker", link.trouble)
+        readiness.watch("broker", self.link.trouble)
         readiness.watch("relay", self.relay.trouble)
+        readiness.watch_life("broker", self.queue.stalled)
         readiness.started()
         log.info("mailer_started", relay=str(self.settings.smtp_url))
         async with AsyncExitStack() as cleanup:
             cleanup.push_async_callback(self.relay.close)
-            for beside in (self.relay.try_out(), self.relay.close_idle_sessions()):
+            for beside in (
+                self.relay.try_out(),
+                self.relay.close_idle_sessions(),
+                self.handover.lose_patience_in_outages(),
+            ):
                 task: asyncio.Task[None] = asyncio.create_task(beside)
                 cleanup.push_async_callback(ended, task)
-            consuming = asyncio.create_task(
-                stay_connected(
-                    str(self.settings.amqp_url),
-                    self.consumer.work,
-                    link=link,
-                    topology=self.settings.broker_topology,
-                )
-            )
+            consuming = asyncio.create_task(self._consume())
             cleanup.push_async_callback(ended, consuming)
             await first_of(stop.wait(), consuming)
             readiness.stop()
             await self.consumer.drain(DRAIN_SECONDS)
+
+    async def _consume(self) -> Never:
+        await stay_connected(
+            str(self.settings.amqp_url),
+            self.consumer.work,
+            link=self.link,
+            topology=self.settings.broker_topology,
+        )
 
 
 async def first_of(stopping: Coroutine[Any, Any, object], consuming: asyncio.Task[Never]) -> None:
@@ -95,14 +107,17 @@ def build(settings: MailerSettings, clock: Clock = utc_now) -> Mailer:
         lambda: SmtpSession(settings.smtp_url, sender=probe_sender, tls=tls, mails=mails),
         sessions=settings.smtp_sessions,
     )
-    consumer = MailConsumer(
-        amqp_url=str(settings.amqp_url),
-        preparation=preparation,
-        relay=relay,
-        sends=RunningSends(),
-        clock=clock,
+    handover = Handover(preparation=preparation, relay=relay, sends=RunningSends(), clock=clock)
+    link = BrokerLink("mailer", publishes_to=(EVENTS, RETRY, PARKING))
+    queue = QueueConsumer(
+        SEND_QUEUE,
+        prefetch=PREFETCH_PER_SESSION * settings.smtp_sessions,
+        link=link,
+        # While the relay takes no mail, messages are better off in the queue than here.
+        appetite=Appetite(until_wanted=relay.breaker.until_closed, until_unwanted=relay.breaker.until_open),
     )
-    return Mailer(settings, consumer, relay)
+    consumer = MailConsumer(amqp_url=str(settings.amqp_url), queue=queue, handover=handover, clock=clock)
+    return Mailer(settings, link, queue, handover, consumer, relay)
 
 
 def composer_for(settings: MailerSettings) -> Composer:

@@ -6,8 +6,7 @@ one, and a consumer restored next to a closing one can look subscribed while not
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from functools import partial
-from typing import Any, Never
+from typing import Never
 
 import aio_pika
 import structlog
@@ -15,7 +14,6 @@ from aio_pika.abc import (
     AbstractChannel,
     AbstractConnection,
     AbstractExchange,
-    AbstractIncomingMessage,
     HeadersType,
 )
 from aio_pika.exceptions import (
@@ -25,15 +23,15 @@ from aio_pika.exceptions import (
     InvalidFrameError,
     ProbableAuthenticationError,
 )
+from aiormq.exceptions import ChannelAccessRefused
 
-from shared.broker_check import BrokerUnusable, Topology, settle_topology
+from shared.broker_check import BrokerUnusable, Topology, not_permitted, settle_topology
 from shared.mail_contract import CONTENT_TYPE, Envelope, encode
 from shared.readiness import Trouble
 from shared.settings import SettingsWrong
 from shared.tracing import TRACEPARENT
 
 Work = Callable[[AbstractConnection], Awaitable[None]]
-Handler = Callable[[AbstractIncomingMessage], Awaitable[None]]
 
 CONNECT_SECONDS = 10
 CONFIRM_SECONDS = 30
@@ -42,12 +40,18 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 10.0
 LONGEST_PAUSE_AFTER_WORK_SECONDS = 60.0
 STEADY_SECONDS = 30.0
+# Nobody else's deliveries are counted meanwhile, and the message is in the way until its fuse has blown.
+PAUSE_AFTER_UNREADABLE_SECONDS = 0.1
 
 log = structlog.get_logger()
 
 
 class BrokerLost(Exception):
     """The connection, channel or consumer ended under the work that used it."""
+
+
+class UnreadableMessage(BrokerLost):
+    """The broker sent a message whose properties break the protocol library, and the connection with it."""
 
 
 # What may go wrong between us and the broker. ChannelInvalidStateError is what a channel raises
@@ -64,6 +68,10 @@ class BrokerLink:
     def __init__(self, name: str, *, publishes_to: tuple[str, ...] = ()) -> None:
         self.name = name
         self.publishes_to = publishes_to
+        # An unreadable message ends the connection each time that it is handed out, and counts against the
+        # delivery limit of all that were handed out with it: from then on one at a time, until it is parked.
+        self.is_careful = False
+        self.met_unreadable = False
         self._trouble: Trouble = "not connected yet"
 
     async def trouble(self) -> Trouble:
@@ -75,8 +83,10 @@ class BrokerLink:
 
     def note_lost(self, error: BaseException) -> None:
         self._trouble = str(error) or type(error).__name__
+        self.met_unreadable = isinstance(error, UnreadableMessage)
+        self.is_careful |= self.met_unreadable
         # What its operator must mend is an error; a connection that is lost mends itself.
-        tell = log.error if isinstance(error, BrokerUnusable) else log.warning
+        tell = log.error if isinstance(error, BrokerUnusable | UnreadableMessage) else log.warning
         tell("broker_lost", connection=self.name, reason=self._trouble)
 
 
@@ -89,7 +99,7 @@ async def stay_connected(url: str, work: Work, *, link: BrokerLink, topology: To
     while True:
         lived = await live_once(url, work, link=link, topology=topology)
         pause = next_pause(pause, lived)
-        await asyncio.sleep(pause)
+        await asyncio.sleep(PAUSE_AFTER_UNREADABLE_SECONDS if link.met_unreadable else pause)
 
 
 def next_pause(pause: float, lived: float) -> float:
@@ -118,7 +128,7 @@ async def live_once(url: str, work: Work, *, link: BrokerLink, topology: Topolog
         if began is None and isinstance(error, InvalidFrameError):
             # What aiormq makes of a broker that closes instead of opening the vhost.
             raise SettingsWrong("AMQP_URL is wrong: the broker refuses its vhost.") from None
-        link.note_lost(error)
+        link.note_lost(loss(error) if isinstance(error, AMQPError) else error)
     return 0.0 if began is None else loop.time() - began
 
 
@@ -128,53 +138,38 @@ async def open_connection(url: str, name: str) -> AbstractConnection:
 
 async def until_closed(connection: AbstractConnection, work: Work) -> None:
     """Let `work` run until it ends or the connection does; the latter raises BrokerLost."""
-    closed: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+    closed: asyncio.Future[BaseException | None] = asyncio.get_running_loop().create_future()
 
     def note_closing(_: object, error: BaseException | None) -> None:
         if not closed.done():
-            closed.set_result(str(error or "closed"))
+            closed.set_result(error)
 
     connection.close_callbacks.add(note_closing)
-    working = asyncio.ensure_future(work(connection))
+    await until_one_ends(work(connection), closed)
+    raise loss(closed.result())
+
+
+def loss(error: BaseException | None) -> BrokerLost | BrokerUnusable:
+    """What it means for us that a connection or a channel was closed because of `error`."""
+    if isinstance(error, ChannelAccessRefused):
+        return not_permitted(error)
+    if isinstance(error, InvalidFrameError):
+        return UnreadableMessage(f"a message can't be read, and will be parked: {error}")
+    return BrokerLost(str(error or "closed"))
+
+
+async def until_one_ends(*works: Awaitable[object]) -> None:
+    """Do all side by side until the first of them ends, raise what that raises, and cancel the others."""
+    tasks = [asyncio.ensure_future(work) for work in works]
     try:
-        either: set[asyncio.Future[Any]] = {working, closed}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise BrokerLost(closed.result())
-        working.result()
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            if task.done():
+                task.result()
     finally:
-        working.cancel()
-        await asyncio.wait({working})
-
-
-async def consume(channel: AbstractChannel, queue_name: str, handler: Handler, *, prefetch: int) -> Never:
-    """Hand every message of the queue to `handler`; raises BrokerLost when the consumer is no more."""
-    ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def note_end(*_: object) -> None:
-        if not ended.done():
-            ended.set_result(f"the consumer of {queue_name} was ended by the broker")
-
-    channel.close_callbacks.add(note_end)
-    # A queue that is deleted cancels its consumers and closes nothing: without this, silence for ever.
-    (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(note_end)
-    await channel.set_qos(prefetch_count=prefetch)
-    queue = await channel.get_queue(queue_name, ensure=False)
-    await queue.consume(partial(handle_safely, handler))
-    raise BrokerLost(await ended)
-
-
-async def handle_safely(handler: Handler, message: AbstractIncomingMessage) -> None:
-    """The edge of a consumer: a message that trips a bug is parked, so that it can't be stuck unseen."""
-    try:
-        await handler(message)
-    except BROKER_ERRORS as error:
-        # The connection went away under it: the broker delivers the message again.
-        log.warning("message_returned", message_id=message.message_id, reason=str(error))
-    except Exception:
-        # The edge of the process: unanswered, the message would be kept from everybody until a restart.
-        log.exception("message_tripped_a_bug", message_id=message.message_id)
-        await message.reject(requeue=False)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
 
 
 async def publishing_channel(connection: AbstractConnection) -> AbstractChannel:

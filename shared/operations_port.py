@@ -39,6 +39,9 @@ async def operations_port(settings: OperatedSettings, readiness: Readiness) -> A
 def operations_app(readiness: Readiness) -> web.Application:
     async def get_live(_request: web.Request) -> web.Response:
         # Answered by the loop that does the work: no answer means that it hangs.
+        failing = await readiness.failing()
+        if failing:
+            return web.json_response({"status": "failing", "failing": failing}, status=503, dumps=plain)
         return web.json_response({"status": "live"})
 
     async def get_ready(_request: web.Request) -> web.Response:

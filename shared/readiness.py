@@ -1,4 +1,6 @@
-"""Whether a process can do its work, and what it still lacks: for gateways, orchestrators and operators."""
+"""Whether a process can do its work, what it still lacks, and whether only a restart helps: for gateways,
+orchestrators and operators.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,11 +21,16 @@ class Readiness:
 
     def __init__(self) -> None:
         self._checks: dict[str, Check] = {}
+        self._vital_checks: dict[str, Check] = {}
         self._trouble: Trouble = "it is starting"
         self.is_stopping = False
 
     def watch(self, what: str, check: Check) -> None:
         self._checks[what] = check
+
+    def watch_life(self, what: str, check: Check) -> None:
+        """`check` tells of what no waiting mends, but a new process may."""
+        self._vital_checks[what] = check
 
     def started(self) -> None:
         self._trouble = None
@@ -36,10 +43,16 @@ class Readiness:
         """What is lacking, each with why; empty where the process is ready."""
         if self._trouble is not None:
             return {"process": self._trouble}
-        troubles = await asyncio.gather(*(ask(check) for check in self._checks.values()))
-        return {
-            what: trouble for what, trouble in zip(self._checks, troubles, strict=True) if trouble is not None
-        }
+        return await troubles_of(self._checks)
+
+    async def failing(self) -> dict[str, str]:
+        """Why the process should be started anew; empty where it lives, and while it ends by itself."""
+        return {} if self.is_stopping else await troubles_of(self._vital_checks)
+
+
+async def troubles_of(checks: dict[str, Check]) -> dict[str, str]:
+    troubles = await asyncio.gather(*(ask(check) for check in checks.values()))
+    return {what: trouble for what, trouble in zip(checks, troubles, strict=True) if trouble is not None}
 
 
 async def ask(check: Check) -> Trouble:

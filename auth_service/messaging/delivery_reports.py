@@ -10,10 +10,11 @@ from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.refusals import Unavailable
 from auth_service.storage.database import Database
 from auth_service.storage.mail_trail_table import MailReport
-from shared.broker import consume
+from shared.broker import BrokerLink
 from shared.broker_topology import REPORTS_QUEUE
 from shared.correlation import continuing
 from shared.mail_contract import Envelope, MailDeferred, Report, Undecodable, decode
+from shared.queue_consumer import QueueConsumer
 
 PREFETCH = 20
 PAUSE_SECONDS = 1.0
@@ -22,14 +23,13 @@ log = structlog.get_logger()
 
 
 class DeliveryReports:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, link: BrokerLink) -> None:
         self._database = database
+        self.consumer = QueueConsumer(REPORTS_QUEUE, prefetch=PREFETCH, link=link)
 
     async def run(self, connection: AbstractConnection) -> None:
         """Record reports for as long as the connection lasts."""
-        channel = connection.channel()
-        await channel.initialize()
-        await consume(channel, REPORTS_QUEUE, self._handle, prefetch=PREFETCH)
+        await self.consumer.run(connection, self._handle)
 
     async def _handle(self, message: AbstractIncomingMessage) -> None:
         try:

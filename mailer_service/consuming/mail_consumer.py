@@ -5,59 +5,32 @@ from contextlib import suppress
 from typing import Never
 from uuid import UUID
 
-import aiormq
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
+from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
 
+from mailer_service.consuming.handover import Handover, HeldTooLong, TooLate
 from mailer_service.consuming.outcomes import Outcomes
-from mailer_service.consuming.running_sends import RunningSends
-from mailer_service.sending.smtp_answers import Answer, RelayDown
-from mailer_service.sending.smtp_delivery import SmtpSession
-from mailer_service.sending.smtp_relay import SESSIONS, Draining, SmtpRelay
-from mailer_service.writing.composing import ComposedMail
-from mailer_service.writing.mail_preparation import MailPreparation
+from mailer_service.sending.smtp_relay import Draining
 from mailer_service.writing.unmailable import Unmailable
 from shared.address_masking import masked_address
-from shared.broker import BROKER_ERRORS, consume, open_connection, publishing_channel, until_closed
-from shared.broker_topology import SEND_QUEUE
+from shared.broker import BROKER_ERRORS, open_connection, publishing_channel, until_closed
 from shared.clock import Clock
 from shared.correlation import continuing
 from shared.mail_contract import Envelope, Undecodable, decode
 from shared.mail_facts import Fact
+from shared.queue_consumer import QueueConsumer
 
-# One being sent and one at hand for every session. More would only be more to hand out again after a loss.
-PREFETCH = 2 * SESSIONS
-# RabbitMQ ends the channel of whoever keeps a message for 30 minutes (consumer_timeout).
-LONGEST_HOLD_SECONDS = 20 * 60.0
 CANCEL_SECONDS = 3.0
 
 log = structlog.get_logger()
 
 
-class TooLate(Exception):
-    """The mail has expired: what it says is no longer of use."""
-
-
-class HeldTooLong(Exception):
-    """The relay stayed down until the mail expired, or for as long as the broker lets us keep a message."""
-
-
 class MailConsumer:
-    def __init__(
-        self,
-        *,
-        amqp_url: str,
-        preparation: MailPreparation,
-        relay: SmtpRelay,
-        sends: RunningSends,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, *, amqp_url: str, queue: QueueConsumer, handover: Handover, clock: Clock) -> None:
         self._amqp_url = amqp_url
-        self._preparation = preparation
-        self._relay = relay
-        self._sends = sends
+        self._queue = queue
+        self._handover = handover
         self._clock = clock
-        self._channel: AbstractChannel | None = None
         self._handling: set[asyncio.Task[None]] = set()
 
     async def work(self, connection: AbstractConnection) -> None:
@@ -70,27 +43,19 @@ class MailConsumer:
 
     async def drain(self, seconds: float) -> None:
         """Take no new message, hand back those not begun, and finish the others, in at most `seconds`."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
         # Bounded: a broker that is frozen must not keep what is under way from ending.
         with suppress(*BROKER_ERRORS):
             async with asyncio.timeout(CANCEL_SECONDS):
-                await self._stop_consuming()
-        self._relay.drain()
+                await self._queue.stop()
+        self._handover.drain()
         if self._handling:
-            _, unfinished = await asyncio.wait(self._handling, timeout=seconds)
+            _, unfinished = await asyncio.wait(self._handling, timeout=max(deadline - loop.time(), 0))
             log.info("mailer_drained", unfinished=len(unfinished))
-
-    async def _stop_consuming(self) -> None:
-        if self._channel is None or self._channel.is_closed:
-            return
-        channel = await self._channel.get_underlay_channel()
-        if isinstance(channel, aiormq.Channel):
-            for tag in list(channel.consumers):
-                await channel.basic_cancel(tag)
 
     async def _consume(self, connection: AbstractConnection, publishing: AbstractConnection) -> Never:
         outcomes = await Outcomes.on(await publishing_channel(publishing), self._clock)
-        self._channel = connection.channel()
-        await self._channel.initialize()
 
         async def handle(message: AbstractIncomingMessage) -> None:
             try:
@@ -101,7 +66,7 @@ class MailConsumer:
                 # Where only a channel died, the connections have to follow, or nothing would start anew.
                 await publishing.close()
 
-        await consume(self._channel, SEND_QUEUE, handle, prefetch=PREFETCH)
+        await self._queue.run(connection, handle)
 
     async def _tracked(self, message: AbstractIncomingMessage, outcomes: Outcomes) -> None:
         task = asyncio.current_task()
@@ -133,7 +98,7 @@ class MailConsumer:
         self, message: AbstractIncomingMessage, outcomes: Outcomes, event: Envelope, fact: Fact
     ) -> None:
         try:
-            answer = await self._answer(event, fact)
+            answer = await self._handover.answer(event, fact)
         except Unmailable as refusal:
             await park(message, outcomes, event.id, refusal)
         except TooLate:
@@ -148,51 +113,6 @@ class MailConsumer:
             await park(message, outcomes, event.id, Unmailable("internal_error", type(bug).__name__))
         else:
             await outcomes.settle(message, event, answer)
-
-    async def _answer(self, event: Envelope, fact: Fact) -> Answer:
-        # One that is on its way, or has arrived, is not too late, whatever the time is now.
-        if event.id not in self._sends:
-            self._check_in_time(fact)
-        mail = self._preparation.prepare(event, fact)
-        try:
-            return await self._send(event, fact, mail)
-        except HeldTooLong:
-            self._check_in_time(fact)
-            raise
-
-    async def _send(self, event: Envelope, fact: Fact, mail: ComposedMail) -> Answer:
-        """The answer about this mail, however long the relay is down; raises HeldTooLong or Draining."""
-        give_up_at = self._give_up_at(fact)
-        while True:
-            if event.id in self._sends:
-                answer = await self._sends.join(event.id)
-            else:
-                session = await self._session(give_up_at)
-                if event.id in self._sends:
-                    # A double of this message was quicker.
-                    self._relay.give_back(session)
-                    continue
-                answer = await self._sends.start(event.id, self._relay.deliver(session, mail))
-            if not isinstance(answer, RelayDown):
-                return answer
-
-    async def _session(self, give_up_at: float) -> SmtpSession:
-        try:
-            # Waiting here can be cancelled, sending can't: a message that another mailer got meanwhile
-            # must not be sent from here too once the relay is back.
-            async with asyncio.timeout_at(give_up_at):
-                return await self._relay.free_session()
-        except TimeoutError:
-            raise HeldTooLong from None
-
-    def _give_up_at(self, fact: Fact) -> float:
-        """In the loop's time."""
-        until_expiry = (fact.expires_at - self._clock()).total_seconds()
-        return asyncio.get_running_loop().time() + min(until_expiry, LONGEST_HOLD_SECONDS)
-
-    def _check_in_time(self, fact: Fact) -> None:
-        if fact.expires_at <= self._clock():
-            raise TooLate
 
 
 def event_id_of(message: AbstractIncomingMessage) -> UUID | None:

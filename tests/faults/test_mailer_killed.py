@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from mailer_service.consuming.mail_consumer import PREFETCH
 from mailer_service.sending.smtp_relay import SESSIONS
+from mailer_service.wiring import PREFETCH_PER_SESSION
 from shared.broker_topology import SEND_QUEUE
 from tests.cable import Cable
 from tests.faults.conftest import ShowTable
@@ -17,6 +17,7 @@ from tests.faults.smtp_sink import Point
 from tests.faults.tally import Tally
 from tests.running_services import start_all
 
+PREFETCH = PREFETCH_PER_SESSION * SESSIONS
 EVENTS = 30
 ROUNDS = 2
 REPORTED = "SELECT count(*) FROM mail_trail WHERE state = 'delivered'"

@@ -52,3 +52,27 @@ async def test_a_check_that_fails_to_tell_is_trouble_too():
     readiness.started()
 
     assert await readiness.missing() == {"database": "the check failed: RuntimeError"}
+
+
+async def test_what_only_a_restart_mends_is_told_apart_from_what_is_missing():
+    async def stuck():
+        return "nothing comes"
+
+    readiness = Readiness()
+    readiness.watch("database", nothing)
+    readiness.watch_life("broker", stuck)
+    readiness.started()
+
+    assert await readiness.missing() == {}
+    assert await readiness.failing() == {"broker": "nothing comes"}
+
+
+async def test_a_process_that_ends_by_itself_needs_no_restart():
+    async def stuck():
+        return "nothing comes"
+
+    readiness = Readiness()
+    readiness.watch_life("broker", stuck)
+    readiness.stop()
+
+    assert await readiness.failing() == {}

@@ -13,10 +13,12 @@ from shared.broker_topology import (
     EVENTS,
     PARKING,
     QUEUES,
+    REPORTS_QUEUE,
     RETRY,
     SEND_QUEUE,
     declare,
 )
+from shared.queue_consumer import QueueConsumer
 from shared.settings import SettingsWrong
 from tests.integration.mailer.conftest import until
 
@@ -133,6 +135,22 @@ async def test_a_mailer_that_may_not_report_says_which_permission_it_needs(limit
     assert {(entry["log_level"], entry["reason"]) for entry in said if entry["event"] == "broker_lost"} == {
         ("error", lacking)
     }
+
+
+async def test_who_may_not_read_its_queue_says_so(limited_url):
+    link = BrokerLink("test")
+    consumer = QueueConsumer(REPORTS_QUEUE, prefetch=1, link=link)
+
+    async def work(connection):
+        await consumer.run(connection, handler=None)
+
+    with structlog.testing.capture_logs() as said:
+        staying = asyncio.create_task(stay_connected(limited_url, work, link=link, topology="check"))
+        await until(lambda: "broker_lost" in [entry["event"] for entry in said])
+    staying.cancel()
+
+    assert (await link.trouble()).startswith("the user of AMQP_URL needs a permission: ")
+    assert "queue 'auth.mail-events.v1'" in await link.trouble()
 
 
 async def test_who_may_make_nothing_can_still_look_and_publish(limited_url):

@@ -7,6 +7,7 @@ import structlog
 from aiosmtpd.smtp import AuthResult
 
 from shared.broker_topology import PARKING_QUEUE, SEND_QUEUE
+from shared.clock import utc_now
 from shared.mail_contract import MailDelivered, MailExpired
 from tests.integration.mailer.conftest import until
 
@@ -76,11 +77,13 @@ def reject(*_):
 
 
 async def test_a_mail_that_expires_while_the_relay_is_down_is_reported(
-    broker, smtp_server, start_mailer, make_event, said, now
+    broker, smtp_server, start_mailer, make_event, said
 ):
-    await smtp_server.stop()
     start_mailer()
-    event = make_event(expires_at=now + timedelta(seconds=1.5))
+    await broker.publish(make_event())
+    await broker.take_report()
+    await smtp_server.stop()
+    event = make_event(expires_at=utc_now() + timedelta(seconds=1))
 
     await broker.publish(event)
 
@@ -89,12 +92,14 @@ async def test_a_mail_that_expires_while_the_relay_is_down_is_reported(
     assert ("warning", "relay_unavailable") in said()
 
 
-async def test_a_message_held_too_long_goes_back_to_the_broker_without_using_up_a_try(
+async def test_in_more_than_a_blip_what_is_at_hand_goes_back_to_the_broker_without_using_up_a_try(
     broker, smtp_server, start_mailer, make_event, monkeypatch
 ):
-    monkeypatch.setattr("mailer_service.consuming.mail_consumer.LONGEST_HOLD_SECONDS", 0.5)
-    await smtp_server.stop()
+    monkeypatch.setattr("mailer_service.consuming.handover.BLIP_SECONDS", 0.3)
     start_mailer()
+    await broker.publish(make_event())
+    await broker.take_report()
+    await smtp_server.stop()
     event = make_event()
 
     await broker.publish(event)
@@ -102,6 +107,30 @@ async def test_a_message_held_too_long_goes_back_to_the_broker_without_using_up_
     waiting = await broker.take("mailer.retry.v1.1m")
     assert waiting.message_id == str(event.id)
     assert "mailer-attempt" not in waiting.headers
+
+
+async def test_while_the_relay_is_down_nobody_consumes_and_messages_stay_in_the_queue(
+    broker, smtp_server, start_mailer, make_event, monkeypatch
+):
+    monkeypatch.setattr("mailer_service.consuming.handover.BLIP_SECONDS", 0.3)
+    start_mailer()
+    await broker.publish(make_event())
+    await broker.take_report()
+    await smtp_server.stop()
+    # RabbitMQ counts who was cancelled for as long as he holds a message.
+    await broker.publish(make_event())
+    await broker.until_consumed_by(SEND_QUEUE, 0)
+    later = [make_event() for _ in range(3)]
+
+    for event in later:
+        await broker.publish(event)
+    left = await broker.waiting_in(SEND_QUEUE)
+    await smtp_server.start()
+
+    reports = [await broker.take_report() for _ in later]
+    assert left == 3
+    assert {report.subject for report in reports} == {str(event.id) for event in later}
+    assert {(type(report.data), report.data.attempt) for report in reports} == {(MailDelivered, 1)}
 
 
 async def test_stopping_with_the_relay_down_leaves_every_message_in_the_queue(
