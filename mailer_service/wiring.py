@@ -31,6 +31,8 @@ from shared.sealing import MessageSeal
 
 # Whoever stops us must wait for a little longer than this; the README says so.
 DRAIN_SECONDS = 20.0
+# For saying goodbye to a broker that may be frozen.
+CLOSE_SECONDS = 3.0
 # One being sent and one at hand for every session. More would only be more to hand out again after a loss.
 PREFETCH_PER_SESSION = 2
 # The relay is tried out with a sender of the form that mails have; what came back to it would be about none.
@@ -90,7 +92,7 @@ async def first_of(stopping: Coroutine[Any, Any, object], consuming: asyncio.Tas
 
 async def ended(task: asyncio.Task[Any]) -> None:
     task.cancel()
-    await asyncio.wait({task})
+    await asyncio.wait({task}, timeout=CLOSE_SECONDS)
 
 
 def build(settings: MailerSettings, clock: Clock = utc_now) -> Mailer:
