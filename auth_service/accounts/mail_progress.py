@@ -19,6 +19,8 @@ class MailState(StrEnum):
 
 
 UNDER_WAY = frozenset({MailState.QUEUED, MailState.DEFERRED})
+# Also what was delivered can still come back, mostly within minutes.
+FINAL = frozenset({MailState.REFUSED, MailState.EXPIRED, MailState.BOUNCED})
 WITH_HITCH = frozenset({MailState.DEFERRED, MailState.REFUSED, MailState.BOUNCED})
 
 
@@ -33,7 +35,7 @@ class MailProgress:
 
     @property
     def is_settled(self) -> bool:
-        return self.state not in UNDER_WAY
+        return self.state in FINAL
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,9 @@ class MailTrailTable:
         known = await self._connection.fetchval(
             "WITH raised AS ("
             "  UPDATE mail_trail"
-            "  SET state = $2, attempts = $3, reply = $4, next_try_at = $5, reported_at = $6"
+            "  SET state = $2, reply = $4, next_try_at = $5, reported_at = $6,"
+            # Of which try a mail that came back was isn't told.
+            "  attempts = greatest(attempts, $3)"
             "  WHERE event_id = $1 AND (state < $2 OR (state = $2 AND attempts < $3)))"
             " SELECT true FROM mail_trail WHERE event_id = $1",
             report.event_id,

@@ -170,7 +170,7 @@ async def test_the_page_says_it_in_fixed_sentences(open_waiting, report_newest, 
     await report_newest(MailState.DELIVERED, f"250 2.0.0 Ok: {RAW}")
     delivered = await page_of(browser)
     assert "De e-mail is om 14.06 uur verstuurd." in delivered
-    assert 'data-mail-progress="settled"' in delivered
+    assert 'data-mail-progress="under-way"' in delivered
     assert "ja***@dezon.example" in delivered
     assert RAW not in late + delivered
     assert ADDRESS not in late + delivered

@@ -156,9 +156,10 @@ async def test_reports_only_raise_the_rank_however_they_come(database, sql, cloc
     assert await report(MailState.DEFERRED, 4)
     assert await report(MailState.DELIVERED, 3)
     assert await trail() == "delivered 3"
-    assert await report(MailState.BOUNCED, 3)
+    assert await report(MailState.BOUNCED, 1)
     assert await report(MailState.DELIVERED, 3)
-    assert await trail() == "bounced 3"
+    assert await trail() == "bounced 1"
+    assert await sql.fetchval("SELECT attempts FROM mail_trail") == 3
     assert not await report(MailState.DELIVERED, 1, event_id=uuid4())
 
 

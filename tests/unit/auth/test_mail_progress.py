@@ -55,7 +55,7 @@ def test_a_mail_under_way_is_too_late_when_it_expires_though_nobody_reported_it(
 
 
 @pytest.mark.parametrize("state", MailState)
-def test_only_mails_under_way_can_still_change_by_themselves(trailed, state):
+def test_only_a_mail_that_did_not_arrive_can_no_longer_change_by_itself(trailed, state):
     settled = trailed(state).progress(REPORTED_AT).is_settled
 
-    assert settled == (state not in (MailState.QUEUED, MailState.DEFERRED))
+    assert settled == (state in (MailState.REFUSED, MailState.EXPIRED, MailState.BOUNCED))

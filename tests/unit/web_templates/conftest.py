@@ -648,10 +648,7 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "registration-problem": ("registration.html", {"form": Form(TYPED, problem=TOO_FAST), **REGISTRATION}),
     "registration_done": ("registration_done.html", {**DONE, "mails": [QUEUED]}),
-    "registration_done-delivered": (
-        "registration_done.html",
-        {**DONE, "mails": [DELIVERED, REFUSED], "is_settled": True},
-    ),
+    "registration_done-delivered": ("registration_done.html", {**DONE, "mails": [DELIVERED, REFUSED]}),
     "registration_done-refused": ("registration_done.html", {**DONE, "mails": [REFUSED], "is_settled": True}),
     "registration_done-no-mail": ("registration_done.html", {**DONE, "mails": [], "is_settled": True}),
     "activation": ("activation.html", {"form": Form(), "ask_password": False}),

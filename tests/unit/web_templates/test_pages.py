@@ -253,7 +253,7 @@ def test_the_newest_mail_stands_out_and_the_ones_before_it_are_listed(page: "Pag
     (live,) = [element for element in page.elements if element.get("role") == "status"]
     (earlier,) = [item for item in page.all("li") if item.text.startswith("Om ")]
 
-    assert live.get("data-mail-progress") == "settled"
+    assert live.get("data-mail-progress") == "under-way"
     assert "De e-mail is om 14.03 uur verstuurd." in live.text
     assert earlier.text == "Om 14.01 uur: niet bezorgd"
     assert "Uw mailbox is vol." not in page.text
