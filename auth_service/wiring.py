@@ -327,7 +327,7 @@ def worker_tasks(
     reporting = BrokerLink("auth delivery reports")
     for link in (relaying, reporting):
         readiness.watch(link.name, link.trouble)
-    reports = DeliveryReports(database, reporting)
+    reports = DeliveryReports(database, clock, reporting)
     readiness.watch_life(reporting.name, reports.consumer.stalled)
     broker = partial(stay_connected, str(settings.amqp_url), topology=settings.broker_topology)
     return (

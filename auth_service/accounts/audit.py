@@ -49,6 +49,7 @@ class AuditedAct(StrEnum):
     TRAIL_EXPORTED = "trail_exported"
     # Of whoever may not even know of what he tried it on; the log has the rest.
     ACT_REFUSED = "act_refused"
+    SUPPRESSION_LIFTED = "suppression_lifted"
 
 
 class AuditResult(StrEnum):
@@ -111,6 +112,12 @@ def own_act(act: AuditedAct, account: Account, now: datetime) -> AuditLine:
     """What somebody did to his own account."""
     actor = Actor(account.id, account.role)
     return AuditLine(act, now, actor, account_id=account.id, gemeente_code=told_to(account))
+
+
+def act_on(subject: Account, act: AuditedAct, actor: Account, now: datetime) -> AuditLine:
+    """What somebody did to the account of another."""
+    doer = Actor(actor.id, actor.role)
+    return AuditLine(act, now, doer, account_id=subject.id, gemeente_code=told_to(subject))
 
 
 def refused_act(actor: Account, now: datetime, account_id: UUID | None = None) -> AuditLine:

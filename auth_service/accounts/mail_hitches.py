@@ -15,6 +15,8 @@ class MailHitch(StrEnum):
     OTHER = "other"
 
 
+# Before what a server said of an earlier mail, where this one was therefore not sent.
+HELD_BACK = "suppressed"
 REPLY_CODE = re.compile(r"([245])\d\d")
 # RFC 3463: class.subject.detail, right behind the reply code where a server gives it, and in front of what
 # came back later.
@@ -43,9 +45,10 @@ def hitch_in(reply: str | None) -> MailHitch:
     """By the codes of the reply alone: its text is whatever a stranger wrote, in any language."""
     if reply is None:
         return MailHitch.NOT_SENT
-    if enhanced := ENHANCED_CODE.match(reply):
+    said = reply.removeprefix(f"{HELD_BACK}: ")
+    if enhanced := ENHANCED_CODE.match(said):
         return by_enhanced_code(enhanced[1])
-    if not (code := REPLY_CODE.match(reply)):
+    if not (code := REPLY_CODE.match(said)):
         return MailHitch.OTHER
     return MailHitch.BUSY if code[1] == "4" else BY_REPLY_CODE.get(code[0], MailHitch.OTHER)
 

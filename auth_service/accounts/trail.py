@@ -48,6 +48,7 @@ GROUPS: dict[ActGroup, frozenset[AuditedAct]] = {
             AuditedAct.ACCOUNT_UNBLOCKED,
             AuditedAct.ACCOUNT_CLOSED,
             AuditedAct.ACCOUNT_ANONYMISED,
+            AuditedAct.SUPPRESSION_LIFTED,
         }
     ),
     ActGroup.COMPANY: frozenset(

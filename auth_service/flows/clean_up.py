@@ -7,6 +7,7 @@ import structlog
 
 from auth_service.accounts.refusals import Unavailable
 from auth_service.accounts.sessions import SessionLimits
+from auth_service.accounts.suppression import SUPPRESSED_FOR
 from auth_service.accounts.totp_offers import OFFER_LIFETIME
 from auth_service.flows.anonymising import anonymise_closed, anonymise_rejected
 from auth_service.storage.database import Autocommit, Database
@@ -90,6 +91,7 @@ class CleanUp:
             "totp_offers": lambda tables: tables.totp.forget_all_old_offers(now - OFFER_LIFETIME),
             "recovery_codes": lambda tables: tables.recovery_codes.forget_shown(now),
             "mail_trail": lambda tables: tables.mail_trail.forget(now - MAIL_TRAIL_KEPT),
+            "suppressions": lambda tables: tables.suppressions.forget(now - SUPPRESSED_FOR),
             "invitations": lambda tables: tables.retention.forget_invitations(now - INVITATIONS_KEPT),
             "audit_trail": lambda tables: tables.trail.forget(now - AUDIT_TRAIL_KEPT),
             "kept_forms": lambda tables: tables.kept_forms.forget_old(now),

@@ -7,7 +7,7 @@ from typing import TypedDict
 from uuid import UUID, uuid4
 
 from auth_service.accounts.account import Account
-from auth_service.accounts.mail_addresses import MailAddress
+from auth_service.accounts.mail_addresses import MailAddress, read_mail_address
 from auth_service.accounts.one_time_codes import CodeLifetimes, CodePurpose, Owner, draw_code
 from auth_service.accounts.places import Gemeente
 from auth_service.storage.database import Transaction
@@ -101,7 +101,10 @@ class FactWriter:
         `asked_here`: by the browser that registered, which sees it too.
         """
         event = json.loads(encode(fact_event(event_id, fact, current_origin())))
-        await tx.outbox.add(event_id, event, fact.occurred_at)
+        recipient = read_mail_address(fact.to)
+        await tx.outbox.add(
+            event_id, event, fact.occurred_at, recipient_key=recipient.key if recipient else None
+        )
         await tx.mail_trail.add(
             TrailedMail(
                 event_id,

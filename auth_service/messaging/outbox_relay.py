@@ -1,6 +1,7 @@
 """From the outbox to the broker: publish with confirm, then forget the row; never the other way round.
 
-A crash in between publishes the same event again, with the same id, which the mailer recognises.
+A crash in between publishes the same event again, with the same id, which the mailer recognises. What goes to
+an address that is mailed no more is not published, and noted as refused.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from opentelemetry.trace import SpanKind
 from auth_service.messaging.steady_work import work_steadily
 from auth_service.storage.database import Database, Transaction
 from auth_service.storage.outbox_table import OutboxRow
+from shared.address_masking import masked_address
 from shared.broker import publish_event, publishing_channel
 from shared.broker_topology import COMMANDS
 from shared.clock import Clock
@@ -40,14 +42,29 @@ class OutboxRelay:
 
     async def _relay_batch(self, exchange: AbstractExchange) -> bool:
         async with self._database.transaction() as tx:
-            rows = await tx.outbox.take_due(self._clock(), most=BATCH)
+            due = await tx.outbox.take_due(self._clock(), most=BATCH)
+            rows = await self._hold_back(tx, due)
             outcomes = await asyncio.gather(
                 *(self._publish(exchange, row) for row in rows), return_exceptions=True
             )
             lost = await self._settle(tx, rows, outcomes)
         if lost is not None:
             raise lost
-        return len(rows) == BATCH
+        return len(due) == BATCH
+
+    async def _hold_back(self, tx: Transaction, due: list[OutboxRow]) -> list[OutboxRow]:
+        """Be done with what must not leave; returns the rest."""
+        held_back = {row.event_id: row.held_back for row in due if row.held_back}
+        if not held_back:
+            return due
+        await tx.mail_trail.hold_back(held_back, self._clock())
+        await tx.outbox.forget(list(held_back))
+        for row in due:
+            if row.held_back:
+                # The log's own counter of events is the metric of it.
+                to = masked_address(row.recipient_key or "")
+                log.info("mail_held_back", event_id=str(row.event_id), to=to)
+        return [row for row in due if row.event_id not in held_back]
 
     async def _publish(self, exchange: AbstractExchange, row: OutboxRow) -> None:
         event = decode(json.dumps(row.event).encode())

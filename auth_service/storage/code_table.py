@@ -21,6 +21,17 @@ OF_INVITATION = f"{USABLE} AND owner.id = codes.invitation_id AND owner.expires_
 OF_EMAIL_CHANGE = f"{USABLE} AND owner.account_id = codes.account_id AND owner.expires_at > $3"
 
 
+def using(owners: str, condition: str, whose: str) -> str:
+    """The code was read in a mail: its address is mailed again, if it was mailed no more."""
+    return (
+        f"WITH used AS (UPDATE codes SET used_at = $3 FROM {owners} AS owner WHERE {condition}"
+        f" RETURNING codes.{whose}, mailed_to_key),"
+        " proven AS (UPDATE suppressed_addresses SET ends_at = $3 FROM used"
+        " WHERE email_key = mailed_to_key AND ends_at > $3)"
+        f" SELECT {whose} FROM used"
+    )
+
+
 def voiding(which: str, *, now: str) -> str:
     """In the order of their digests: a code may be voided by its owner and by its address at once."""
     return (
@@ -77,8 +88,7 @@ class CodeTable:
     async def use_for_registration(self, digest: bytes, now: datetime) -> UUID | None:
         """Use the code up; the registration it confirms, or None where it can't be used (any more)."""
         return await self._owner(
-            "UPDATE codes SET used_at = $3 FROM pending_registrations AS owner"
-            f" WHERE {OF_REGISTRATION} RETURNING registration_id",
+            using("pending_registrations", OF_REGISTRATION, "registration_id"),
             digest,
             CodePurpose.ACTIVATION,
             now,
@@ -96,7 +106,7 @@ class CodeTable:
     async def use_for_account(self, digest: bytes, now: datetime) -> UUID | None:
         """Use the code up; the account it speaks for, or None where it can't be used (any more)."""
         return await self._owner(
-            f"UPDATE codes SET used_at = $3 FROM accounts AS owner WHERE {OF_ACCOUNT} RETURNING account_id",
+            using("accounts", OF_ACCOUNT, "account_id"),
             digest,
             CodePurpose.PASSWORD_RESET,
             now,
@@ -114,8 +124,7 @@ class CodeTable:
     async def use_for_invitation(self, digest: bytes, now: datetime) -> UUID | None:
         """Use the code up; the invitation it accepts, or None where it can't be used (any more)."""
         return await self._owner(
-            f"UPDATE codes SET used_at = $3 FROM invitations AS owner WHERE {OF_INVITATION}"
-            " RETURNING invitation_id",
+            using("invitations", OF_INVITATION, "invitation_id"),
             digest,
             CodePurpose.INVITATION,
             now,
@@ -124,8 +133,7 @@ class CodeTable:
     async def use_for_enrolment(self, account_id: UUID, digest: bytes, now: datetime) -> bool:
         """Use the code up that this account needs for setting up two-factor authentication anew."""
         return account_id == await self._owner(
-            f"UPDATE codes SET used_at = $3 FROM accounts AS owner WHERE {OF_ACCOUNT} AND owner.id = $4"
-            " RETURNING account_id",
+            using("accounts", f"{OF_ACCOUNT} AND owner.id = $4", "account_id"),
             digest,
             CodePurpose.TOTP_ENROLMENT,
             now,
@@ -192,8 +200,7 @@ class CodeTable:
     async def use_for_email_change(self, account_id: UUID, digest: bytes, now: datetime) -> bool:
         """Use the code up that proves the address which this account wants; False where it doesn't."""
         return account_id == await self._owner(
-            "UPDATE codes SET used_at = $3 FROM email_changes AS owner"
-            f" WHERE {OF_EMAIL_CHANGE} AND owner.account_id = $4 RETURNING codes.account_id",
+            using("email_changes", f"{OF_EMAIL_CHANGE} AND owner.account_id = $4", "account_id"),
             digest,
             CodePurpose.EMAIL_CHANGE,
             now,

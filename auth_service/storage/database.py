@@ -37,6 +37,7 @@ from auth_service.storage.retention_table import RetentionTable
 from auth_service.storage.sealed_places import SealedPlaces
 from auth_service.storage.session_table import SessionTable
 from auth_service.storage.story_table import StoryTable
+from auth_service.storage.suppression_table import SuppressionTable
 from auth_service.storage.throttle_table import ThrottleTable
 from auth_service.storage.totp_policy_table import TotpPolicyTable
 from auth_service.storage.totp_table import TotpTable
@@ -78,6 +79,7 @@ class Tables:
         self.sealed_places = SealedPlaces(connection)
         self.sessions = SessionTable(connection)
         self.stories = StoryTable(connection)
+        self.suppressions = SuppressionTable(connection)
         self.totp = TotpTable(connection)
         self.trail = TrailTable(connection)
         self.totp_policy = TotpPolicyTable(connection)
@@ -100,9 +102,9 @@ class Transaction(Tables):
 
         Always the first lock: in any other order than this one two transactions would wait for each other.
         Addresses, accounts (both in the order of their keys), a session, a registration, a company or a
-        gemeente, invitations, codes; and last of all the row of `company_search`. Triggers lock that where a
-        company, a registration, an enrolment, or an account's address, state or company is written: what
-        another may hold besides must be locked by then.
+        gemeente, invitations, codes, a suppressed address; and last of all the row of `company_search`.
+        Triggers lock that where a company, a registration, an enrolment, or an account's address, state or
+        company is written: what another may hold besides must be locked by then.
         """
         await self._connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", email_key)
 

@@ -1,6 +1,6 @@
 """What became of each mail; written with the fact, raised by the mailer's reports."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,7 +34,10 @@ class TrailedMail:
 
 @dataclass(frozen=True)
 class MailReport:
-    """What the mailer said of one mail; `attempt` counts from 1."""
+    """What the mailer said of one mail; `attempt` counts from 1.
+
+    `address_unusable`: the address itself will never get a mail.
+    """
 
     event_id: UUID
     state: MailState
@@ -42,6 +45,7 @@ class MailReport:
     reply: str | None
     next_try_at: datetime | None
     at: datetime
+    address_unusable: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,19 +74,19 @@ class MailTrailTable:
         }
         await insert(self._connection, "mail_trail", row)
 
-    async def record(self, report: MailReport) -> bool:
-        """One idempotent update that only raises the rank; False where the event is unknown.
+    async def record(self, report: MailReport) -> str | None:
+        """One idempotent update that only raises the rank; the recipient, None where the event is unknown.
 
         Reports come doubled and out of order: a later deferral counts, a deferral after the delivery doesn't.
         """
-        known = await self._connection.fetchval(
+        recipient: str | None = await self._connection.fetchval(
             "WITH raised AS ("
             "  UPDATE mail_trail"
             "  SET state = $2, reply = $4, next_try_at = $5, reported_at = $6,"
             # Of which try a mail that came back was isn't told.
             "  attempts = greatest(attempts, $3)"
             "  WHERE event_id = $1 AND (state < $2 OR (state = $2 AND attempts < $3)))"
-            " SELECT true FROM mail_trail WHERE event_id = $1",
+            " SELECT recipient FROM mail_trail WHERE event_id = $1",
             report.event_id,
             report.state,
             report.attempt,
@@ -90,7 +94,19 @@ class MailTrailTable:
             report.next_try_at,
             report.at,
         )
-        return bool(known)
+        return recipient
+
+    async def hold_back(self, replies: Mapping[UUID, str], now: datetime) -> None:
+        """Note of mails by their event ids why they are not sent."""
+        # Not where something was heard of it: a worker was killed between publishing it and noting that.
+        await self._connection.execute(
+            "UPDATE mail_trail SET state = 'refused', reply = held.reply, reported_at = $3"
+            " FROM unnest($1::uuid[], $2::text[]) AS held (event_id, reply)"
+            " WHERE mail_trail.event_id = held.event_id AND state = 'queued'",
+            list(replies),
+            list(replies.values()),
+            now,
+        )
 
     async def note_published(self, event_ids: Sequence[UUID], now: datetime) -> None:
         """The broker has them."""

@@ -43,6 +43,7 @@ ACTS = {
     AuditedAct.GEMEENTE_LEFT: "De gemeente doet niet meer mee",
     AuditedAct.RIGHTS_REVIEWED: "De rechten van de medewerkers zijn gecontroleerd",
     AuditedAct.TRAIL_EXPORTED: "Het logboek is gedownload",
+    AuditedAct.SUPPRESSION_LIFTED: "E-mail sturen naar het e-mailadres is weer aangezet",
     AuditedAct.ACT_REFUSED: "Iets bekijken of doen wat niet mag, is geweigerd",
 }
 # As its own people read what was done to a company.

@@ -3,15 +3,17 @@
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from functools import cache, partial
 from typing import Any
 
+import aio_pika
 import asyncpg
 import pytest
+from aio_pika.abc import AbstractChannel
 from aiohttp.test_utils import TestClient
 
-from auth_service.config import WebSettings
+from auth_service.config import WebSettings, WorkerSettings
 from auth_service.flows.account_notices import AccountNotices
 from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.new_devices import NewDevices
@@ -23,7 +25,10 @@ from auth_service.storage.migrations import migrate
 from auth_service.web.api import calls
 from auth_service.web.api.document import build_document
 from auth_service.web.services import Services
-from auth_service.wiring import build_services
+from auth_service.wiring import build_services, run_worker
+from shared.broker import publishing_channel
+from shared.broker_topology import PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE, declare
+from shared.readiness import Readiness
 from shared.sealing import MessageSeal
 from tests.cable import Cable
 from tests.integration.auth.browsing import Browser
@@ -224,3 +229,39 @@ async def open_browser(services: Services) -> AsyncIterator[Callable[..., Awaita
 @pytest.fixture
 async def browser(open_browser: Callable[..., Awaitable[Browser]]) -> Browser:
     return await open_browser()
+
+
+@pytest.fixture
+async def channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
+    """A channel of our own, with empty queues before."""
+    connection = await aio_pika.connect(amqp_url)
+    channel = await publishing_channel(connection)
+    await declare(channel)
+    for name in (SEND_QUEUE, PARKING_QUEUE, REPORTS_QUEUE):
+        await (await channel.get_queue(name)).purge()
+    yield channel
+    await connection.close()
+
+
+@pytest.fixture
+def running_worker(
+    database_url: str, clock: FixedClock
+) -> Callable[[str], AbstractAsyncContextManager[None]]:
+    """The worker as it runs in production, but with our clock."""
+
+    @asynccontextmanager
+    async def run(amqp_url: str) -> AsyncIterator[None]:
+        settings = WorkerSettings(
+            database_url=database_url,
+            amqp_url=amqp_url,
+            message_sealing_keys=MESSAGE_KEY,
+            broker_topology="declare",
+        )
+        worker = asyncio.ensure_future(run_worker(settings, Readiness(), clock))
+        try:
+            yield
+        finally:
+            worker.cancel()
+            await asyncio.wait({worker})
+
+    return run

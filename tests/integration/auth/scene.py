@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet
 
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.registration_form import RegistrationForm
+from auth_service.accounts.suppression import SUPPRESSED_FOR
 from auth_service.accounts.visitors import Visitor
 from shared.sealing import MessageSeal
 
@@ -137,6 +138,19 @@ async def forget_audit_lines(sql: asyncpg.Connection, which: str = "true") -> No
     async with sql.transaction():
         await sql.execute("SET LOCAL dnr.forgets_audit_lines = 'on'")
         await sql.execute(f"DELETE FROM audit_trail WHERE {which}")  # noqa: S608 - our own words.
+
+
+async def suppress(
+    sql: asyncpg.Connection, address: str, since: datetime, reply: str | None = "550 5.1.1 No such user"
+) -> None:
+    """As after a mail there that came back."""
+    await sql.execute(
+        "INSERT INTO suppressed_addresses VALUES ($1, gen_random_uuid(), 'bounced', $2, $3, $4)",
+        address,
+        reply,
+        since,
+        since + SUPPRESSED_FOR,
+    )
 
 
 async def until_waiting(sql: asyncpg.Connection, *, many: int = 1) -> None:

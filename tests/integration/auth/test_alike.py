@@ -10,11 +10,12 @@ import pytest
 from auth_service.wiring import build_services
 from shared.address_masking import masked_address
 from tests.integration.auth.browsing import REGISTRATION
-from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
+from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, suppress
 
 WRONG_PASSWORD = "de sleutel past niet op dit slot"
 # Of equal length, so that pages with an address are too.
 KNOWN, PENDING, UNKNOWN = ADDRESSES = ("ken@dezon.example", "pen@dezon.example", "onb@dezon.example")
+SUPPRESSED = "weg@dezon.example"
 # Each door, and what is typed besides the address.
 DOORS = {
     "/inloggen": {"wachtwoord": WRONG_PASSWORD},
@@ -30,10 +31,14 @@ TOKEN = re.compile(r"(?<=[=\"])[\w-]{43}(?=[;\"])")
 
 
 @pytest.fixture(autouse=True)
-async def everybody(make_account, make_pending, clock):
-    """An account, a registration that waits for its code, and nobody at all; their mails are long ago."""
+async def everybody(make_account, make_pending, clock, sql):
+    """An account, a registration that waits for its code, and nobody at all; their mails are long ago.
+
+    And somebody whose address isn't mailed any more.
+    """
     await make_account(email=KNOWN)
     await make_pending(email=PENDING)
+    await suppress(sql, SUPPRESSED, clock())
     clock.advance(timedelta(hours=2))
 
 
@@ -68,11 +73,11 @@ async def knock(browser, path, address, typed, **headers):
 
 @pytest.mark.parametrize("path", DOORS)
 async def test_every_address_gets_the_same_bytes(open_browser, path):
-    known, pending, unknown = [
-        await knock(await open_browser(), path, address, DOORS[path]) for address in ADDRESSES
+    known, pending, unknown, suppressed = [
+        await knock(await open_browser(), path, address, DOORS[path]) for address in (*ADDRESSES, SUPPRESSED)
     ]
 
-    assert known == pending == unknown
+    assert known == pending == unknown == suppressed
     assert [status for status, *_ in unknown] == ([400] if path == "/inloggen" else [303, 200])
 
 

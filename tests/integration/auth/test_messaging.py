@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -13,66 +12,14 @@ from aio_pika.exceptions import DeliveryError
 from auth_service.config import WorkerSettings
 from auth_service.flows.fact_writer import NOTICE_LIFETIME
 from auth_service.wiring import run_worker
-from shared.broker import publish_event, publishing_channel
-from shared.broker_topology import COMMANDS, EVENTS, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE, declare
+from shared.broker import publish_event
+from shared.broker_topology import COMMANDS, EVENTS, PARKING_QUEUE, SEND_QUEUE
 from shared.mail_contract import MailDeferred, MailDelivered, decode, report_event
 from shared.readiness import Readiness
 from shared.settings import SettingsWrong
 from tests.cable import Cable
+from tests.integration.auth.at_the_broker import became_true, next_message, nothing_unrecorded
 from tests.integration.auth.scene import MESSAGE_KEY, anyone, registration_form
-
-PATIENCE_SECONDS = 20
-
-
-async def became_true(condition):
-    """Wait for `condition`, bounded; an assertion tells when it never came true."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not await condition():
-            await asyncio.sleep(0.02)
-
-
-@pytest.fixture
-async def channel(amqp_url):
-    """A channel of our own, with empty queues before and after."""
-    connection = await aio_pika.connect(amqp_url)
-    channel = await publishing_channel(connection)
-    await declare(channel)
-    queues = [await channel.get_queue(name) for name in (SEND_QUEUE, PARKING_QUEUE, REPORTS_QUEUE)]
-    for queue in queues:
-        await queue.purge()
-    yield channel
-    await connection.close()
-
-
-@pytest.fixture
-def running_worker(database_url, clock):
-    """The worker as it runs in production, but with our clock."""
-
-    @asynccontextmanager
-    async def run(amqp_url):
-        settings = WorkerSettings(
-            database_url=database_url,
-            amqp_url=amqp_url,
-            message_sealing_keys=MESSAGE_KEY,
-            broker_topology="declare",
-        )
-        worker = asyncio.ensure_future(run_worker(settings, Readiness(), clock))
-        try:
-            yield
-        finally:
-            worker.cancel()
-            await asyncio.wait({worker})
-
-    return run
-
-
-async def next_message(channel, queue_name):
-    queue = await channel.get_queue(queue_name)
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while (message := await queue.get(fail=False)) is None:
-            await asyncio.sleep(0.02)
-    await message.ack()
-    return message
 
 
 async def test_a_registration_arrives_in_the_queue_and_leaves_the_outbox(
@@ -199,11 +146,6 @@ async def test_reports_reach_the_mail_trail_doubled_and_out_of_order(
 
     row = await sql.fetchrow("SELECT state, attempts, reply FROM mail_trail WHERE event_id = $1", about)
     assert tuple(row) == ("delivered", 2, "250 2.0.0 Ok")
-
-
-async def nothing_unrecorded(channel):
-    queue = await channel.declare_queue(REPORTS_QUEUE, passive=True)
-    return queue.declaration_result.message_count == 0
 
 
 @pytest.mark.parametrize("body", [b"not json", b"[]", b'{"type": "mail.delivered.v1", "data": {}}'])

@@ -16,7 +16,7 @@ from auth_service.flows.clean_up import ANONYMISING, CleanUp
 from auth_service.flows.fact_writer import FactWriter
 from auth_service.flows.unused_accounts import UNUSED_BEFORE_WARNING, WARNED_BEFORE_CLOSING, UnusedAccounts
 from shared.sealing import MessageSeal
-from tests.integration.auth.scene import MESSAGE_KEY, anyone, until_waiting
+from tests.integration.auth.scene import MESSAGE_KEY, anyone, suppress, until_waiting
 
 ROOT = Path(__file__).parents[3]
 README = (ROOT / "README.md").read_text()
@@ -89,6 +89,11 @@ async def a_mail(at):
     return "SELECT count(*) FROM mail_trail"
 
 
+async def a_suppressed_address(at):
+    await suppress(at.sql, ADDRESS, at.clock())
+    return "SELECT count(*) FROM suppressed_addresses"
+
+
 async def a_browser(at):
     await at.make_account()
     await at.log_in()
@@ -148,6 +153,7 @@ SCENES = {
     "kept_forms": a_kept_form,
     "budgets": a_budget,
     "mail_trail": a_mail,
+    "suppressions": a_suppressed_address,
     "known_browsers": a_browser,
     "invitations": an_invitation,
     "audit_trail": a_line,
@@ -284,6 +290,7 @@ async def test_an_account_that_the_former_release_closes_is_noted_as_closed(at):
     [
         ("registrations", "verwijderen we uw aanmelding na {} dagen"),
         ("mail_trail", "Of een e-mail is aangekomen, bewaren we {} dagen"),
+        ("suppressions", "Dan onthouden we dat {} dagen en sturen we er zo lang geen e-mail naartoe"),
         ("invitations", "Een uitnodiging verwijderen we {} dagen nadat hij is verlopen"),
         ("audit_trail", "Wat er met uw account is gedaan, bewaren we {} dagen"),
         ("unused_accounts", "Logt u daarna nog {} dagen niet in? Dan sluiten we uw account."),

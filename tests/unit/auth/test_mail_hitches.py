@@ -40,6 +40,8 @@ REPLIES = {
     "550 5.1.11234 nonsense": MailHitch.OTHER,
     "the session was lost: timed out": MailHitch.OTHER,
     "": MailHitch.OTHER,
+    "suppressed: 550 5.1.1 No such user": MailHitch.ADDRESS_UNKNOWN,
+    "suppressed": MailHitch.OTHER,
     None: MailHitch.NOT_SENT,
 }
 

@@ -5,18 +5,21 @@ import pytest
 from auth_service.accounts.attempt_budgets import LOGIN_HERE, MAIL_HERE
 from shared.address_masking import masked_address
 from tests.integration.auth.api.scene import BODIES
-from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD
+from tests.integration.auth.scene import OTHER_PASSWORD, PASSWORD, suppress
 
 WRONG_PASSWORD = "de sleutel past niet op dit slot"
 ADDRESSES = ("ken@dezon.example", "pen@dezon.example", "onb@dezon.example")
 
+SUPPRESSED = "weg@dezon.example"
+
 
 @pytest.fixture(autouse=True)
-async def everybody(make_account, make_pending):
-    """An account, a registration that waits for its code, and nobody at all."""
+async def everybody(make_account, make_pending, sql, clock):
+    """An account, a registration that waits for its code, nobody at all, and who isn't mailed any more."""
     known, pending, _ = ADDRESSES
     await make_account(email=known)
     await make_pending(email=pending)
+    await suppress(sql, SUPPRESSED, clock())
 
 
 async def comparable(response):
@@ -38,16 +41,16 @@ async def comparable(response):
         ("/sessies", WRONG_PASSWORD, 401),
     ],
 )
-async def test_known_pending_and_unknown_addresses_get_the_same_bytes(api, path, password, status):
+async def test_known_pending_unknown_and_suppressed_addresses_get_the_same_bytes(api, path, password, status):
     typed = {"wachtwoord": password} if password else {}
 
     answers = [
         await comparable(await api.post(path, {**BODIES[path], **typed, "email": address}))
-        for address in ADDRESSES
+        for address in (*ADDRESSES, SUPPRESSED)
     ]
 
-    assert [answer[0] for answer in answers] == [status] * 3
-    assert answers[0] == answers[1] == answers[2]
+    assert [answer[0] for answer in answers] == [status] * 4
+    assert answers[0] == answers[1] == answers[2] == answers[3]
 
 
 async def test_the_mails_of_known_pending_and_unknown_addresses_look_the_same(api):
