@@ -67,6 +67,7 @@ from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.served_gemeenten import ServedGemeenten
 from auth_service.flows.session_watch import SessionWatch
 from auth_service.flows.sessions import Sessions
+from auth_service.flows.suppression_lifting import SuppressionLifting
 from auth_service.flows.suspicious_logins import SuspiciousLogins
 from auth_service.flows.throttling import Throttle
 from auth_service.flows.totp_enrolment import TotpEnrolment
@@ -182,6 +183,7 @@ def build_services(
             code_resending=CodeResending(database, mail_facts, throttle, clock),
             correction=RegistrationCorrection(database, mail_facts, throttle, clock),
             reset_mailing=ResetMailing(database, mail_facts, throttle, clock),
+            suppression_lifting=SuppressionLifting(database, throttle, clock),
             mail_delays=MailDelays(database, clock),
         ),
         own_sessions=OwnSessions(database, settings.session_limits, clock),

@@ -13,6 +13,7 @@ from auth_service.accounts.company_search import is_lost
 from auth_service.accounts.mail_hitches import MailHitch
 from auth_service.accounts.mail_progress import MailProgress, MailState
 from auth_service.accounts.places import Gemeente
+from auth_service.accounts.suppression import Suppression, is_held_back
 
 # Of the mails that a registration causes, in place of one that tells of another gemeente's account.
 CODE_KIND = "activation_code_issued"
@@ -23,7 +24,7 @@ TAKEN_KIND = "registration_for_existing_account"
 class Person:
     """Somebody of a company; `reset_at` while he has to set up two-factor authentication anew.
 
-    `reset_due_at` while a reset of it waits for his objection.
+    `reset_due_at` while a reset of it waits for his objection; `suppression` while his address isn't mailed.
     """
 
     id: UUID
@@ -36,6 +37,7 @@ class Person:
     reset_at: datetime | None
     frozen_at: datetime | None
     reset_due_at: datetime | None
+    suppression: Suppression | None = None
 
 
 @dataclass(frozen=True)
@@ -61,13 +63,17 @@ class DoneAct:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A registration without an account; `others` are of the same address, `taken_by` who has it now."""
+    """A registration without an account; `others` are of the same address, `taken_by` who has it now.
+
+    `suppression` while that address isn't mailed.
+    """
 
     email: str
     kept_until: datetime
     others: Sequence[UUID] = ()
     is_taken: bool = False
     taken_by: UUID | None = None
+    suppression: Suppression | None = None
 
 
 @dataclass(frozen=True)
@@ -91,6 +97,8 @@ class Stuck(StrEnum):
     """Where an entrepreneur got stuck; the first that holds."""
 
     ADDRESS_TAKEN = "address_taken"
+    ADDRESS_SUPPRESSED = "address_suppressed"
+    CODE_HELD_BACK = "code_held_back"
     CODE_REFUSED = "code_refused"
     MAILBOX_FULL = "mailbox_full"
     CODE_LATE = "code_late"
@@ -102,6 +110,8 @@ class Stuck(StrEnum):
     CLOSED = "closed"
     FROZEN = "frozen"
     BLOCKED = "blocked"
+    MAIL_SUPPRESSED = "mail_suppressed"
+    MAIL_HELD_BACK = "mail_held_back"
     MAIL_REFUSED = "mail_refused"
     RESET = "reset"
     RESET_PLANNED = "reset_planned"
@@ -132,8 +142,12 @@ def diagnose(story: CompanyStory) -> Diagnosis:
 def diagnose_waiting(waiting: Waiting, mail: StoryMail | None) -> Diagnosis:
     if waiting.is_taken:
         return Diagnosis(Stuck.ADDRESS_TAKEN, mail=mail)
+    if waiting.suppression is not None:
+        return Diagnosis(Stuck.ADDRESS_SUPPRESSED, mail=mail)
     if mail is None:
         return Diagnosis(Stuck.CODE_UNUSED)
+    if is_held_back(mail.reply):
+        return Diagnosis(Stuck.CODE_HELD_BACK, mail=mail)
     return Diagnosis(stuck_by(mail.progress), mail=mail)
 
 
@@ -177,11 +191,14 @@ PERSON_STUCK = {Stuck.FROZEN: is_frozen, Stuck.BLOCKED: is_blocked}
 
 
 def lost_mail(story: CompanyStory) -> Diagnosis | None:
-    """Of a person whose newest mail was refused."""
+    """Of a person who isn't mailed, or whose newest mail was refused."""
     for person in active(story):
+        if person.suppression is not None:
+            return Diagnosis(Stuck.MAIL_SUPPRESSED, person)
         newest = next((mail for mail in story.mails if mail.account_id == person.id), None)
         if newest is not None and is_lost(newest.progress):
-            return Diagnosis(Stuck.MAIL_REFUSED, person, newest)
+            stuck = Stuck.MAIL_HELD_BACK if is_held_back(newest.reply) else Stuck.MAIL_REFUSED
+            return Diagnosis(stuck, person, newest)
     return None
 
 

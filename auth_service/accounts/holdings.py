@@ -11,6 +11,7 @@ from auth_service.accounts.email_change import PendingEmailChange
 from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.places import Gemeente
 from auth_service.accounts.sessions import UsedSession
+from auth_service.accounts.suppression import Suppression
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class HeldBrowser:
 
 @dataclass(frozen=True)
 class Holdings:
-    """Lists have the newest first; `company` None for staff."""
+    """Lists have the newest first; `company` None for staff, `suppression` while his address isn't mailed."""
 
     held_at: datetime
     account: Account
@@ -46,6 +47,7 @@ class Holdings:
     gemeente: Gemeente
     company: CompanyDetails | None
     email_change: PendingEmailChange | None
+    suppression: Suppression | None
     sessions: Sequence[UsedSession]
     mails: Sequence[HeldMail]
     browsers: Sequence[HeldBrowser]

@@ -61,6 +61,33 @@ async def lock_helping_staff(
     return actor, await lock_served(tx, actor, gemeente_code)
 
 
+async def lock_helped(
+    tx: Transaction, logged_in: LoggedIn, found: Account, now: datetime
+) -> tuple[Account, Gemeente, Account]:
+    """Who helps, the gemeente, and whom: all as they are now, and locked; so is the address that was found.
+
+    Raises NoSuchGemeente, NoSuchAccount, also for one that he may not know of, FactorOwed and SessionGone.
+    """
+    await tx.lock_address(found.email.key)
+    # In one order: two who act on each other would wait for each other.
+    for each in sorted({logged_in.account.id, found.id}):
+        await tx.accounts.lock(each)
+    actor, gemeente = await lock_helping_staff(tx, logged_in, found.gemeente_code)
+    return actor, gemeente, await person_helped(tx, actor, gemeente.code, found.id, now)
+
+
+async def person_helped(
+    tx: Transaction, actor: Account, gemeente_code: str, account_id: UUID | None, now: datetime
+) -> Account:
+    """Raises NoSuchAccount, also for one that he may not know of; `account_id` None is nobody's."""
+    subject = await tx.accounts.with_id(account_id) if account_id else None
+    if subject is None or subject.gemeente_code != gemeente_code or acts_as(actor, subject) is None:
+        log.warning("act_refused", actor=str(actor.id), account=str(account_id))
+        tx.note_refused(refused_act(actor, now, account_id))
+        raise NoSuchAccount
+    return subject
+
+
 async def lock_served(tx: Transaction, actor: Account, gemeente_code: str) -> Gemeente:
     gemeente = await tx.gemeenten.lock(gemeente_code) if serves(actor, gemeente_code) else None
     if gemeente is None:

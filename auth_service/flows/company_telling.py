@@ -57,6 +57,10 @@ class CompanyTelling:
         mails = await tx.stories.mails(pending.id, (), now, most=MOST_EVENTS)
         same = await tx.stories.registrations_of(pending.email.key, gemeente.code, now)
         waiting = waiting_of(pending, account, logged_in, [each for each in same if each != pending.id])
+        if suppression := await tx.suppressions.of_address(pending.email.key, now):
+            # That it was mailed before, for whomever, is nobody's to know.
+            since = max(suppression.since, pending.registered_at)
+            waiting = replace(waiting, suppression=replace(suppression, since=since))
         return CompanyStory(
             id=pending.id,
             gemeente=gemeente,
@@ -77,7 +81,7 @@ class CompanyTelling:
         head = await tx.stories.head(company_id)
         if head is None or head.gemeente_code != gemeente.code:
             raise NoSuchCompany
-        people = await tx.stories.people(company_id)
+        people = await tx.stories.people(company_id, now)
         mails = await tx.stories.mails(company_id, [person.id for person in people], now, most=MOST_EVENTS)
         ids = [person.id for person in people]
         return CompanyStory(

@@ -30,6 +30,7 @@ class DataExport:
                 gemeente=await tx.gemeenten.existing(account.gemeente_code),
                 company=await tx.companies.details(account.company_id) if account.company_id else None,
                 email_change=await tx.email_changes.of_account(account.id, now),
+                suppression=await tx.suppressions.of_address(account.email.key, now),
                 sessions=await tx.sessions.of_account(account.id),
                 mails=await tx.holdings.mails(account.id),
                 browsers=await tx.holdings.browsers(account.id),

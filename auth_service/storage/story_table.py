@@ -10,14 +10,18 @@ import asyncpg
 from auth_service.accounts.account import AccountState, CompanyState, Role
 from auth_service.accounts.company_story import DoneAct, Person, StoryMail
 from auth_service.accounts.mail_progress import MailState, TrailedState
+from auth_service.accounts.suppression import Suppression
 from auth_service.storage.audit_table import LINE, line_of
 from auth_service.storage.mail_trail_table import NOT_TOLD
 
 PEOPLE = (
     "SELECT accounts.id, email, role, state, created_at AS opened_at, last_login_at, enrolled_at,"
-    " totp_reset_at AS reset_at, enrolment_frozen_at AS frozen_at, due_at AS reset_due_at"
+    " totp_reset_at AS reset_at, enrolment_frozen_at AS frozen_at, due_at AS reset_due_at,"
+    " suppressed_at, reply"
     " FROM accounts LEFT JOIN totp_enrolments ON totp_enrolments.account_id = accounts.id"
     " LEFT JOIN totp_reset_waits ON totp_reset_waits.account_id = accounts.id"
+    " LEFT JOIN suppressed_addresses AS suppressed"
+    " ON suppressed.email_key = accounts.email_key AND ends_at > $2"
     " WHERE company_id = $1 ORDER BY state = 'closed', role, created_at, accounts.id"
 )
 MAILS = (
@@ -56,12 +60,9 @@ class StoryTable:
         )
         return CompanyHead(**{**row, "state": CompanyState(row["state"])}) if row else None
 
-    async def people(self, company_id: UUID) -> list[Person]:
+    async def people(self, company_id: UUID, now: datetime) -> list[Person]:
         """Managers first, closed accounts last."""
-        rows = await self._connection.fetch(PEOPLE, company_id)
-        return [
-            Person(**{**row, "role": Role(row["role"]), "state": AccountState(row["state"])}) for row in rows
-        ]
+        return [person_of(row) for row in await self._connection.fetch(PEOPLE, company_id, now)]
 
     async def mails(
         self, company_id: UUID, people: Sequence[UUID], now: datetime, *, most: int
@@ -85,6 +86,13 @@ class StoryTable:
             now,
         )
         return [registration_id for (registration_id,) in rows]
+
+
+def person_of(row: asyncpg.Record) -> Person:
+    columns = dict(row)
+    since, reply = columns.pop("suppressed_at"), columns.pop("reply")
+    columns |= {"role": Role(row["role"]), "state": AccountState(row["state"])}
+    return Person(**columns, suppression=Suppression(since, reply) if since else None)
 
 
 def mail_of(row: asyncpg.Record, now: datetime) -> StoryMail:

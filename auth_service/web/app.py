@@ -167,6 +167,8 @@ ROUTES = [
     web.post("/gemeente/{gemeente}/bedrijven/{id}/email", registration_correction.post_correction),
     web.get("/gemeente/{gemeente}/gebruikers/{id}", company.get_person),
     web.post("/gemeente/{gemeente}/gebruikers/{id}/herstelmail", company.post_reset_mail),
+    web.post("/gemeente/{gemeente}/bedrijven/{id}/mailstop-opheffen", company.post_mail_for_registration),
+    web.post("/gemeente/{gemeente}/gebruikers/{id}/mailstop-opheffen", company.post_mail_for_person),
     web.get("/gemeente/{gemeente}/logboek", gemeente_trail.get_trail),
     web.post("/gemeente/{gemeente}/logboek/bestand", gemeente_trail.post_trail_export),
     web.post("/gemeente/{gemeente}/bedrijven/{id}/goedkeuren", company_approval.post_company_approval),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from auth_service.accounts.account import AccountState, CompanyState
 from auth_service.accounts.company_story import CompanyStory, Diagnosis, Person, Stuck
 
+RESUME_MAIL = "Stuur weer e-mail naar dit adres"
 # Where it can be withdrawn.
 SEE_RESET = "Reset van 2FA bekijken"
 
@@ -35,7 +36,11 @@ def acts_on_person(gemeente_code: str, person: Person) -> list[OfferedAct]:
 
 
 def acts_on_active(base: str, person: Person) -> list[OfferedAct]:
-    acts = [OfferedAct("Stuur e-mail voor nieuw wachtwoord", person.email, f"{base}/herstelmail")]
+    if person.suppression is not None:
+        # Until then a mail would not be sent.
+        acts = [OfferedAct(RESUME_MAIL, person.email, f"{base}/mailstop-opheffen")]
+    else:
+        acts = [OfferedAct("Stuur e-mail voor nieuw wachtwoord", person.email, f"{base}/herstelmail")]
     if person.enrolled_at is not None:
         label = SEE_RESET if person.reset_due_at else "2FA resetten"
         acts.append(OfferedAct(label, person.email, f"{base}/2fa-resetten", is_link=True))
@@ -50,8 +55,13 @@ def acts_on_company(story: CompanyStory) -> list[OfferedAct]:
     if story.waiting is not None:
         resend = OfferedAct("Stuur de code opnieuw", story.waiting.email, f"{base}/code")
         correct = OfferedAct("Verbeter het e-mailadres", name, f"{base}/email", is_link=True)
-        # Whose address has an account gets no code.
-        return [correct] if story.waiting.is_taken else [resend, correct]
+        if story.waiting.is_taken:
+            # Whose address has an account gets no code.
+            return [correct]
+        if story.waiting.suppression is not None:
+            resume = OfferedAct(RESUME_MAIL, story.waiting.email, f"{base}/mailstop-opheffen")
+            return [correct, resume]
+        return [resend, correct]
     if story.state is CompanyState.AWAITING_APPROVAL:
         return [
             OfferedAct("Goedkeuren", name, f"{base}/goedkeuren"),
@@ -62,6 +72,8 @@ def acts_on_company(story: CompanyStory) -> list[OfferedAct]:
 
 # What helps most, by its label; nothing where it is the entrepreneur's turn.
 HELPS = {
+    Stuck.ADDRESS_SUPPRESSED: "Verbeter het e-mailadres",
+    Stuck.CODE_HELD_BACK: "Stuur de code opnieuw",
     Stuck.CODE_REFUSED: "Verbeter het e-mailadres",
     Stuck.MAILBOX_FULL: "Stuur de code opnieuw",
     Stuck.CODE_LATE: "Stuur de code opnieuw",
@@ -70,6 +82,7 @@ HELPS = {
     Stuck.AWAITING_APPROVAL: "Goedkeuren",
     Stuck.FROZEN: "2FA vrijgeven",
     Stuck.BLOCKED: "Blokkade opheffen",
+    Stuck.MAIL_SUPPRESSED: RESUME_MAIL,
     Stuck.RESET_PLANNED: SEE_RESET,
     Stuck.NEVER_LOGGED_IN: "Stuur e-mail voor nieuw wachtwoord",
 }

@@ -15,11 +15,12 @@ from auth_service.accounts.company_story import (
     Stuck,
 )
 from auth_service.accounts.mail_progress import MailState
+from auth_service.accounts.suppression import Suppression, is_held_back, reply_before
 from auth_service.web.audit_nl import ACTS, THE_SYSTEM
 from auth_service.web.company_states_nl import WHY_REFUSED
 from auth_service.web.identification_nl import told_identification
 from auth_service.web.mail_kinds_nl import KINDS
-from shared.dutch_times import moment, moment_seen_from
+from shared.dutch_times import date, moment, moment_seen_from
 
 # As who helps its owner reads what was done to a company.
 ACTS_TOLD_STAFF = ACTS | {
@@ -40,11 +41,21 @@ OUTCOMES = {
     MailState.EXPIRED: "Verlopen: de e-mail is niet op tijd bezorgd.",
     MailState.BOUNCED: "Teruggekomen: {why}.",
 }
+HELD_BACK = "Niet verstuurd, omdat een eerdere e-mail niet aankwam: {why}."
 NEXT_TRY = " We proberen het {when} opnieuw."
 WRONG = frozenset({MailState.REFUSED, MailState.EXPIRED, MailState.BOUNCED})
-# {email} of whom it is about, {why} a mail was not taken, {due} when a reset is done.
+# {email} of whom it is about, {why} a mail was not taken, {since} when his address isn't mailed any more,
+# {due} when a reset is done.
 DIAGNOSES = {
     Stuck.ADDRESS_TAKEN: "Dit e-mailadres heeft al een account. De ondernemer kan daarmee inloggen.",
+    Stuck.ADDRESS_SUPPRESSED: (
+        "De e-mail met de code is geweigerd: {why}. Sinds {since} sturen we geen e-mail meer naar dit adres."
+        " Verbeter het e-mailadres. Klopt het adres toch? Stuur er dan weer e-mail naartoe."
+    ),
+    Stuck.CODE_HELD_BACK: (
+        "De e-mail met de code is niet verstuurd, omdat een eerdere e-mail niet aankwam."
+        " Nu sturen we wel weer e-mail naar dit adres. Stuur de code opnieuw."
+    ),
     Stuck.CODE_REFUSED: "De e-mail met de code is geweigerd: {why}. Vraag de ondernemer om zijn e-mailadres.",
     Stuck.MAILBOX_FULL: (
         "De e-mail met de code is geweigerd: de mailbox is vol."
@@ -69,6 +80,15 @@ DIAGNOSES = {
         " Spreek hem, controleer wie hij is en geef 2FA dan vrij."
     ),
     Stuck.BLOCKED: "{email} is geblokkeerd en kan niet inloggen.",
+    Stuck.MAIL_SUPPRESSED: (
+        "Een e-mail aan {email} is geweigerd: {why}. Sinds {since} sturen we geen e-mail meer naar dit adres."
+        " Vraag de ondernemer om zijn e-mailadres te wijzigen in zijn account."
+        " Klopt het adres toch? Stuur er dan weer e-mail naartoe."
+    ),
+    Stuck.MAIL_HELD_BACK: (
+        "De laatste e-mail aan {email} is niet verstuurd, omdat een eerdere e-mail niet aankwam."
+        " Nu sturen we wel weer e-mail naar dit adres."
+    ),
     Stuck.MAIL_REFUSED: (
         "De laatste e-mail aan {email} is geweigerd: {why}."
         " Vraag de ondernemer om zijn e-mailadres te wijzigen in zijn account."
@@ -86,6 +106,8 @@ DIAGNOSES = {
     ),
     Stuck.NOT_STUCK: "De ondernemer kan inloggen.{last_login}",
 }
+# Beside somebody's address.
+SUPPRESSED = "Sinds {since} sturen we geen e-mail meer naar dit adres: {why}."
 LAST_LOGIN = " Er is voor het laatst ingelogd {when}."
 FINE = frozenset({Stuck.NOT_STUCK, Stuck.CODE_UNDER_WAY})
 
@@ -111,14 +133,28 @@ class ToldEvent:
 
 
 def told_diagnosis(story: CompanyStory, diagnosis: Diagnosis) -> str:
+    suppression = suppression_in(story, diagnosis)
     hitch = diagnosis.mail.progress.hitch if diagnosis.mail else None
+    if suppression:
+        hitch = suppression.hitch
     due_at = diagnosis.person.reset_due_at if diagnosis.person else None
     return DIAGNOSES[diagnosis.stuck].format(
         email=diagnosis.person.email if diagnosis.person else "",
         why=WHY_REFUSED[hitch] if hitch else "",
+        since=date(suppression.since) if suppression else "",
         due=moment(due_at) if due_at else "",
         last_login=last_login(story),
     )
+
+
+def suppression_in(story: CompanyStory, diagnosis: Diagnosis) -> Suppression | None:
+    if diagnosis.person is not None:
+        return diagnosis.person.suppression
+    return story.waiting.suppression if story.waiting else None
+
+
+def told_suppression(suppression: Suppression) -> str:
+    return SUPPRESSED.format(since=date(suppression.since), why=WHY_REFUSED[suppression.hitch])
 
 
 def last_login(story: CompanyStory) -> str:
@@ -145,13 +181,16 @@ def told_mail(mail: StoryMail, seen_at: datetime) -> ToldEvent:
         NEXT_TRY.format(when=moment_seen_from(progress.next_try_at, seen_at)) if progress.next_try_at else ""
     )
     why = WHY_REFUSED[progress.hitch] if progress.hitch else ""
+    outcome, reply = OUTCOMES[progress.state], mail.reply
+    if reply and is_held_back(reply):
+        outcome, reply = HELD_BACK, reply_before(reply)
     return ToldEvent(
         mail.sent_at,
         moment(mail.sent_at),
         f"E-mail '{KINDS[mail.kind]}' aan {mail.recipient}",
-        outcome=OUTCOMES[progress.state].format(when=when, next_try=next_try, why=why),
+        outcome=outcome.format(when=when, next_try=next_try, why=why),
         is_wrong=progress.state in WRONG,
-        reply=None if progress.state is MailState.DELIVERED else mail.reply,
+        reply=None if progress.state is MailState.DELIVERED else reply,
     )
 
 

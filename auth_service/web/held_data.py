@@ -10,6 +10,7 @@ from auth_service.accounts.holdings import HeldMail, Holdings
 from auth_service.accounts.sessions import UsedSession
 from auth_service.web.api.call import Given, Moment
 from auth_service.web.api.company import CompanyGiven, company_given
+from auth_service.web.api.company_story import MAIL_STOP
 from auth_service.web.api.registration_progress import STATUSES, Status
 from auth_service.web.api.sessions import RoleName
 from auth_service.web.audit_nl import told
@@ -30,6 +31,7 @@ class HeldAccount(Held):
     laatst_ingelogd_op: Moment | None
     wachtwoord_gewijzigd_op: Moment
     tweefactorauthenticatie_sinds: Moment | None
+    mailstop_sinds: Moment | None = MemberOf(description=MAIL_STOP)
 
 
 class HeldEmailChange(Held):
@@ -117,6 +119,7 @@ def held_account(holdings: Holdings) -> HeldAccount:
         laatst_ingelogd_op=dates.last_login_at,
         wachtwoord_gewijzigd_op=account.password_changed_at,
         tweefactorauthenticatie_sinds=account.two_factor.enrolled_at,
+        mailstop_sinds=holdings.suppression.since if holdings.suppression else None,
     )
 
 

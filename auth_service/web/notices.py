@@ -54,6 +54,7 @@ class Notice(StrEnum):
     CODE_RESENT = "code_resent"
     REGISTRATION_CORRECTED = "registration_corrected"
     REGISTRATION_MOVED_ON = "registration_moved_on"
+    MAIL_RESUMED = "mail_resumed"
     RESET_MAILED = "reset_mailed"
     COMPANY_APPROVED = "company_approved"
     COMPANY_REJECTED = "company_rejected"
@@ -133,6 +134,9 @@ SENTENCES: dict[Notice, str] = {
         " Oude codes werken niet meer."
     ),
     Notice.REGISTRATION_MOVED_ON: REGISTRATION_MOVED_ON,
+    Notice.MAIL_RESUMED: (
+        "We sturen weer e-mail naar dit adres. E-mails van eerder sturen we niet vanzelf opnieuw."
+    ),
     Notice.RESET_MAILED: "Er is een e-mail gestuurd waarmee de gebruiker een nieuw wachtwoord kiest.",
     Notice.COMPANY_APPROVED: "De aanmelding is goedgekeurd. De ondernemer krijgt daarover een e-mail.",
     Notice.COMPANY_REJECTED: "De aanmelding is afgewezen. De ondernemer krijgt een e-mail met uw reden.",

@@ -44,6 +44,7 @@ from auth_service.flows.second_factor import SecondFactor
 from auth_service.flows.served_gemeenten import ServedGemeenten
 from auth_service.flows.session_watch import SessionWatch
 from auth_service.flows.sessions import Sessions
+from auth_service.flows.suppression_lifting import SuppressionLifting
 from auth_service.flows.totp_enrolment import TotpEnrolment
 from auth_service.flows.totp_reset import TotpReset
 from auth_service.flows.two_factor_policy import TwoFactorPolicy
@@ -112,6 +113,7 @@ class HelpdeskServices:
     code_resending: CodeResending
     correction: RegistrationCorrection
     reset_mailing: ResetMailing
+    suppression_lifting: SuppressionLifting
     mail_delays: MailDelays
 
 

@@ -19,7 +19,13 @@ from auth_service.web.api.gemeente_settings import CHANGE_SETTINGS, GET_SETTINGS
 from auth_service.web.api.gemeente_staff import LIST_STAFF, NOTE_REVIEW
 from auth_service.web.api.gemeente_trail import LIST_TRAIL
 from auth_service.web.api.gemeenten import DECIDE_ADMISSION, LIST_GEMEENTEN
-from auth_service.web.api.helping_out import CORRECT_ADDRESS, RESEND_CODE, SEND_RESET_MAIL
+from auth_service.web.api.helping_out import (
+    CORRECT_ADDRESS,
+    RESEND_CODE,
+    RESUME_MAIL_FOR_PERSON,
+    RESUME_MAIL_FOR_REGISTRATION,
+    SEND_RESET_MAIL,
+)
 from auth_service.web.api.invitations import (
     ACCEPT_INVITATION,
     INVITE,
@@ -112,6 +118,8 @@ CALLS: tuple[Call[Any], ...] = (
     RESEND_CODE,
     CORRECT_ADDRESS,
     SEND_RESET_MAIL,
+    RESUME_MAIL_FOR_REGISTRATION,
+    RESUME_MAIL_FOR_PERSON,
     LIST_STAFF,
     NOTE_REVIEW,
     LIST_TRAIL,

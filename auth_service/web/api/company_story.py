@@ -1,5 +1,6 @@
 """GET /v1/gemeenten/{code}/bedrijven/{id}: one entrepreneur and his story, for the staff of his gemeente."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -28,6 +29,8 @@ STATES: dict[AccountState, State] = {
     AccountState.CLOSED: "gesloten",
 }
 
+MAIL_STOP = "Sinds wanneer we geen e-mail naar dit adres sturen, omdat een mailserver het niet kent."
+
 
 class PersonGiven(Given):
     model_config = ConfigDict(title="GebruikerVanBedrijf")
@@ -40,6 +43,7 @@ class PersonGiven(Given):
     totp_bevroren: bool = MemberOf(
         alias="totpBevroren", description="De gebruiker meldde dat een reset van 2FA niet van hem kwam."
     )
+    mailstop_sinds: Moment | None = MemberOf(alias="mailstopSinds", description=MAIL_STOP)
     geopend_op: Moment = MemberOf(alias="geopendOp")
     laatst_ingelogd_op: Moment | None = MemberOf(alias="laatstIngelogdOp")
 
@@ -67,6 +71,9 @@ class StoryGiven(Given):
     bedrijf: CompanyGiven
     bevestigd: bool = MemberOf(description="Onwaar voor een aanmelding die op haar code wacht.")
     email: str | None = MemberOf(description="Van zo'n aanmelding.")
+    mailstop_sinds: Moment | None = MemberOf(
+        alias="mailstopSinds", description=f"Van zo'n aanmelding. {MAIL_STOP}"
+    )
     diagnose: str = MemberOf(description="Waar de ondernemer vastloopt, in een zin of twee.")
     loopt_vast: bool = MemberOf(alias="looptVast")
     gebruikers: tuple[PersonGiven, ...]
@@ -86,11 +93,17 @@ def story_given(story: CompanyStory) -> StoryGiven:
         bedrijf=company_given(story.details),
         bevestigd=story.waiting is None,
         email=story.waiting.email if story.waiting else None,
+        mailstopSinds=mail_stop_of(story),
         diagnose=told_diagnosis(story, diagnosis),
         looptVast=diagnosis.stuck is not Stuck.NOT_STUCK,
         gebruikers=tuple(person_given(person) for person in story.people),
         verloop=tuple(event_given(event) for event in told_events(story)),
     )
+
+
+def mail_stop_of(story: CompanyStory) -> datetime | None:
+    suppression = story.waiting.suppression if story.waiting else None
+    return suppression.since if suppression else None
 
 
 def person_given(person: Person) -> PersonGiven:
@@ -101,6 +114,7 @@ def person_given(person: Person) -> PersonGiven:
         toestand=STATES[person.state],
         gebruiktTotp=person.enrolled_at is not None,
         totpBevroren=person.frozen_at is not None,
+        mailstopSinds=person.suppression.since if person.suppression else None,
         geopendOp=person.opened_at,
         laatstIngelogdOp=person.last_login_at,
     )

@@ -1,4 +1,7 @@
-"""What a helpdesk does for an entrepreneur: a further code, another address, a mail for a new password."""
+"""What a helpdesk does for an entrepreneur: a further code, another address, a mail for a new password.
+
+And mail again to an address that a mail server had said to be none.
+"""
 
 from pydantic import ConfigDict
 
@@ -19,6 +22,13 @@ from auth_service.web.api.problem_kinds import (
 )
 from auth_service.web.api.signed_in import GEMEENTE_CODE, staff_session
 from auth_service.web.api.staff_paths import IN_GEMEENTE
+
+ACCOUNT_PARAMETER = PathParameter("id", "Het account van de gebruiker.", EXAMPLE_ID)
+NO_MAIL = (
+    "Een mailserver zei dat het adres niet bestaat. Daarom sturen we er 30 dagen lang geen e-mail naartoe."
+    " E-mails van eerder worden niet vanzelf opnieuw verstuurd."
+)
+MAILED_AGAIN = "Er wordt weer e-mail naar dit adres gestuurd."
 
 
 class CorrectionBody(Body):
@@ -45,6 +55,18 @@ async def send_reset_mail(asked: Asked[NoBody]) -> None:
     logged_in, gemeente = await staff_session(asked)
     mailing = asked.services.helpdesk.reset_mailing
     await mailing.send(logged_in, gemeente.code, asked.id_in_path("id"))
+
+
+async def resume_mail_for_registration(asked: Asked[NoBody]) -> None:
+    logged_in, gemeente = await staff_session(asked)
+    lifting = asked.services.helpdesk.suppression_lifting
+    await lifting.lift_of_registration(logged_in, gemeente.code, asked.id_in_path("id"))
+
+
+async def resume_mail_for_person(asked: Asked[NoBody]) -> None:
+    logged_in, gemeente = await staff_session(asked)
+    lifting = asked.services.helpdesk.suppression_lifting
+    await lifting.lift_of_account(logged_in, gemeente.code, asked.id_in_path("id"))
 
 
 RESEND_CODE = Call(
@@ -94,5 +116,37 @@ SEND_RESET_MAIL = Call(
     means="De e-mail wordt verstuurd.",
     refuses=(NO_GEMEENTE, NO_ACCOUNT, *FACTOR_OWED, TOO_OFTEN),
     needs_token=True,
-    in_path=(IN_GEMEENTE, PathParameter("id", "Het account van de gebruiker.", EXAMPLE_ID)),
+    in_path=(IN_GEMEENTE, ACCOUNT_PARAMETER),
+)
+RESUME_MAIL_FOR_REGISTRATION = Call(
+    method="DELETE",
+    path=f"{PATH}/{{id}}/mailstop",
+    name="hefMailstopVanAanmeldingOp",
+    tag=TAG,
+    summary="Stuur weer e-mail naar het adres van een aanmelding",
+    description=NO_MAIL,
+    takes=NoBody,
+    handle=resume_mail_for_registration,
+    status=204,
+    gives=None,
+    means=MAILED_AGAIN,
+    refuses=(NO_GEMEENTE, NO_COMPANY, REGISTRATION_MOVED_ON, *FACTOR_OWED, TOO_OFTEN),
+    needs_token=True,
+    in_path=(IN_GEMEENTE, COMPANY_PARAMETER),
+)
+RESUME_MAIL_FOR_PERSON = Call(
+    method="DELETE",
+    path=f"/gemeenten/{{{GEMEENTE_CODE}}}/gebruikers/{{id}}/mailstop",
+    name="hefMailstopVanGebruikerOp",
+    tag=TAG,
+    summary="Stuur weer e-mail naar het adres van een gebruiker",
+    description=NO_MAIL,
+    takes=NoBody,
+    handle=resume_mail_for_person,
+    status=204,
+    gives=None,
+    means=MAILED_AGAIN,
+    refuses=(NO_GEMEENTE, NO_ACCOUNT, *FACTOR_OWED, TOO_OFTEN),
+    needs_token=True,
+    in_path=(IN_GEMEENTE, ACCOUNT_PARAMETER),
 )

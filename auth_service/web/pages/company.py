@@ -1,14 +1,23 @@
 """/gemeente/{gemeente}/bedrijven/{id}: the story of one entrepreneur, and what helps him in one press."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from uuid import UUID
 
 from aiohttp import web
 
-from auth_service.accounts.account import AccountState, CompanyState
+from auth_service.accounts.account import Account, AccountState, CompanyState
 from auth_service.accounts.company_story import CompanyStory, Person, diagnose
 from auth_service.accounts.refusals import RegistrationMovedOn, TooOften
+from auth_service.flows.sessions import LoggedIn
 from auth_service.web.company_acts import OfferedAct, acts_on_company, acts_on_person, helping_most
-from auth_service.web.company_story_nl import FINE, ROLES, told_diagnosis, told_events
+from auth_service.web.company_story_nl import (
+    FINE,
+    ROLES,
+    told_diagnosis,
+    told_events,
+    told_suppression,
+)
 from auth_service.web.company_view import details_as_read
 from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView
@@ -40,6 +49,7 @@ class PersonRow:
     has_totp: bool
     is_frozen: bool
     reset_due: str | None
+    no_mail: str | None
     acts: list[OfferedAct]
 
 
@@ -81,6 +91,7 @@ def row_of(person: Person, story: CompanyStory) -> PersonRow:
         has_totp=person.enrolled_at is not None,
         is_frozen=person.frozen_at is not None,
         reset_due=date(person.reset_due_at) if person.reset_due_at else None,
+        no_mail=told_suppression(person.suppression) if person.suppression else None,
         acts=acts_on_person(story.gemeente.code, person),
     )
 
@@ -94,19 +105,33 @@ def state_of(person: Person, story: CompanyStory) -> tuple[str, str]:
 
 
 async def post_code(request: web.Request) -> web.Response:
+    resending = services_of(request).helpdesk.code_resending
+    return await help_registration(request, resending.resend, Notice.CODE_RESENT)
+
+
+async def post_mail_for_registration(request: web.Request) -> web.Response:
+    lifting = services_of(request).helpdesk.suppression_lifting
+    return await help_registration(request, lifting.lift_of_registration, Notice.MAIL_RESUMED)
+
+
+async def help_registration(
+    request: web.Request,
+    help_it: Callable[[LoggedIn, str, UUID | None], Awaitable[None]],
+    done: Notice,
+) -> web.Response:
     # Judged first: a forged post is told nothing of who is logged in.
     await posted_fields(request)
     working = await require_staff(request)
-    helpdesk, company_id = services_of(request).helpdesk, id_in_path(request)
+    telling, company_id = services_of(request).helpdesk.telling, id_in_path(request)
     page = f"/gemeente/{working.gemeente.code}/bedrijven/{company_id}"
     try:
-        await helpdesk.code_resending.resend(working.logged_in, working.gemeente.code, company_id)
+        await help_it(working.logged_in, working.gemeente.code, company_id)
     except RegistrationMovedOn:
         return redirect(request, page, leave_notice(Notice.REGISTRATION_MOVED_ON))
     except TooOften as refusal:
-        story = await helpdesk.telling.story(working.logged_in, working.gemeente, company_id)
+        story = await telling.story(working.logged_in, working.gemeente, company_id)
         return await show_slowed_down(request, story, refusal)
-    return redirect(request, page, leave_notice(Notice.CODE_RESENT))
+    return redirect(request, page, leave_notice(done))
 
 
 async def show_slowed_down(request: web.Request, story: CompanyStory, refusal: TooOften) -> web.Response:
@@ -126,16 +151,30 @@ async def page_about(request: web.Request, working: AtWork) -> str:
 
 
 async def post_reset_mail(request: web.Request) -> web.Response:
+    mailing = services_of(request).helpdesk.reset_mailing
+    return await help_person(request, mailing.send, Notice.RESET_MAILED)
+
+
+async def post_mail_for_person(request: web.Request) -> web.Response:
+    lifting = services_of(request).helpdesk.suppression_lifting
+    return await help_person(request, lifting.lift_of_account, Notice.MAIL_RESUMED)
+
+
+async def help_person(
+    request: web.Request,
+    help_him: Callable[[LoggedIn, str, UUID | None], Awaitable[Account]],
+    done: Notice,
+) -> web.Response:
     await posted_fields(request)
     working = await require_staff(request)
-    helpdesk, account_id = services_of(request).helpdesk, id_in_path(request)
+    telling, account_id = services_of(request).helpdesk.telling, id_in_path(request)
     try:
-        person = await helpdesk.reset_mailing.send(working.logged_in, working.gemeente.code, account_id)
+        person = await help_him(working.logged_in, working.gemeente.code, account_id)
     except TooOften as refusal:
-        company_id = await helpdesk.telling.company_of(working.gemeente, account_id)
-        story = await helpdesk.telling.story(working.logged_in, working.gemeente, company_id)
+        company_id = await telling.company_of(working.gemeente, account_id)
+        story = await telling.story(working.logged_in, working.gemeente, company_id)
         return await show_slowed_down(request, story, refusal)
     # A colleague has no company.
     below = f"/bedrijven/{person.company_id}" if person.company_id else ""
     page = f"/gemeente/{working.gemeente.code}{below}"
-    return redirect(request, page, leave_notice(Notice.RESET_MAILED))
+    return redirect(request, page, leave_notice(done))

@@ -85,6 +85,7 @@ async def test_everything_that_is_held_is_told(owner, services, log_in, database
             "laatstIngelogdOp": now,
             "wachtwoordGewijzigdOp": now,
             "tweefactorauthenticatieSinds": None,
+            "mailstopSinds": None,
         },
         "gevraagdEmailadres": {
             "email": "jan@nieuw.example",

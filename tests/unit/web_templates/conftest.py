@@ -562,6 +562,7 @@ PERSON = SimpleNamespace(
     has_totp=True,
     is_frozen=False,
     reset_due=None,
+    no_mail=None,
     acts=[
         offered("Stuur e-mail voor nieuw wachtwoord", "gebruikers/c/herstelmail"),
         offered("2FA resetten", "gebruikers/c/2fa-resetten", is_link=True),
@@ -589,6 +590,13 @@ BLOCKED_PERSON = SimpleNamespace(
         "state": "Geblokkeerd",
         "badge": "wrong",
         "acts": [offered("Blokkade opheffen", "gebruikers/c/deblokkeren", is_link=True)],
+    }
+)
+WITHOUT_MAIL = SimpleNamespace(
+    **vars(PERSON)
+    | {
+        "no_mail": "Sinds 23 november 2026 sturen we geen e-mail meer naar dit adres: de mailbox is vol.",
+        "acts": [offered("Stuur weer e-mail naar dit adres", "gebruikers/c/mailstop-opheffen")],
     }
 )
 CORRECTION = {
@@ -1027,6 +1035,14 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "companies-none-yet": ("companies.html", {**COMPANIES, **NOWHERE, "rows": []}),
     "company-active": ("company.html", {**STORY, "people": [PERSON], "mail_delay": DELAY}),
     "company-refused": ("company.html", WAITING),
+    "company-suppressed": (
+        "company.html",
+        {**WAITING, "acts": [offered("Stuur weer e-mail naar dit adres", "bedrijven/a/mailstop-opheffen")]},
+    ),
+    "company-person-without-mail": (
+        "company.html",
+        {**STORY, "is_fine": False, "people": [WITHOUT_MAIL], "primary": WITHOUT_MAIL.acts[0]},
+    ),
     "company-taken": (
         "company.html",
         {

@@ -80,6 +80,8 @@ PAGES = {
     "/gemeente/GM9901/bedrijven/a/goedkeuren",
     "/gemeente/GM9901/bedrijven/a/afwijzen",
     "/gemeente/GM9901/gebruikers/c/herstelmail",
+    "/gemeente/GM9901/gebruikers/c/mailstop-opheffen",
+    "/gemeente/GM9901/bedrijven/a/mailstop-opheffen",
     "/gemeente/GM9901/gebruikers/c/2fa-resetten",
     "/gemeente/GM9901/gebruikers/c/2fa-vrijgeven",
     "/gemeente/GM9901/gebruikers/c/blokkeren",

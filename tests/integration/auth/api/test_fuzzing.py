@@ -54,6 +54,8 @@ OUT_OF_REACH = {
     "/gemeenten/{code}/bedrijven/{id}/activatiecodes",
     "/gemeenten/{code}/bedrijven/{id}/emailadres",
     "/gemeenten/{code}/gebruikers/{id}/wachtwoordherstelverzoeken",
+    "/gemeenten/{code}/bedrijven/{id}/mailstop",
+    "/gemeenten/{code}/gebruikers/{id}/mailstop",
     "/gemeenten/{code}/bedrijven/{id}/goedkeuringen",
     "/gemeenten/{code}/bedrijven/{id}/afwijzingen",
     "/gemeenten",

@@ -23,11 +23,19 @@ from auth_service.accounts.refusals import (
 from auth_service.flows.registration_correction import TypedCorrection
 from auth_service.flows.sessions import FactorOwed
 from tests.integration.auth.helpdesk.conftest import BASE, UNKNOWN_USER
-from tests.integration.auth.scene import PASSWORD, anyone, until_waiting
+from tests.integration.auth.scene import PASSWORD, anyone, suppress, until_waiting
 
 TYPO, RIGHT = "jna@dezon.example", "jan@dezon.example"
 CORRECTION = TypedCorrection(RIGHT, "Ondernemer belde: typefout.")
-KEPT = ("accounts", "companies", "pending_registrations", "codes", "outbox", "mail_trail")
+KEPT = (
+    "accounts",
+    "companies",
+    "pending_registrations",
+    "codes",
+    "outbox",
+    "mail_trail",
+    "suppressed_addresses",
+)
 
 
 async def all_kept(sql):
@@ -214,7 +222,7 @@ async def test_of_a_correction_and_the_code_at_the_same_time_one_wins(
         await sql.execute("DELETE FROM throttle")
 
 
-@pytest.mark.parametrize("act", ["a further code", "another address"])
+@pytest.mark.parametrize("act", ["a further code", "another address", "mail again before activation"])
 async def test_a_registration_that_is_in_another_gemeente_by_now_stays_as_it_is(
     medewerker, waiting, services, sql, act
 ):
@@ -239,6 +247,7 @@ async def test_who_comes_too_late_is_led_to_how_it_is_now(medewerker, waiting, a
 
     for answer in (
         await medewerker.post(f"{page}/code"),
+        await medewerker.post(f"{page}/mailstop-opheffen"),
         await medewerker.get(f"{page}/email"),
         await medewerker.post(f"{page}/email", email=RIGHT, reden="Typefout."),
     ):
@@ -280,11 +289,13 @@ async def test_who_had_to_log_in_first_comes_back_to_the_company(medewerker, acc
 
 @pytest.mark.parametrize("gemeente", ["GM9901", "GM9902"])
 async def test_of_another_gemeente_nothing_can_be_changed(
-    make_medewerker, register, make_account, services, sql, gemeente
+    make_medewerker, register, make_account, services, sql, clock, gemeente
 ):
     waiting = await register(email=TYPO)
     await make_account(email=RIGHT)
     account_id = await sql.fetchval("SELECT id FROM accounts WHERE email_key = $1", RIGHT)
+    for address in (TYPO, RIGHT):
+        await suppress(sql, address, clock())
     mia = await make_medewerker(gemeente="GM9902")
     session, before = await mia.session(), await all_kept(sql)
     helpdesk = services.helpdesk
@@ -298,19 +309,25 @@ async def test_of_another_gemeente_nothing_can_be_changed(
         )
     with pytest.raises((*nothing, NoSuchAccount)):
         await helpdesk.reset_mailing.send(session, gemeente, account_id)
+    with pytest.raises(nothing):
+        await helpdesk.suppression_lifting.lift_of_registration(session, gemeente, waiting.id)
+    with pytest.raises((*nothing, NoSuchAccount)):
+        await helpdesk.suppression_lifting.lift_of_account(session, gemeente, account_id)
 
     assert await all_kept(sql) == before
     for path in (
         f"bedrijven/{waiting.id}/code",
         f"bedrijven/{waiting.id}/email",
         f"gebruikers/{account_id}/herstelmail",
+        f"bedrijven/{waiting.id}/mailstop-opheffen",
+        f"gebruikers/{account_id}/mailstop-opheffen",
     ):
         assert (await mia.post(f"/gemeente/{gemeente}/{path}", email="x@y.nl", reden="x")).status == 404
     assert await all_kept(sql) == before
     assert await audited(sql) == []
 
 
-async def test_nobody_has_a_mail_sent_to_himself_or_to_a_higher_role(medewerker, make_person, services, sql):
+async def test_nobody_helps_himself_or_a_higher_role_to_a_mail(medewerker, make_person, services, sql):
     session = await medewerker.session()
     await make_person("baas@zeedorp.example")
     await sql.execute(
@@ -321,6 +338,8 @@ async def test_nobody_has_a_mail_sent_to_himself_or_to_a_higher_role(medewerker,
     for account_id in (session.account.id, boss, uuid4(), None):
         with pytest.raises(NoSuchAccount):
             await services.helpdesk.reset_mailing.send(session, "GM9901", account_id)
+        with pytest.raises(NoSuchAccount):
+            await services.helpdesk.suppression_lifting.lift_of_account(session, "GM9901", account_id)
 
 
 async def test_an_entrepreneur_helps_nobody(medewerker, waiting, make_person, services, sql):
@@ -356,15 +375,23 @@ HELPING = {
     "a reset mail": lambda helpdesk, who, _, account_id: helpdesk.reset_mailing.send(
         who, "GM9901", account_id
     ),
+    "mail again before activation": lambda helpdesk, who, waiting, _: (
+        helpdesk.suppression_lifting.lift_of_registration(who, "GM9901", waiting.id)
+    ),
+    "mail again": lambda helpdesk, who, _, account_id: helpdesk.suppression_lifting.lift_of_account(
+        who, "GM9901", account_id
+    ),
 }
 
 
 @pytest.mark.parametrize("act", HELPING)
 async def test_a_session_that_owes_something_by_now_does_nothing(
-    account_id, medewerker, waiting, services, sql, act
+    account_id, medewerker, waiting, services, sql, clock, act
 ):
     overtaken = await medewerker.session()
     await sql.execute("DELETE FROM totp_enrolments")
+    for address in (TYPO, RIGHT):
+        await suppress(sql, address, clock())
     before = await all_kept(sql)
 
     with pytest.raises(FactorOwed):

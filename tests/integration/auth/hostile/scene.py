@@ -38,6 +38,8 @@ FORMS_BY_PATH = {
     "/gemeente/{gemeente}/bedrijven/{id}/code": {},
     "/gemeente/{gemeente}/bedrijven/{id}/email": {},
     "/gemeente/{gemeente}/gebruikers/{id}/herstelmail": {},
+    "/gemeente/{gemeente}/bedrijven/{id}/mailstop-opheffen": {},
+    "/gemeente/{gemeente}/gebruikers/{id}/mailstop-opheffen": {},
     "/2fa/reset-annuleren": {"code": UNKNOWN_CODE},
     # Whose fields are looked at only where somebody is logged in, in tests of their own.
     "/account/email": {},
