@@ -13,7 +13,7 @@ from auth_service.config import WorkerSettings
 from auth_service.flows.fact_writer import NOTICE_LIFETIME
 from auth_service.wiring import run_worker
 from shared.broker import publish_event
-from shared.broker_topology import COMMANDS, EVENTS, PARKING_QUEUE, SEND_QUEUE
+from shared.broker_topology import COMMANDS, EVENTS, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE, declare
 from shared.mail_contract import MailDeferred, MailDelivered, decode, report_event
 from shared.readiness import Readiness
 from shared.settings import SettingsWrong

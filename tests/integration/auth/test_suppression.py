@@ -13,7 +13,7 @@ from auth_service.accounts.mail_progress import MailState
 from auth_service.accounts.suppression import SUPPRESSED_FOR
 from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.storage.mail_trail_table import MailReport
-from shared.broker import publish_event
+from shared.broker import BrokerLink, publish_event
 from shared.broker_topology import EVENTS, SEND_QUEUE
 from shared.mail_contract import MailBounced, MailDelivered, decode, report_event
 from tests.integration.auth.at_the_broker import became_true, next_message, nothing_unrecorded
@@ -39,7 +39,7 @@ def report(database, clock, newest_mail):
     async def report(state=MailState.BOUNCED, about=None, *, address_unusable=True):
         event_id = about or await newest_mail()
         said = MailReport(event_id, state, 1, NO_SUCH_USER, None, clock(), address_unusable)
-        await DeliveryReports(database, clock).record(said)
+        await DeliveryReports(database, clock, BrokerLink("reports")).record(said)
 
     return report
 
