@@ -14,6 +14,8 @@ from auth_service.storage.waiting import Waiting, count_some
 
 # To an address that isn't the account's yet: that it was mailed, or wasn't, tells whether it has an account.
 NOT_TOLD = "email_change_code_issued"
+# Of equal rank: what the mailer says when it is done with a mail.
+ENDS = "('delivered', 'refused', 'expired')"
 
 
 @dataclass(frozen=True)
@@ -78,14 +80,18 @@ class MailTrailTable:
         """One idempotent update that only raises the rank; the recipient, None where the event is unknown.
 
         Reports come doubled and out of order: a later deferral counts, a deferral after the delivery doesn't.
+        Of two ends that of the later try counts: an operator may have sent again what was refused.
         """
         recipient: str | None = await self._connection.fetchval(
             "WITH raised AS ("
             "  UPDATE mail_trail"
-            "  SET state = $2, reply = $4, next_try_at = $5, reported_at = $6,"
+            "  SET state = $2::mail_state, reply = $4, next_try_at = $5, reported_at = $6,"
             # Of which try a mail that came back was isn't told.
             "  attempts = greatest(attempts, $3)"
-            "  WHERE event_id = $1 AND (state < $2 OR (state = $2 AND attempts < $3)))"
+            "  WHERE event_id = $1 AND CASE"
+            f"   WHEN state IN {ENDS} AND $2::mail_state IN {ENDS}"
+            "   THEN (attempts, state) < ($3, $2::mail_state)"
+            "   ELSE state < $2::mail_state OR (state = $2::mail_state AND attempts < $3) END)"
             " SELECT recipient FROM mail_trail WHERE event_id = $1",
             report.event_id,
             report.state,

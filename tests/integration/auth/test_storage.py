@@ -163,6 +163,22 @@ async def test_reports_only_raise_the_rank_however_they_come(database, sql, cloc
     assert not await report(MailState.DELIVERED, 1, event_id=uuid4())
 
 
+@pytest.mark.parametrize(
+    "reports",
+    [
+        [(MailState.REFUSED, 1), (MailState.DELIVERED, 2)],
+        [(MailState.DELIVERED, 2), (MailState.REFUSED, 1)],
+        [(MailState.REFUSED, 1), (MailState.DEFERRED, 2), (MailState.DELIVERED, 3)],
+    ],
+)
+async def test_of_two_ends_that_of_the_later_try_counts(reports, database, sql, clock, queued_mail):
+    for state, attempt in reports:
+        async with database.transaction() as tx:
+            await tx.mail_trail.record(MailReport(queued_mail, state, attempt, None, None, clock()))
+
+    assert await sql.fetchval("SELECT state FROM mail_trail") == MailState.DELIVERED
+
+
 @pytest.fixture
 def count(database, clock):
     async def count(*claims):
