@@ -13,9 +13,13 @@ from typing import BinaryIO
 LONGEST_READ = 256 * 1024
 LONGEST_TEXT = 64 * 1024
 ENCODINGS = ("base64", "quoted-printable")
-# The parser's time for each line grows with the depth, and every level has a header of this name.
-PART = re.compile(rb"^content-type:", re.IGNORECASE | re.MULTILINE)
+# With the lines it is folded into. The parser's time for each line of a mail grows with the depth, and every
+# level has a header of this name; that for the header itself grows with the square of its parameters.
+PART = re.compile(rb"^content-type:.*(?:\n[ \t].*)*", re.IGNORECASE | re.MULTILINE)
 MOST_PARTS = 60
+LONGEST_PART_HEADER = 2_000
+# The parser takes each of them for the end of a line.
+LINE_END = re.compile(rb"\r\n?")
 # What the standard library raises over boundaries, charsets and parameters that make no sense.
 PARSER_ERRORS = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
@@ -67,12 +71,19 @@ def headers_of(raw: bytes) -> Part:
 
 def mail_of(raw: bytes) -> Part:
     """Raises Unreadable."""
-    if len(PART.findall(raw)) > MOST_PARTS:
-        raise Unreadable("it has too many parts")
+    check_parts(raw)
     try:
         return part_of(message_from_string(as_text(raw)))
     except PARSER_ERRORS as error:
         raise Unreadable(type(error).__name__) from None
+
+
+def check_parts(raw: bytes) -> None:
+    parts = PART.findall(LINE_END.sub(b"\n", raw))
+    if len(parts) > MOST_PARTS:
+        raise Unreadable("it has too many parts")
+    if max(map(len, parts), default=0) > LONGEST_PART_HEADER:
+        raise Unreadable("a part of it is described at too great a length")
 
 
 def header_block(text: str) -> Part:

@@ -71,12 +71,25 @@ def test_any_bytes_can_be_read(raw, read):
         b"Content-Type: message/rfc822\n\n",
         b"Content-Type: multipart/mixed; boundary=a\n\n--a\n",
         b"content-type: message/delivery-status\n\n",
+        b"Content-Type: message/rfc822\r\r",
     ],
 )
 def test_a_mail_in_a_mail_in_a_mail_is_not_followed_down(level, read, addresses):
     reading = read(level * 20_000, recipient=addresses.address_for(EVENT_ID))
 
     assert reading == NoBounce(Because.NOT_UNDERSTOOD, EVENT_ID, "it has too many parts")
+
+
+@pytest.mark.parametrize("line_end", ["", "\r\n ", "\r ", "\n\t"])
+def test_a_part_with_endless_parameters_is_not_parsed(line_end, read, addresses):
+    # The standard library would take a minute for this one.
+    parameters = f"{';' * 900}{line_end}" * 250
+    raw = f'Content-Type: multipart/mixed; boundary="a{parameters}\r\n\r\nx'.encode()
+
+    reading = read(raw, recipient=addresses.address_for(EVENT_ID))
+
+    said = "a part of it is described at too great a length"
+    assert reading == NoBounce(Because.NOT_UNDERSTOOD, EVENT_ID, said)
 
 
 def test_of_an_endless_mail_only_the_beginning_is_kept_but_all_is_taken():
