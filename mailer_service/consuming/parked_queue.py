@@ -31,9 +31,11 @@ class ParkedQueue:
         self._held: dict[int, AbstractIncomingMessage] = {}
 
     async def mails(self) -> AsyncIterator[ParkedMail]:
-        """The oldest first, at most MOST_LOOKED_AT."""
-        queue = await self._channel.get_queue(PARKING_QUEUE, ensure=False)
-        for _ in range(MOST_LOOKED_AT):
+        """Those that wait now, the oldest first, at most MOST_LOOKED_AT."""
+        queue = await self._channel.get_queue(PARKING_QUEUE)
+        # No further: what is sent again and refused again at once would come by again and again.
+        waiting = queue.declaration_result.message_count or 0
+        for _ in range(min(waiting, MOST_LOOKED_AT)):
             message = await queue.get(fail=False)
             if message is None:
                 return

@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from mailer_service.__main__ import main
+from mailer_service.commands.parked import parked_queue
 from shared.broker import event_message
 from shared.broker_topology import PARKING, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE
 from shared.mail_contract import MailDelivered, MailRefused, encode, report_event
@@ -192,6 +193,19 @@ async def test_what_cannot_be_read_is_left_where_it_is(broker, park, parked, mak
     assert status == 1
     assert "can't read it either: the body is not JSON" in said.out
     await broker.until_waiting(PARKING_QUEUE, 1)
+
+
+async def test_what_is_parked_anew_meanwhile_is_not_looked_at(amqp_url, park, make_event):
+    first, again = make_event(), make_event()
+    await park(first)
+    looked_at = []
+
+    async with parked_queue(amqp_url, "anna") as queue:
+        async for mail in queue.mails():
+            looked_at.append(mail.id)
+            await park(again)
+
+    assert looked_at == [str(first.id)]
 
 
 async def test_a_report_goes_back_to_where_reports_go(broker, park, parked, make_event, now):
