@@ -27,8 +27,13 @@ class Finding:
 
     def lines(self) -> str:
         """One line, and a second one below it where there is something to do."""
-        told = f"{self.verdict:<8} {self.sentence}"
-        return f"{told}\n{'':<8} -> {self.advice}" if self.advice else told
+        told = f"{self.verdict:<8} {printable(self.sentence)}"
+        return f"{told}\n{'':<8} -> {printable(self.advice)}" if self.advice else told
+
+
+def printable(words: str) -> str:
+    """On one line, for a terminal: records and replies that are quoted may come from anybody."""
+    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in words)
 
 
 def ok(sentence: str) -> Finding:

@@ -7,6 +7,7 @@ from datetime import datetime
 from aio_pika.abc import AbstractIncomingMessage
 
 from mailer_service.consuming.message_copies import PARKED_AT, REASON, attempt_of
+from mailer_service.sending.smtp_answers import one_line
 from shared.address_masking import masked_address, masked_addresses
 from shared.broker_topology import COMMANDS, EVENTS
 from shared.mail_contract import Envelope, Undecodable, decode
@@ -74,10 +75,10 @@ def read_parked(message: AbstractIncomingMessage) -> ParkedMail:
         unreadable = str(error)
     headers = message.headers
     return ParkedMail(
-        id=message.message_id or f"sha256-{hashlib.sha256(message.body).hexdigest()[:16]}",
+        id=one_line(message.message_id or "") or f"sha256-{hashlib.sha256(message.body).hexdigest()[:16]}",
         delivery_tag=message.delivery_tag or 0,
-        type=(event.type if event else message.type) or UNKNOWN,
-        reason=masked_addresses(str(headers.get(REASON) or headers.get(BROKERS_REASON) or UNKNOWN)),
+        type=event.type if event else one_line(message.type or UNKNOWN),
+        reason=one_line(masked_addresses(str(headers.get(REASON) or headers.get(BROKERS_REASON) or UNKNOWN))),
         attempt=attempt_of(message),
         parked_at=str(headers[PARKED_AT]) if headers.get(PARKED_AT) else None,
         event=event,

@@ -111,6 +111,19 @@ async def test_a_filter_leaves_what_fits(filters, park, parked, make_event):
     assert json.loads(line)["id"] == str(wanted.id)
 
 
+async def test_a_message_of_somebody_else_does_not_steer_the_terminal(broker, parked):
+    red = "\x1b[31mred\n\x9b2J"
+    message = aio_pika.Message(b"?", message_id=red, type=red, headers={"mailer-reason": red})
+    await (await broker.channel.get_exchange(PARKING)).publish(message, "mail")
+
+    _, said = await parked("list")
+
+    _heads, row, _, summary = said.out.splitlines()
+    assert row.count("[31mred") == 3
+    assert row.isprintable()
+    assert summary == "1 parked."
+
+
 async def test_one_is_shown_in_full_but_for_its_code(park, parked, make_event):
     event = make_event(ActivationCodeIssued)
     await park(event)

@@ -76,6 +76,15 @@ async def test_warnings_alone_end_it_with_0(check, zone):
     assert status == 0
 
 
+async def test_a_record_that_is_quoted_adds_no_line_and_steers_no_terminal(check, zone):
+    zone.set(DMARC_NAME, "TXT", r"v=DMARC1; \010ok       DMARC: all is well\027[2J")
+
+    _, told = await check("--sending-ip", SENDING, "--helo", HELO)
+
+    assert all(line.isprintable() for line in told.out.splitlines())
+    assert [line[:6] for line in told.out.splitlines() if "all is well" in line] == ["wrong "]
+
+
 async def test_domains_that_do_not_belong_together_are_told(check):
     status, told = await check(MAIL_FROM="noreply@andere.example", PUBLIC_URL="https://derde.example")
 
