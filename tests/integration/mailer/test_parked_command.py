@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import sys
 from collections.abc import MutableMapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -182,6 +184,21 @@ async def test_whatever_is_done_leaves_an_audit_line(act, done, park, parked, ma
     (line,) = said.audit
     assert (line["event"], line["message_id"], line["operator"]) == (done, str(event.id), "anna")
     assert event.data.to not in str(line)
+
+
+async def test_the_audit_line_is_there_at_any_log_level(amqp_url, park, make_event):
+    event = make_event()
+    await park(event)
+
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "mailer_service", "parked", "drop", str(event.id)),
+        env={"PATH": os.environ["PATH"], "AMQP_URL": amqp_url, "LOG_LEVEL": "ERROR"},
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    _, log = await process.communicate()
+
+    assert json.loads(log)["event"] == "parked_dropped"
 
 
 async def test_an_expired_mail_is_left_where_it_is(broker, park, parked, make_event, now):
