@@ -32,7 +32,7 @@ class BounceIntake:
                 log_no_bounce(other)
 
     async def take_all(self, maildir: Maildir) -> None:
-        """Each mail of the Maildir; one that can't be read stays there, and stops no other."""
+        """Each mail of the Maildir; one that can't be read or moved stays there, and stops no other."""
         if not (waiting := maildir.waiting()):
             return
         counts: Counter[str] = Counter()
@@ -43,17 +43,31 @@ class BounceIntake:
 
     async def _take_from(self, maildir: Maildir, mail: Path, reports: BounceReports) -> str:
         try:
-            raw = maildir.read(mail)
+            reading = self.reading.read(maildir.read(mail))
+        except FileNotFoundError:
+            return "taken_by_another"
         except OSError as error:
             log.error("mail_unreadable", file=mail.name, reason=error.strerror)
             return "unreadable"
-        match self.reading.read(raw):
+        except Exception:
+            # The edge for this mail, which anybody may have sent: it waits until the bug is mended.
+            log.exception("bounce_tripped_a_bug", file=mail.name)
+            return "unreadable"
+        match reading:
             case Bounce() as bounce:
                 await reports.send(bounce)
-                maildir.put_away(mail, SEEN)
+                put_away(maildir, mail, SEEN)
                 return "reported"
             case NoBounce() as other:
                 log_no_bounce(other)
                 unclear = other.because is Because.NOT_UNDERSTOOD
-                maildir.put_away(mail, FLAGGED if unclear else SEEN)
+                put_away(maildir, mail, FLAGGED if unclear else SEEN)
                 return other.because
+
+
+def put_away(maildir: Maildir, mail: Path, flags: str) -> None:
+    try:
+        maildir.put_away(mail, flags)
+    except OSError as error:
+        # It comes by again, as does its report, which is harmless: no reason to keep the others waiting.
+        log.error("mail_not_put_away", file=mail.name, reason=error.strerror)

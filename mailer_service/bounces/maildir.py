@@ -28,7 +28,10 @@ class Maildir:
             return read_whole(stream)
 
     def put_away(self, mail: Path, flags: str) -> None:
-        """Only after its report is safe: whoever dies before leaves it where it is found again."""
+        """Only after its report is safe: whoever dies before leaves it where it is found again.
+
+        Raises OSError.
+        """
         name = mail.name.partition(":2,")[0]
         # Another one that reads the same Maildir may have been first; both reports then are the same.
         with suppress(FileNotFoundError):

@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from mailer_service.bounces.bounce_address import BounceAddresses
 from mailer_service.bounces.bounce_intake import BounceIntake
@@ -182,6 +183,45 @@ async def test_a_mail_that_cannot_be_read_stays_and_stops_no_other(broker, intak
 
     assert (await broker.take_report()).subject == str(event_id)
     assert names_in(maildir / "new") == ["1.mx"]
+
+
+async def test_a_mail_that_trips_a_bug_stays_and_stops_no_other(broker, intake, maildir, monkeypatch):
+    event_id = uuid4()
+    (maildir / "new" / "1.mx").write_bytes(b"odd")
+    (maildir / "new" / "2.mx").write_bytes(bounce_of(event_id))
+    understood = BounceReading.read
+
+    def read(self, raw, recipient=""):
+        return understood(self, raw, recipient) if raw != b"odd" else 1 / 0
+
+    monkeypatch.setattr(BounceReading, "read", read)
+
+    await intake.take_all(Maildir(maildir))
+
+    assert (await broker.take_report()).subject == str(event_id)
+    assert names_in(maildir / "new") == ["1.mx"]
+
+
+async def test_a_mail_that_cannot_be_moved_stays_and_stops_no_other(broker, intake, maildir):
+    stuck, moved = uuid4(), uuid4()
+    # With the flags its name is longer than a file's may be.
+    (maildir / "new" / ("1" * 255)).write_bytes(bounce_of(stuck))
+    (maildir / "new" / "2.mx").write_bytes(bounce_of(moved))
+
+    await intake.take_all(Maildir(maildir))
+
+    assert {(await broker.take_report()).subject for _ in "12"} == {str(stuck), str(moved)}
+    assert names_in(maildir / "new") == ["1" * 255]
+
+
+async def test_a_mail_that_another_one_took_is_no_error(broker, intake, maildir, monkeypatch):
+    gone = maildir / "new" / "1.mx"
+    monkeypatch.setattr(Maildir, "waiting", lambda _: [gone])
+
+    with capture_logs() as logged:
+        await intake.take_all(Maildir(maildir))
+
+    assert [line["log_level"] for line in logged] == ["info"]
 
 
 async def test_what_the_broker_did_not_take_stays_in_the_maildir(broker, intake, maildir):
