@@ -21,7 +21,8 @@ from mailer_service.writing.mail_headers import HeaderField
 SHORTEST_KEY_BITS = 2048
 SIGNED = (
     "From", "To", "Cc", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type",
-    "Content-Language", "Auto-Submitted",
+    # The mail as a whole has none: with one, some readers would decode the body twice.
+    "Content-Transfer-Encoding", "Content-Language", "Auto-Submitted",
 )  # fmt: skip
 # Each once more than a mail has it: one that somebody adds breaks the signature (RFC 6376 § 5.4.2).
 OVERSIGNED = ":\r\n ".join(f"{name}:{name}" for name in SIGNED)

@@ -85,7 +85,8 @@ def test_the_same_event_is_signed_with_the_same_bytes(sign):
     "header",
     [b"From: boef@evil.example", b"To: a@b.example", b"Cc: a@b.example", b"Reply-To: a@b.example",
      b"Subject: x", b"Date: Mon, 23 Nov 2026 13:05:00 +0100", b"Message-ID: <x@y>", b"MIME-Version: 1.0",
-     b"Content-Type: text/html", b"Content-Language: en", b"Auto-Submitted: no"],
+     b"Content-Type: text/html", b"Content-Transfer-Encoding: base64", b"Content-Language: en",
+     b"Auto-Submitted: no"],
 )  # fmt: skip
 @pytest.mark.parametrize("where", ["before", "after"])
 def test_no_header_that_matters_can_be_added(sign, header, where):
