@@ -150,8 +150,8 @@ def offers(client: SMTP) -> list[Finding]:
         else note("Relay: it offers no SMTPUTF8, so addresses such as café@example.nl can't be mailed.")
     )
     size = client.esmtp_extensions.get("size", "")
-    if size.isdecimal() and 0 < int(size) < SMALLEST_SIZE:
-        # 0 stands for no limit (RFC 1870 § 4).
+    # RFC 1870 § 4: 20 digits at most, and 0 stands for no limit.
+    if re.fullmatch("[0-9]{1,20}", size) and 0 < int(size) < SMALLEST_SIZE:
         return [told, warning(f"Relay: it takes mails of {size} bytes at most.", f"Allow {SMALLEST_SIZE}.")]
     return [told]
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 from aiosmtpd.smtp import AuthResult
+from aiosmtplib import SMTP
 
 from mailer_service.checking.findings import Verdict
-from mailer_service.checking.relay_visit import RelayVisit, host_name
+from mailer_service.checking.relay_visit import RelayVisit, host_name, offers
 from mailer_service.sending.relay_address import read_smtp_url
 from shared.clock import utc_now
 from tests.integration.mailer.checking.certificates import write_certificate
@@ -172,6 +173,14 @@ async def test_what_the_relay_lacks_is_noted(start_smtp_server, look):
 
     assert (smtputf8.verdict, size.verdict) == (Verdict.NOTE, Verdict.WARNING)
     assert "20000 bytes at most" in size.sentence
+
+
+@pytest.mark.parametrize("size", ["", "0", "9" * 5_000, "²", "-1", "none"])
+def test_a_size_that_is_no_limit_is_passed_over(size):
+    relay = SMTP()
+    relay.esmtp_extensions = {"size": size}
+
+    assert [finding.verdict for finding in offers(relay)] == [Verdict.NOTE]
 
 
 @pytest.mark.parametrize(
