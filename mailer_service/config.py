@@ -42,8 +42,13 @@ def check_bounce_domain(value: str) -> str:
     return domain
 
 
+def bounce_keys(value: SecretStr) -> list[str]:
+    """Comma-separated: the first makes addresses, all read them."""
+    return [key.strip() for key in value.get_secret_value().split(",")]
+
+
 def check_bounce_key(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < SHORTEST_BOUNCE_KEY:
+    if any(len(key) < SHORTEST_BOUNCE_KEY for key in bounce_keys(value)):
         raise ValueError(f"must have {SHORTEST_BOUNCE_KEY} characters at least, drawn at random")
     return value
 

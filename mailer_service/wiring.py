@@ -10,7 +10,7 @@ from uuid import UUID
 import structlog
 
 from mailer_service.bounces.bounce_address import BounceAddresses
-from mailer_service.config import MailerSettings
+from mailer_service.config import MailerSettings, bounce_keys
 from mailer_service.consuming.handover import Handover
 from mailer_service.consuming.mail_consumer import MailConsumer
 from mailer_service.consuming.running_sends import RunningSends
@@ -137,7 +137,7 @@ def composer_for(settings: MailerSettings) -> Composer:
 def bounce_addresses_for(settings: MailerSettings) -> BounceAddresses | None:
     if settings.mail_bounce_domain is None or settings.mail_bounce_key is None:
         return None
-    return BounceAddresses(settings.mail_bounce_domain, settings.mail_bounce_key.get_secret_value())
+    return BounceAddresses(settings.mail_bounce_domain, *bounce_keys(settings.mail_bounce_key))
 
 
 def signer_for(settings: MailerSettings, sender: str) -> DkimSigner | None:

@@ -11,18 +11,21 @@ PROOF_BYTES = 9
 
 
 class BounceAddresses:
-    """Variable envelope return paths at `domain`, that only who has `key` can make."""
+    """Variable envelope return paths at `domain`, that only who has the key can make.
 
-    def __init__(self, domain: str, key: str) -> None:
+    Made with the first of `keys`, and read with any: a mail may come back long after a new key.
+    """
+
+    def __init__(self, domain: str, *keys: str) -> None:
         self.domain = domain
-        self._key = key.encode()
+        self._keys = [key.encode() for key in keys]
 
     def address_for(self, event_id: UUID) -> str:
         """`b+<40 characters>@domain`: 42 octets of the 64 that a local part may have (RFC 5321 § 4.5.3.1.1).
 
         The same at every try: a relay that greylists expects the sender of its first refusal again.
         """
-        token = base64.b32encode(event_id.bytes + self._proof(event_id.bytes)).decode().lower()
+        token = base64.b32encode(event_id.bytes + proof_of(event_id.bytes, self._keys[0])).decode().lower()
         return f"{PREFIX}{token}@{self.domain}"
 
     def read_bounce_address(self, address: str) -> UUID | None:
@@ -38,7 +41,9 @@ class BounceAddresses:
         except ValueError:
             return None
         event_id, proof = token[:16], token[16:]
-        return UUID(bytes=event_id) if hmac.compare_digest(proof, self._proof(event_id)) else None
+        proven = any(hmac.compare_digest(proof, proof_of(event_id, key)) for key in self._keys)
+        return UUID(bytes=event_id) if proven else None
 
-    def _proof(self, event_id: bytes) -> bytes:
-        return hmac.digest(self._key, event_id, "sha256")[:PROOF_BYTES]
+
+def proof_of(event_id: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, event_id, "sha256")[:PROOF_BYTES]

@@ -7,7 +7,7 @@ from uuid import uuid4
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 
 from mailer_service.bounces.bounce_address import BounceAddresses
-from mailer_service.config import MailerSettings
+from mailer_service.config import MailerSettings, bounce_keys
 from mailer_service.writing.dkim_signing import read_dkim_key
 from mailer_service.writing.mail_addresses import domain_of, wire_address
 
@@ -28,7 +28,7 @@ class MailIdentity:
         sender = wire_address(settings.mail_from)
         domain, key = settings.mail_bounce_domain, settings.mail_bounce_key
         if domain is not None and key is not None:
-            envelope = BounceAddresses(domain, key.get_secret_value()).address_for(uuid4())
+            envelope = BounceAddresses(domain, *bounce_keys(key)).address_for(uuid4())
         else:
             envelope = sender
         signing = settings.dkim_private_key

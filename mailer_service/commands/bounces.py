@@ -15,7 +15,7 @@ from mailer_service.bounces.bounce_intake import BounceIntake
 from mailer_service.bounces.bounce_reading import BounceReading
 from mailer_service.bounces.incoming_mail import read_whole
 from mailer_service.bounces.maildir import Maildir
-from mailer_service.config import BounceDomain, BounceKey
+from mailer_service.config import BounceDomain, BounceKey, bounce_keys
 from shared.broker import BROKER_ERRORS
 from shared.clock import utc_now
 from shared.settings import AmqpUrl, ServiceSettings, SettingsWrong, load
@@ -110,5 +110,5 @@ async def one_round(intake: BounceIntake, maildir: Maildir) -> int:
 
 def intake_of(settings: BounceSettings) -> BounceIntake:
     configure_logs(settings.log_level, service="mailer-bounces")
-    addresses = BounceAddresses(settings.mail_bounce_domain, settings.mail_bounce_key.get_secret_value())
+    addresses = BounceAddresses(settings.mail_bounce_domain, *bounce_keys(settings.mail_bounce_key))
     return BounceIntake(BounceReading(addresses), str(settings.amqp_url), utc_now)

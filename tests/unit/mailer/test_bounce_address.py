@@ -54,6 +54,14 @@ def test_another_key_makes_addresses_that_are_not_ours(addresses):
     assert addresses.read_bounce_address(forged) is None
 
 
+def test_the_address_of_a_former_key_is_still_ours_and_new_ones_have_the_new_key():
+    former, new = BounceAddresses("bounce.example.nl", KEY), BounceAddresses("bounce.example.nl", KEY[::-1])
+    both = BounceAddresses("bounce.example.nl", KEY[::-1], KEY)
+
+    assert both.read_bounce_address(former.address_for(EVENT_ID)) == EVENT_ID
+    assert both.address_for(EVENT_ID) == new.address_for(EVENT_ID)
+
+
 @given(place=st.integers(0, 39), character=st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
 def test_no_character_of_it_can_be_changed(place, character):
     addresses = BounceAddresses("bounce.example.nl", KEY)

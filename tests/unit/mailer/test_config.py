@@ -6,7 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from mailer_service.__main__ import main
-from mailer_service.config import MailerSettings
+from mailer_service.config import MailerSettings, bounce_keys
 from shared.settings import SettingsWrong, load
 
 GOOD = {
@@ -93,6 +93,22 @@ def test_a_command_is_required(capsys):
 
     assert exit_.value.code == 2
     assert "worker" in capsys.readouterr().err
+
+
+def test_a_new_bounce_key_may_stand_before_the_old_one(set_environment):
+    new, old = "a" * 32, "b" * 32
+    set_environment(MAIL_BOUNCE_DOMAIN="bounce.example.nl", MAIL_BOUNCE_KEY=f"{new}, {old}")
+
+    settings = load(MailerSettings)
+
+    assert bounce_keys(settings.mail_bounce_key) == [new, old]
+
+
+def test_each_bounce_key_must_be_long_enough(set_environment):
+    set_environment(MAIL_BOUNCE_DOMAIN="bounce.example.nl", MAIL_BOUNCE_KEY="a" * 32 + ",")
+
+    with pytest.raises(SettingsWrong, match="MAIL_BOUNCE_KEY is wrong: must have 32 characters"):
+        load(MailerSettings)
 
 
 @pytest.mark.parametrize(
