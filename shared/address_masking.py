@@ -2,7 +2,8 @@
 
 import re
 
-ADDRESS = re.compile(r"[^\s<>()\[\]\"',;:@]+@[^\s<>()\[\]\"',;:@]+")
+# Tried where a word begins only: at each of its characters, a long one would take the square of its length.
+ADDRESS = re.compile(r"(?<![^\s<>()\[\]\"',;:@])[^\s<>()\[\]\"',;:@]+@[^\s<>()\[\]\"',;:@]+")
 
 
 def masked_address(address: str) -> str:

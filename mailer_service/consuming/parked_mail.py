@@ -78,7 +78,7 @@ def read_parked(message: AbstractIncomingMessage) -> ParkedMail:
         id=one_line(message.message_id or "") or f"sha256-{hashlib.sha256(message.body).hexdigest()[:16]}",
         delivery_tag=message.delivery_tag or 0,
         type=event.type if event else one_line(message.type or UNKNOWN),
-        reason=one_line(masked_addresses(str(headers.get(REASON) or headers.get(BROKERS_REASON) or UNKNOWN))),
+        reason=masked_addresses(one_line(str(headers.get(REASON) or headers.get(BROKERS_REASON) or UNKNOWN))),
         attempt=attempt_of(message),
         parked_at=str(headers[PARKED_AT]) if headers.get(PARKED_AT) else None,
         event=event,

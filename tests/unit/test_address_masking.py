@@ -19,3 +19,12 @@ def test_every_address_in_a_reply_is_masked():
     assert masked_addresses(reply) == (
         "550 5.1.1 <in***@hotel.nl>: unknown; see mailto:po***@relay.example, 'x***@y'"
     )
+
+
+def test_a_text_of_one_endless_word_is_masked_too():
+    # Tried at each of its characters, this would take some minutes.
+    word = "x" * 1_000_000
+
+    assert (
+        masked_addresses(f"{word} info@hotel.nl {word}@hotel.nl") == f"{word} in***@hotel.nl xx***@hotel.nl"
+    )
