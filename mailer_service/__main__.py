@@ -2,12 +2,18 @@
 
 import argparse
 import importlib
+import os
+import select
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from shared.settings import SettingsWrong
 
 SETTINGS_WRONG = 2
+STDOUT = 1
+# As shells say it of what SIGPIPE or SIGINT ended.
+UNREAD, INTERRUPTED = 128 + signal.SIGPIPE, 128 + signal.SIGINT
 # Each is a module of mailer_service.commands with `add_arguments(parser)`, and `run(chosen)`, whose answer is
 # the exit status. Loaded when chosen: the worker needs nothing of what the others do.
 COMMANDS = {
@@ -32,11 +38,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     command = importlib.import_module(f"mailer_service.commands.{chosen}")
     command.add_arguments(parsers[chosen])
+    return status_of(command.run, parser.parse_args(given))
+
+
+def status_of(run: Callable[[argparse.Namespace], int], chosen: argparse.Namespace) -> int:
     try:
-        return int(command.run(parser.parse_args(given)))
+        status = run(chosen)
+        sys.stdout.flush()
     except SettingsWrong as wrong:
         sys.stderr.write(f"{wrong}\n")
         return SETTINGS_WRONG
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        if not is_unread(STDOUT):
+            raise
+        # Who reads us has seen enough, as `head` has. What is unwritten would trip Python at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
+        return UNREAD
+    return status
+
+
+def is_unread(output: int) -> bool:
+    """Whether nobody reads this file descriptor any more; else the broken pipe was another one."""
+    poll = select.poll()
+    # Nothing to wait for: that its reader is gone is told in any case.
+    poll.register(output, 0)
+    return bool(poll.poll(0))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     acts = parser.add_subparsers(dest="act", required=True)
     listing = acts.add_parser("list", help="the oldest first, with masked addresses")
     add_filters(listing)
-    listing.add_argument("--limit", type=int, default=LISTED, help="show so many (%(default)s)")
+    listing.add_argument("--limit", type=row_count, default=LISTED, help="show so many (%(default)s)")
     listing.add_argument("--json", action="store_true", help="one JSON object a line")
     listing.set_defaults(do=list_mails)
     showing = acts.add_parser("show", help="all there is to know of one, but for its code")
@@ -49,6 +49,12 @@ def add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--domain", help="of the recipient, such as example.nl")
 
 
+def row_count(text: str) -> int:
+    if (given := int(text)) < 0:
+        raise ValueError
+    return given
+
+
 def operator() -> str:
     try:
         return getpass.getuser()
@@ -63,8 +69,11 @@ def run(chosen: argparse.Namespace) -> int:
     configure_logs("INFO", service="mailer-parked")
     try:
         return asyncio.run(on_queue(str(settings.amqp_url), chosen))
+    except BrokenPipeError:
+        # Of our output, not of the broker's connection, whose library has its own error for that.
+        raise
     except BROKER_ERRORS as error:
-        sys.stderr.write(f"The broker can't be asked: {str(error) or type(error).__name__}\n")
+        sys.stderr.write(f"The broker refuses, or can't be reached: {str(error) or type(error).__name__}\n")
         return NOT_DONE
 
 

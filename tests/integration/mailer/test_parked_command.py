@@ -14,7 +14,7 @@ import aio_pika
 import pytest
 import structlog
 
-from mailer_service.__main__ import main
+from mailer_service.__main__ import UNREAD, main
 from mailer_service.commands.parked import parked_queue
 from shared.broker import event_message
 from shared.broker_topology import PARKING, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE
@@ -238,6 +238,19 @@ async def test_what_is_parked_anew_meanwhile_is_not_looked_at(amqp_url, park, ma
     assert looked_at == [str(first.id)]
 
 
+async def test_what_the_broker_refuses_stays_parked(broker, park, parked, make_event):
+    await park(make_event())
+    await broker.channel.queue_delete(SEND_QUEUE)
+
+    status, said = await parked("replay", "--all")
+
+    assert status == 1
+    assert (said.out, said.audit) == ("", [])
+    assert "The broker refuses, or can't be reached: " in said.err
+    assert "NO_ROUTE" in said.err
+    await broker.until_waiting(PARKING_QUEUE, 1)
+
+
 async def test_a_report_goes_back_to_where_reports_go(broker, park, parked, make_event, now):
     about = make_event()
     report = report_event(uuid4(), MailRefused(at=now, attempt=1), about=about.id)
@@ -259,6 +272,23 @@ async def test_only_what_was_chosen_is_thrown_away(broker, park, parked, make_ev
     assert said.out == f"{gone.id} ({gone.type}) is thrown away.\n"
     await broker.until_waiting(PARKING_QUEUE, 1)
     assert (await broker.take_parked()).message_id == str(kept.id)
+
+
+async def test_who_has_seen_enough_is_told_of_no_error(amqp_url, park, make_event):
+    await park(make_event())
+    reads, writes = os.pipe()
+    os.close(reads)
+
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "mailer_service", "parked", "list"),
+        env={"PATH": os.environ["PATH"], "AMQP_URL": amqp_url},
+        stdout=writes,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(writes)
+    _, log = await process.communicate()
+
+    assert (process.returncode, log) == (UNREAD, b"")
 
 
 @pytest.mark.parametrize("act", ["replay", "drop"])
@@ -284,6 +314,14 @@ async def test_one_named_twice_over_is_done_once(broker, park, parked, make_even
     await until(lambda: broker.waiting_in(SEND_QUEUE))
 
 
+def test_a_limit_below_none_is_refused(capsys):
+    with pytest.raises(SystemExit) as exit_:
+        main(["parked", "list", "--limit", "-1"])
+
+    assert exit_.value.code == 2
+    assert "--limit" in capsys.readouterr().err
+
+
 def test_a_broker_that_is_away_is_one_sentence(monkeypatch, capsys, unused_tcp_port):
     monkeypatch.setenv("AMQP_URL", f"amqp://guest:guest@127.0.0.1:{unused_tcp_port}/")
     monkeypatch.setattr("mailer_service.commands.parked.configure_logs", lambda *_, **__: None)
@@ -291,4 +329,4 @@ def test_a_broker_that_is_away_is_one_sentence(monkeypatch, capsys, unused_tcp_p
     status = main(["parked", "list"])
 
     assert status == 1
-    assert "The broker can't be asked: " in capsys.readouterr().err
+    assert "The broker refuses, or can't be reached: " in capsys.readouterr().err

@@ -5,7 +5,7 @@ from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from mailer_service.__main__ import main
+from mailer_service.__main__ import INTERRUPTED, main
 from mailer_service.config import MailerSettings, bounce_keys
 from shared.settings import SettingsWrong, load
 
@@ -93,6 +93,25 @@ def test_a_command_is_required(capsys):
 
     assert exit_.value.code == 2
     assert "worker" in capsys.readouterr().err
+
+
+def test_a_command_that_is_interrupted_ends_without_a_traceback(monkeypatch):
+    def interrupted(_chosen):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mailer_service.commands.contract.run", interrupted)
+
+    assert main(["contract"]) == INTERRUPTED
+
+
+def test_a_broken_pipe_that_is_not_our_output_is_a_bug_to_see(monkeypatch):
+    def cut_off(_chosen):
+        raise BrokenPipeError
+
+    monkeypatch.setattr("mailer_service.commands.contract.run", cut_off)
+
+    with pytest.raises(BrokenPipeError):
+        main(["contract"])
 
 
 def test_a_new_bounce_key_may_stand_before_the_old_one(set_environment):
