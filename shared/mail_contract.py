@@ -17,6 +17,8 @@ from shared.mail_facts import FACTS, Fact
 
 CONTENT_TYPE = "application/cloudevents+json"
 VERSION = "v1"
+# Far more than any mail is tried; so that a number always fits wherever it is kept.
+MOST_ATTEMPTS = 1_000_000
 
 
 class Report(ContractModel):
@@ -25,7 +27,7 @@ class Report(ContractModel):
     outcome: ClassVar[str]
 
     at: AwareDatetime
-    attempt: Annotated[int, Field(ge=1, le=1_000_000)]
+    attempt: Annotated[int, Field(ge=1, le=MOST_ATTEMPTS)]
     reply: str | None = None
 
 

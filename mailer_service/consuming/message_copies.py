@@ -5,6 +5,8 @@ from collections.abc import Mapping
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
+from shared.mail_contract import MOST_ATTEMPTS
+
 ATTEMPT = "mailer-attempt"
 FIRST_FAILED_AT = "mailer-first-failed-at"
 LAST_ERROR = "mailer-last-error"
@@ -44,6 +46,6 @@ def replay_copy(message: AbstractIncomingMessage, replayed: str) -> aio_pika.Mes
 
 
 def attempt_of(message: AbstractIncomingMessage) -> int:
-    """Which try this is, counted from 1; a header that is no such number counts as none."""
+    """Which try this is, from 1 to MOST_ATTEMPTS; a header that is no such number counts as none."""
     attempt = message.headers.get(ATTEMPT)
-    return attempt if isinstance(attempt, int) and attempt >= 1 else 1
+    return attempt if isinstance(attempt, int) and 1 <= attempt <= MOST_ATTEMPTS else 1

@@ -53,7 +53,7 @@ def test_what_is_the_brokers_goes(make_message):
     assert (copy.user_id, copy.expiration) == (None, None)
 
 
-@pytest.mark.parametrize("value", [None, "2", 0, -1, 1.5])
+@pytest.mark.parametrize("value", [None, "2", 0, -1, 1.5, 1_000_001])
 def test_a_message_without_a_sound_count_is_at_its_first_try(value, make_message):
     assert attempt_of(make_message({"mailer-attempt": value})) == 1
 
