@@ -3,6 +3,7 @@
 import json
 
 from mailer_service.consuming.parked_mail import ParkedMail
+from mailer_service.sending.smtp_answers import one_line
 
 HEADS = ("PARKED (UTC)", "ID", "KIND", "TO", "REASON")
 WIDTHS = (16, 36, 26, 24)
@@ -37,7 +38,7 @@ def as_json(mail: ParkedMail) -> str:
 
 
 def in_full(mail: ParkedMail) -> str:
-    gemeente = mail.fact.gemeente.name if mail.fact else None
+    gemeente = one_line(mail.fact.gemeente.name) if mail.fact else None
     correlation = mail.event.correlationid if mail.event else None
     more = {"gemeente": gemeente, "correlationId": correlation, "unreadable": mail.unreadable}
     return json.dumps({**told(mail), **more}, indent=2, ensure_ascii=False)

@@ -45,7 +45,7 @@ class ParkedMail:
 
     @property
     def to(self) -> str | None:
-        return masked_address(self.fact.to) if self.fact else None
+        return one_line(masked_address(self.fact.to)) if self.fact else None
 
     @property
     def expires_at(self) -> datetime | None:

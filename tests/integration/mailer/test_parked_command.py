@@ -19,7 +19,7 @@ from mailer_service.commands.parked import parked_queue
 from shared.broker import event_message
 from shared.broker_topology import PARKING, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE
 from shared.mail_contract import MailDelivered, MailRefused, encode, report_event
-from shared.mail_facts import ActivationCodeIssued
+from shared.mail_facts import ActivationCodeIssued, GemeenteContact
 from tests.integration.mailer.conftest import CODE, until
 
 
@@ -124,6 +124,17 @@ async def test_a_message_of_somebody_else_does_not_steer_the_terminal(broker, pa
     assert row.count("[31mred") == 3
     assert row.isprintable()
     assert summary == "1 parked."
+
+
+async def test_nor_do_the_names_in_a_fact(park, parked, make_event):
+    contact = GemeenteContact(name="Zee\x9b2Jdorp", email="loket@zeedorp.example")
+    event = make_event(gemeente=contact, to="info@hotel\x9b2J.example")
+    await park(event)
+
+    _, said = await parked("show", str(event.id))
+
+    shown = json.loads(said.out)
+    assert (shown["gemeente"], shown["to"]) == ("Zee 2Jdorp", "in***@hotel 2J.example")
 
 
 async def test_one_is_shown_in_full_but_for_its_code(park, parked, make_event):
