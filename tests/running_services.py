@@ -3,11 +3,9 @@
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from urllib.error import HTTPError
@@ -103,17 +101,6 @@ class RunningServices:
         environment = {**settings_of(command, self._environment()), "OPS_PORT": str(port), **changes}
         ready = partial(answers, port, "/health/ready")
         return self._add(name, COMMANDS[command], environment, ready)
-
-    @contextmanager
-    def paused(self, name: str) -> Iterator[None]:
-        """That process doesn't do a thing meanwhile, and knows of nothing."""
-        pid = self[name].pid
-        assert pid
-        os.kill(pid, signal.SIGSTOP)
-        try:
-            yield
-        finally:
-            os.kill(pid, signal.SIGCONT)
 
     def ended_early(self) -> list[str]:
         """Who is not running any more, although nobody asked it to stop."""

@@ -2,7 +2,8 @@
 
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from deploy.local.child_process import ChildProcess, Program
 from deploy.local.failures import failed_with_log
@@ -62,6 +63,16 @@ class ServiceProcess:
         became_true(lambda: not self.is_running(), within=STOP_SECONDS)
         self._child.kill()
         return self._child.exit_code()
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """It doesn't do a thing meanwhile, and knows of nothing."""
+        assert self.pid is not None, f"{self.name} was never started"
+        os.kill(self.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(self.pid, signal.SIGCONT)
 
     def kill(self) -> None:
         """As a crash would: SIGKILL, and in this very moment: finding the children first takes a while."""

@@ -116,6 +116,10 @@ class PrivateRabbit:
     def delete_vhost(self, name: str) -> None:
         self._control("delete_vhost", name)
 
+    def evaluate(self, expression: str) -> None:
+        """Have the server evaluate this Erlang, which ends with a full stop."""
+        self._control("eval", expression)
+
     def __enter__(self) -> Self:
         self.start()
         return self

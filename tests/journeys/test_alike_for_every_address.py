@@ -63,7 +63,7 @@ async def test_registering_looks_the_same_whether_the_address_is_known_or_not(
     people = await everybody()
 
     # Else one page would come before the mail has left, and another after it.
-    with services.paused("mailer"):
+    with services["mailer"].paused():
         known, pending, unknown = [
             await answers_to(await make_door(), "/registreren", person.posted) for person in people
         ]

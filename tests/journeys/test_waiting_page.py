@@ -12,7 +12,7 @@ UNDER_WAY = "We versturen de e-mail."
 
 
 async def test_the_page_tells_by_itself_that_the_mail_has_left(visitor, services):
-    with services.paused("mailer"):
+    with services["mailer"].paused():
         await visitor.registers(Person().fields)
         await visitor.hears(UNDER_WAY)
         await visitor.page.evaluate("document.body.dataset.loadedOnce = 'yes'")
@@ -22,7 +22,7 @@ async def test_the_page_tells_by_itself_that_the_mail_has_left(visitor, services
 
 
 async def test_a_network_that_was_away_for_a_while_does_not_stop_the_page(visitor, services):
-    with services.paused("mailer"):
+    with services["mailer"].paused():
         await visitor.registers(Person().fields)
         await visitor.hears(UNDER_WAY)
         await visitor.page.context.set_offline(True)
@@ -54,7 +54,7 @@ async def test_a_refused_address_is_corrected_and_the_mail_arrives(visitor, mail
 
 async def test_without_javascript_the_link_tells_it(make_visitor, services, mailbox):
     visitor, person = await make_visitor(scripts=False), Person()
-    with services.paused("mailer"):
+    with services["mailer"].paused():
         await visitor.registers(person.fields)
         await visitor.hears(UNDER_WAY)
         await visitor.follows("Ververs deze pagina")
