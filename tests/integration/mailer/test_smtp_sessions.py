@@ -1,22 +1,17 @@
 """How a session with the relay is encrypted and opened, and what its end means."""
 
 import asyncio
-import datetime
-import ipaddress
 import ssl
 
 import pytest
 from aiosmtpd.smtp import AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from mailer_service.sending.relay_address import read_smtp_url
 from mailer_service.sending.smtp_answers import Ambiguous, Delivered, Refused, RelayDown
 from mailer_service.sending.smtp_delivery import SmtpSession
 from mailer_service.writing.composing import ComposedMail
 from tests.integration.mailer.conftest import until
+from tests.loopback_certificate import write_certificate
 
 SENDER = "noreply@nachregister.example"
 
@@ -43,29 +38,8 @@ async def open_session():
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory):
     """A certificate for 127.0.0.1 that nobody knows, with its key, in one file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
-    start = datetime.datetime.now(datetime.UTC)  # noqa: TID251 - what OpenSSL compares it with.
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(start - datetime.timedelta(minutes=5))
-        .not_valid_after(start + datetime.timedelta(hours=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
     path = tmp_path_factory.mktemp("tls") / "relay.pem"
-    path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        + made.public_bytes(serialization.Encoding.PEM)
-    )
+    write_certificate(path)
     return path
 
 

@@ -11,7 +11,7 @@ from mailer_service.checking.findings import Verdict
 from mailer_service.checking.relay_visit import RelayVisit, host_name, offers
 from mailer_service.sending.relay_address import read_smtp_url
 from shared.clock import utc_now
-from tests.integration.mailer.checking.certificates import write_certificate
+from tests.loopback_certificate import write_certificate
 
 SENDER = "b+abc@bounce.nachregister.example"
 

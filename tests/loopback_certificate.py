@@ -1,7 +1,8 @@
-"""A certificate for 127.0.0.1 that is its own authority."""
+"""A certificate for a loopback address that is its own authority: nobody trusts it who isn't told to."""
 
-import ipaddress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -9,23 +10,20 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
+from shared.clock import utc_now
 
-def write_certificate(path, *, valid_for, host="127.0.0.1"):
+
+def write_certificate(
+    path: Path, *, valid_for: timedelta = timedelta(hours=1), host: str = "127.0.0.1"
+) -> None:
     """With its key, in one file; one of which `valid_for` is negative has expired."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    now = datetime.now(UTC)  # noqa: TID251 - what OpenSSL compares it with.
     certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=400))
-        .not_valid_after(now + valid_for)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(host))]), critical=False
-        )
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(utc_now() - timedelta(days=400))
+        .not_valid_after(utc_now() + valid_for)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address(host))]), critical=False)
         .sign(key, hashes.SHA256())
     )
     path.write_bytes(
