@@ -76,6 +76,13 @@ class RunningServices:
             with not_ready:
                 return dict(json.load(not_ready)["missing"])
 
+    def metric(self, name: str, metric: str) -> float:
+        """A number without labels that this process counts."""
+        with urlopen(f"{self.operations(name)}/metrics") as page:  # noqa: S310 - http, and our own.
+            lines = page.read().decode().splitlines()
+        (found,) = [line for line in lines if line.startswith(f"{metric} ")]
+        return float(found.split()[1])
+
     def start(self) -> None:
         """Return when all are ready; else StartFailed, with the log."""
         self.prepare()

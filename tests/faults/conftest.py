@@ -12,6 +12,7 @@ from deploy.local.postgres import PrivatePostgres
 from deploy.local.rabbitmq import PrivateRabbit
 from tests.faults.broker_tap import BrokerTap
 from tests.faults.look import BrokerLook, DatabaseLook
+from tests.faults.mail_stream import MailStream
 from tests.faults.own_loop import OwnLoop
 from tests.faults.scene import Scene, Servers
 from tests.faults.smtp_sink import SmtpSink
@@ -21,6 +22,7 @@ from tests.running_services import RunningServices
 TEMPLATE = "faults_template"
 
 ShowTable = Callable[[str, Sequence[Row]], None]
+OpenStream = Callable[..., MailStream]
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +93,21 @@ def tap(scene: Scene) -> Iterator[BrokerTap]:
     tap.open()
     yield tap
     tap.close()
+
+
+@pytest.fixture
+def open_stream(scene: Scene, tmp_path: Path) -> Iterator[OpenStream]:
+    """Called with options of the mail server."""
+    streams = []
+
+    def open_one(*mail_server_options: str) -> MailStream:
+        streams.append(MailStream(scene, tmp_path, *mail_server_options))
+        return streams[-1]
+
+    yield open_one
+    for stream in streams:
+        stream.mail_server.kill()
+        stream.copies.close()
 
 
 @pytest.fixture
