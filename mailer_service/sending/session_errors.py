@@ -6,7 +6,7 @@ from typing import Final
 from aiosmtplib import SMTPException, SMTPResponseException
 
 from mailer_service.sending.reply_meaning import is_crowded
-from mailer_service.sending.smtp_answers import Deferred, Doubt, RelayDown, reply_line
+from mailer_service.sending.smtp_answers import Ambiguous, Deferred, Doubt, RelayDown, one_line, reply_line
 
 # The library's errors, and the bare ones of sockets, TLS and time limits.
 SESSION_ERRORS: Final = (SMTPException, OSError)
@@ -17,7 +17,11 @@ class OutOfStep(SMTPException):
 
 
 def lost(error: Exception) -> Deferred:
-    return Deferred(f"the session was lost: {error}"[:200], doubt=Doubt.RELAY)
+    return Deferred(one_line(f"the session was lost: {words_of(error)}"), doubt=Doubt.RELAY)
+
+
+def unanswered(error: Exception) -> Ambiguous:
+    return Ambiguous(one_line(f"no answer to the whole mail: {words_of(error)}"))
 
 
 def relay_down(error: Exception) -> RelayDown:
@@ -28,6 +32,12 @@ def relay_down(error: Exception) -> RelayDown:
         our_fault = error.code >= 500 and not crowded
         return RelayDown(reply_line(error.code, error.message), our_fault=our_fault, crowded=crowded)
     untrusted = any(isinstance(cause, ssl.SSLCertVerificationError) for cause in (error, error.__cause__))
-    # The library's own words for a relay without STARTTLS or AUTH; it has no class for them.
-    lacking = "not supported by" in str(error) or "No suitable authentication" in str(error)
-    return RelayDown(str(error) or type(error).__name__, our_fault=untrusted or lacking)
+    # The library has no class of its own for a relay without STARTTLS or AUTH.
+    lacking = type(error) is SMTPException
+    return RelayDown(one_line(words_of(error)), our_fault=untrusted or lacking)
+
+
+def words_of(error: Exception) -> str:
+    """May hold anything that a server said."""
+    said = error.message if isinstance(error, SMTPException) else str(error)
+    return said or type(error).__name__

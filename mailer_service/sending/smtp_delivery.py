@@ -7,8 +7,8 @@ from contextlib import suppress
 from aiosmtplib import SMTP, SMTPResponseException
 
 from mailer_service.sending.relay_address import RelayAddress
-from mailer_service.sending.session_errors import SESSION_ERRORS, lost, relay_down
-from mailer_service.sending.smtp_answers import Ambiguous, Answer, Refused, RelayDown, answer_of
+from mailer_service.sending.session_errors import SESSION_ERRORS, lost, relay_down, unanswered
+from mailer_service.sending.smtp_answers import Answer, Refused, RelayDown, answer_of
 from mailer_service.sending.smtp_connection import ask, open_connection, protocol_of
 from mailer_service.sending.time_limits import TimeLimits
 from mailer_service.sending.wire_form import Envelope, dotted, path
@@ -144,7 +144,7 @@ class SmtpSession:
             reply = await protocol_of(client).read_response(timeout=self._limits.data_end)
         except SESSION_ERRORS as error:
             self._drop()
-            return Ambiguous(f"no answer to the whole mail: {error}"[:200])
+            return unanswered(error)
         if reply.code == CLOSING:
             self._drop()
         return answer_of(reply.code, reply.message)
