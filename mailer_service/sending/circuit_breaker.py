@@ -46,7 +46,10 @@ class State(Enum):
 
 
 class CircuitBreaker:
-    """`probe` asks the relay without sending anything; `on_change` is told of every new state, at once."""
+    """`probe` asks the relay without sending anything; `on_change` is told of every new state, at once.
+
+    `outages` counts how often it has opened.
+    """
 
     def __init__(
         self, probe: Callable[[], Awaitable[RelayDown | None]], *, on_change: Callable[[State], None]
@@ -54,6 +57,7 @@ class CircuitBreaker:
         self._probe = probe
         self._on_change = on_change
         self._state = State.UNTRIED
+        self.outages = 0
         self._opened = asyncio.Event()
         self._closed = asyncio.Event()
         self._problem: RelayDown | None = None
@@ -95,6 +99,7 @@ class CircuitBreaker:
                 asked_again_after=self._pause,
             )
         self._problem = problem
+        self.outages += self._state is not State.OPEN
         self._turn(State.OPEN)
         if self._probing is None or self._probing.done():
             self._probing = asyncio.create_task(self._probe_until_back())

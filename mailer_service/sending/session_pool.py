@@ -28,6 +28,8 @@ class SessionPool:
         self._sessions = [open_session() for _ in range(sessions)]
         # The last one given back is the first to go out again, so that a quiet time leaves the others idle.
         self._free = list(self._sessions)
+        # In use since before it was said how many may be.
+        self._lagging: set[SmtpSession] = set()
         self._allowed = 0
         self._bearable = sessions
         self._grow_at = 0.0
@@ -40,7 +42,9 @@ class SessionPool:
         return min(self._allowed, self._bearable)
 
     def allow(self, sessions: int | None) -> None:
-        """Let at most so many sessions be in use from now on; None for all of them."""
+        """Let at most so many sessions be taken from now on, besides those in use; None for all of them."""
+        # One that hangs in an outage, for minutes perhaps, must not keep others from trying the relay.
+        self._lagging = set() if sessions is None else {*self._sessions} - {*self._free}
         self._allowed = len(self._sessions) if sessions is None else sessions
         self._changed.set()
 
@@ -48,13 +52,18 @@ class SessionPool:
         """A session to use and give back; waits for one. Safe to cancel. Raises Draining once that began."""
         while not self._draining:
             self._grow()
-            if len(self._sessions) - len(self._free) < self.limit:
+            if self._free and self._in_use < self.limit:
                 return self._free.pop()
             self._changed.clear()
             await self._changed.wait()
         raise Draining
 
+    def take_first(self) -> SmtpSession:
+        """The one that the first mail will take, to try it out while none may be sent; give it back."""
+        return self._free.pop()
+
     def give_back(self, session: SmtpSession) -> None:
+        self._lagging.discard(session)
         # One that has to connect first comes last.
         self._free.insert(len(self._free) if session.is_connected else 0, session)
         self._changed.set()
@@ -71,11 +80,6 @@ class SessionPool:
         self._grow_at = now() + CROWDED_SECONDS
         return True
 
-    @property
-    def next_session(self) -> SmtpSession:
-        """The one that the next mail will take."""
-        return self._free[-1]
-
     async def close_idle_sessions(self) -> Never:
         while True:
             await asyncio.sleep(IDLE_SECONDS / 2)
@@ -83,8 +87,10 @@ class SessionPool:
             for session in [one for one in self._free if one.is_connected and one.last_used < idle_since]:
                 if session in self._free:
                     self._free.remove(session)
-                    await session.quit()
-                    self.give_back(session)
+                    try:
+                        await session.quit()
+                    finally:
+                        self.give_back(session)
 
     def drain(self) -> None:
         """Wake everybody who waits for a session: there will be none."""
@@ -93,6 +99,10 @@ class SessionPool:
 
     async def quit(self) -> None:
         await asyncio.gather(*(session.quit() for session in self._free))
+
+    @property
+    def _in_use(self) -> int:
+        return len(self._sessions) - len(self._free) - len(self._lagging)
 
     def _grow(self) -> None:
         if self._bearable < len(self._sessions) and now() >= self._grow_at:

@@ -44,16 +44,14 @@ class SmtpRelay:
         self._pool.give_back(session)
 
     async def deliver(self, session: SmtpSession, mail: ComposedMail) -> Answer | RelayDown:
+        outages = self.breaker.outages
         try:
             with span("smtp", SpanKind.CLIENT):
                 answer = await session.deliver(mail)
         finally:
             self._pool.give_back(session)
-        if isinstance(answer, RelayDown):
-            # Too many sessions: the mail waits for one of those that are left.
-            if not (answer.crowded and self._pool.shrink()):
-                self.breaker.open(answer)
-        else:
+        # One that was begun before an outage says nothing of the relay that came back.
+        if self.breaker.outages == outages:
             self._learn(answer, mail.recipient)
         return answer
 
@@ -62,7 +60,11 @@ class SmtpRelay:
 
     async def try_out(self) -> None:
         """Ask at the start what else only the first mail would show, on the session which that will take."""
-        problem = await probed(self._pool.next_session)
+        session = self._pool.take_first()
+        try:
+            problem = await probed(session)
+        finally:
+            self._pool.give_back(session)
         if problem is None:
             self.breaker.close()
         else:
@@ -80,7 +82,14 @@ class SmtpRelay:
         await self._pool.quit()
         await self._probe_session.quit()
 
-    def _learn(self, answer: Answer, recipient: str) -> None:
+    def _learn(self, answer: Answer | RelayDown, recipient: str) -> None:
+        if not isinstance(answer, RelayDown):
+            self._weigh(answer, recipient)
+        # Too many sessions: the mail waits for one of those that are left.
+        elif not (answer.crowded and self._pool.shrink()):
+            self.breaker.open(answer)
+
+    def _weigh(self, answer: Answer, recipient: str) -> None:
         verdict = self._evidence.weigh(answer, recipient, asyncio.get_running_loop().time())
         doubt = doubt_of(answer)
         if verdict is None and doubt is not None and self.breaker.is_half_open:

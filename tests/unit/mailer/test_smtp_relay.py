@@ -5,7 +5,7 @@ import asyncio
 import pytest
 import structlog
 
-from mailer_service.sending.smtp_answers import Deferred, Delivered, Doubt, RelayDown
+from mailer_service.sending.smtp_answers import Ambiguous, Deferred, Delivered, Doubt, RelayDown
 from mailer_service.sending.smtp_relay import SmtpRelay
 from mailer_service.writing.composing import ComposedMail
 from shared.metrics import REGISTRY
@@ -23,6 +23,7 @@ class Server:
         self.problem = None
         self.answers = []
         self.connected = []
+        self.stuck = []
 
     def session(self):
         return Session(self)
@@ -42,6 +43,8 @@ class Session:
         return self._server.problem
 
     async def deliver(self, _mail):
+        if hanging := self._server.stuck:
+            return await hanging.pop(0)
         answer = self._server.answers.pop(0) if self._server.answers else DELIVERED
         if isinstance(answer, RelayDown):
             self._server.connected = [one for one in self._server.connected if one is not self]
@@ -170,6 +173,43 @@ async def test_the_pauses_grow_until_it_has_been_well_for_a_while(
 
     outages = [entry for entry in said if entry["event"] == "relay_unavailable"]
     assert [entry["asked_again_after"] for entry in outages] == pauses
+
+
+@pytest.fixture
+async def lagging(relay, server):
+    """Begins a mail that hangs, has an outage come and pass, and gives what the mail waits for with it."""
+    await relay.try_out()
+    server.stuck = [asyncio.get_running_loop().create_future()]
+    hanging = server.stuck[0]
+    mail = ComposedMail("a@b.example", "c@d.example", b"", False)
+    sending = asyncio.create_task(relay.deliver(await relay.free_session(), mail))
+    await asyncio.sleep(0)
+    server.answers = [DOWN]
+    await relay.deliver(await relay.free_session(), mail)
+    await relay.breaker.until_closed()
+    yield hanging, sending
+    hanging.cancel()
+    await asyncio.wait({sending})
+
+
+async def test_a_session_that_hangs_since_before_an_outage_keeps_no_mail_from_trying(relay, lagging):
+    assert len(await lent(relay)) == 1
+
+
+@pytest.mark.parametrize("late", [DELIVERED, DOWN, Ambiguous("no answer"), CROWDED])
+async def test_a_mail_begun_before_an_outage_says_nothing_of_the_relay_that_came_back(late, relay, lagging):
+    hanging, sending = lagging
+
+    hanging.set_result(late)
+    await sending
+
+    assert relay.breaker.is_half_open
+
+
+async def test_once_an_outage_is_over_all_sessions_count_again(relay, lagging, deliver):
+    await deliver()
+
+    assert len(await lent(relay)) == 2
 
 
 async def test_while_half_open_it_is_ready_for_mails_that_may_never_come(relay, server):
