@@ -1,5 +1,7 @@
 """A connection to the relay on which mails may be sent: encrypted and logged in, as its address says."""
 
+import asyncio
+import socket
 import ssl
 
 from aiosmtplib import SMTP, SMTPResponseException, SMTPServerDisconnected
@@ -12,9 +14,13 @@ from mailer_service.sending.time_limits import TimeLimits
 
 async def open_connection(relay: RelayAddress, tls: ssl.SSLContext, limits: TimeLimits) -> SMTP:
     """Raises one of SESSION_ERRORS, with nothing left open."""
+    async with asyncio.timeout(limits.connect):
+        # Not left to the client, which would wait for as long as DNS lets it.
+        own_name = await asyncio.to_thread(socket.getfqdn)
     client = SMTP(
         hostname=relay.host,
         port=relay.port,
+        local_hostname=own_name,
         use_tls=relay.encryption is Encryption.TLS,
         # Asked for below, where it has a time limit of its own. None would mean: where it is offered.
         start_tls=False,

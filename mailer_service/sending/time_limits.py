@@ -12,7 +12,7 @@ from dataclasses import dataclass
 class TimeLimits:
     """In seconds. A server that drips its reply byte by byte has no more time than one that is silent."""
 
-    # TCP, and for smtps TLS; then as long again for the greeting, which some delay on purpose.
+    # TCP, and for smtps TLS; before it as long for our own name, after it for the greeting, which some delay.
     connect: float = 30.0
     ehlo: float = 30.0
     starttls: float = 30.0

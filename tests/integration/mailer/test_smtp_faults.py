@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 
 import pytest
 
@@ -92,6 +93,16 @@ async def test_a_handshake_that_does_not_end_is_the_relay_being_down(
 
     assert isinstance(answer, RelayDown)
     assert not answer.our_fault
+
+
+async def test_a_dns_that_does_not_tell_our_own_name_holds_up_nothing_for_ever(open_session, monkeypatch):
+    told = threading.Event()
+    monkeypatch.setattr("socket.getfqdn", told.wait)
+
+    answer = await answer_in_time(open_session(connect=0.1))
+    told.set()
+
+    assert isinstance(answer, RelayDown)
 
 
 @pytest.mark.parametrize(
