@@ -42,7 +42,7 @@ class MailDeferred(Report):
 
 
 class Failed(Report):
-    """`address_unusable`: the address itself will never get a mail (RFC 3463 X.1.1, X.1.2, X.2.1, …)."""
+    """`address_unusable`: the address itself will never get a mail (RFC 3463 X.1.1, X.1.3, …)."""
 
     address_unusable: bool = False
 

@@ -27,14 +27,14 @@ class Meaning(Enum):
 MEANINGS = {
     "2": Meaning.DELIVERED,
     "4": Meaning.LATER,
-    # So too: 5.2.2, mailbox full (who waits can empty it and ask again), 5.3.4, too big, 5.7.1, spam.
+    # So too: 5.2.2, mailbox full (who waits can empty it and ask again), 5.3.4, too big, 5.7.1, spam. And
+    # what may be over tomorrow: 5.1.2, no such domain (a lapsed registration, a resolver's error), and
+    # 5.2.1, mailbox disabled (Gmail says it of one that gets mail too fast).
     "5": Meaning.REFUSED,
-    # RFC 3463: no such mailbox, no such domain, no address at all, moved, and mailbox disabled.
+    # RFC 3463: no such mailbox, no address at all, and moved.
     "5.1.1": Meaning.ADDRESS_UNUSABLE,
-    "5.1.2": Meaning.ADDRESS_UNUSABLE,
     "5.1.3": Meaning.ADDRESS_UNUSABLE,
     "5.1.6": Meaning.ADDRESS_UNUSABLE,
-    "5.2.1": Meaning.ADDRESS_UNUSABLE,
     # RFC 7505, RFC 7504: the domain says that it takes no mail.
     "5.1.10": Meaning.ADDRESS_UNUSABLE,
     "556": Meaning.ADDRESS_UNUSABLE,
@@ -43,6 +43,9 @@ MEANINGS = {
     "x.3.1": Meaning.RELAY_TROUBLE,
     "x.3.2": Meaning.RELAY_TROUBLE,
     "x.3.5": Meaning.RELAY_TROUBLE,
+    # RFC 3463: congestion; Gmail says it of our daily limit. RFC 5321: it is out of step with us.
+    "x.4.5": Meaning.RELAY_TROUBLE,
+    "503": Meaning.RELAY_TROUBLE,
     # RFC 4954: temporary failure of the login; some relays say it of their limits.
     "454": Meaning.RELAY_TROUBLE,
     # RFC 3463: our sender's address or domain, answered at RCPT by relays that judge only there.
@@ -52,10 +55,10 @@ MEANINGS = {
     **{f"x.7.{detail}": Meaning.PERHAPS_OURS for detail in range(20, 27)},
     # RFC 7505: our sender's domain takes no mail. Gmail: SPF.
     "x.7.27": Meaning.PERHAPS_OURS,
-    # Gmail: no TLS, DKIM, DMARC, From not aligned, DMARC.
-    **{f"x.7.{detail}": Meaning.PERHAPS_OURS for detail in (29, 30, 31, 32, 40)},
-    # Exchange: may not relay, may not send as this sender, relaying denied to a tenant.
-    **{f"x.7.{detail}": Meaning.PERHAPS_OURS for detail in (54, 60, 64)},
+    # Gmail: too much spam from us, no TLS, DKIM, DMARC, From not aligned, DMARC.
+    **{f"x.7.{detail}": Meaning.PERHAPS_OURS for detail in (28, 29, 30, 31, 32, 40)},
+    # Exchange: may not relay, may not send as this sender, relaying denied to a tenant, its daily limits.
+    **{f"x.7.{detail}": Meaning.PERHAPS_OURS for detail in (54, 60, 64, 232, 233, 705)},
     # Exchange: sender, domain or network address barred; DMARC; authentication too weak.
     **{f"x.7.{detail}": Meaning.PERHAPS_OURS for detail in (501, 502, 503, 509, 511, 515, 708, 750)},
     **{f"x.7.{detail}": Meaning.PERHAPS_OURS for detail in range(606, 650)},
@@ -67,15 +70,24 @@ MEANINGS = {
     "x.7.57": Meaning.SETTINGS_WRONG,
 }
 
-# X.7.1, or no status at all, stands for any refusal by policy: of spam, of this recipient, or of us. What
-# Postfix, Exim, Sendmail, Exchange and qmail say of us is told apart by its words.
-NO_TELLING = frozenset({None, "4.7.1", "5.7.1", "4.7.0", "5.7.0"})
+# These, or no status at all, stand for any refusal. What is said of us is told apart by its words: by
+# Postfix, Exim, Sendmail, Exchange and qmail; then by who mistrusts our domain, network address or links; and
+# at last by services that send for us.
+NO_TELLING = frozenset({None, *(f"{kind}.{rest}" for kind in "45" for rest in ("0.0", "5.0", "7.0", "7.1"))})
 ABOUT_US = re.compile(
     r"relay(ing)?( access)? (is )?(denied|not permitted|not allowed|prohibited)|unable to relay"
     r"|sender (address )?(rejected|verify failed|not allowed)|client host rejected|helo command rejected"
-    r"|not owned by user|rcpthosts",
+    r"|not owned by user|rcpthosts|permissions? to send as|smtp auth\b"
+    # Exchange says this one of mailing lists for colleagues only.
+    r"|(?<!authrequired; )authentication (is )?required"
+    r"|\b(spf|dkim|dmarc)\b|blocked using|spamhaus|\b(block|black) ?list|originating from your ip"
+    r"|(address|identity) is not verified|verified sender|not authorized to perform"
+    r"|sending (paused|suspended)",
     re.IGNORECASE,
 )
+
+# A few servers say even this with a 5.
+GREYLISTED = re.compile(r"gr[ae]y-?list", re.IGNORECASE)
 
 # RFC 2034: at the start of a line; qmail puts it at the end, as (#5.1.1).
 STATUS = re.compile(r"(?:^|#)[245]\.(\d{1,3}\.\d{1,3})(?![\d.])", re.MULTILINE)
@@ -97,9 +109,11 @@ def meaning_of(code: int, text: str) -> Meaning:
         return Meaning.LATER
     status = enhanced_status(code, text)
     meaning = meaning_in_table(code, status)
-    if meaning is not Meaning.SETTINGS_WRONG and status in NO_TELLING and ABOUT_US.search(text):
+    if meaning is Meaning.SETTINGS_WRONG or status not in NO_TELLING:
+        return meaning
+    if ABOUT_US.search(text):
         return Meaning.PERHAPS_OURS
-    return meaning
+    return Meaning.LATER if meaning is Meaning.REFUSED and GREYLISTED.search(text) else meaning
 
 
 def meaning_in_table(code: int, status: str | None) -> Meaning:

@@ -23,7 +23,8 @@ FAILURES = {
     "gmail": (
         "5.1.2 smtp; DNS Error: DNS type 'mx' lookup of pensiondezon.example responded with code NXDOMAIN "
         "Domain name not found: pensiondezon.example",
-        True,
+        # A registration that lapsed can be renewed.
+        False,
     ),
     "sendmail": ("4.4.7 SMTP; 451 4.7.1 Greylisting in action, please come back later", False),
     "qmail": ("5.1.1 Sorry, no mailbox here by that name. (#5.1.1)", True),
