@@ -2,8 +2,10 @@
 
 import re
 
-# Tried where a word begins only: at each of its characters, a long one would take the square of its length.
-ADDRESS = re.compile(r"(?<![^\s<>()\[\]\"',;:@])[^\s<>()\[\]\"',;:@]+@[^\s<>()\[\]\"',;:@]+")
+NO_PART = r"\s<>()\[\]\"',;:@"
+# A quoted local part (RFC 5321 § 4.1.2) too, and an address within a link. Words are tried where they begin
+# only: at each of its characters, a long one would take the square of its length.
+ADDRESS = re.compile(rf"""(?:"[^"\n]{{1,64}}"|(?<![^{NO_PART}])[^{NO_PART}]+)(?:@|%40)[^{NO_PART}]+""")
 
 
 def masked_address(address: str) -> str:

@@ -8,8 +8,9 @@ from mailer_service.sending.reply_meaning import Meaning, meaning_of
 from mailer_service.sending.waiting_times import asked_seconds
 
 LONGEST_REPLY = 500
-# 24 random bytes, in whatever case they are quoted.
-CODE = re.compile(r"[0-9a-fA-F]{48}")
+# Of the 48 hexadecimal characters, in whatever case they are quoted, the greater part of what is left
+# where a server wraps them over two lines, or cuts them off.
+CODE = re.compile(r"[0-9a-fA-F]{24,}")
 
 
 class Doubt(Enum):

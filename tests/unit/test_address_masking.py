@@ -28,3 +28,16 @@ def test_a_text_of_one_endless_word_is_masked_too():
     assert (
         masked_addresses(f"{word} info@hotel.nl {word}@hotel.nl") == f"{word} in***@hotel.nl xx***@hotel.nl"
     )
+
+
+@pytest.mark.parametrize(
+    ("reply", "masked"),
+    [
+        ('550 <"jan.de boer"@hotel.nl> unknown', '550 <"j***@hotel.nl> unknown'),
+        ("see https://relay.example/?to=jan%40hotel.nl", "see https:***"),
+        ("<prvs=1a2b=jan@hotel.nl>", "<pr***@hotel.nl>"),
+        ("250 2.0.0 Ok: queued as 4F1", "250 2.0.0 Ok: queued as 4F1"),
+    ],
+)
+def test_an_address_is_masked_however_a_server_spells_it(reply, masked):
+    assert masked_addresses(reply) == masked

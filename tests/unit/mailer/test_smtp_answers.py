@@ -42,9 +42,16 @@ def test_a_reply_becomes_one_short_line_that_can_be_stored():
     assert reply.encode()
 
 
-def test_a_code_that_a_server_quotes_is_cut_out():
-    code = "08783E884a2f59f2cf1108c566a33353518e775d44310341"
+@pytest.mark.parametrize(
+    ("quoted", "left"),
+    [
+        ("08783E884a2f59f2cf1108c566a33353518e775d44310341", "…"),
+        ("08783e884a2f59f2cf1108c566a33353518e7", "…"),
+        ("08783e884a2f\n59f2cf1108c566a33353518e775d44310341", "08783e884a2f …"),
+    ],
+    ids=["whole", "cut off", "wrapped"],
+)
+def test_a_code_that_a_server_quotes_is_cut_out(quoted, left):
+    reply = answer_of(554, f"5.7.1 URL https://inloggen.example.nl/activeren#code={quoted} is blocked").reply
 
-    reply = answer_of(554, f"5.7.1 URL https://inloggen.example.nl/activeren#code={code} is blocked").reply
-
-    assert reply == "554 5.7.1 URL https://inloggen.example.nl/activeren#code=… is blocked"
+    assert reply == f"554 5.7.1 URL https://inloggen.example.nl/activeren#code={left} is blocked"
