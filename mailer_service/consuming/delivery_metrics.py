@@ -4,7 +4,7 @@ from datetime import datetime
 
 from prometheus_client import Counter, Histogram
 
-from mailer_service.sending.reply_meaning import enhanced_status
+from mailer_service.sending.reply_meaning import codes_of
 from mailer_service.sending.smtp_answers import Ambiguous, Answer
 from shared.mail_contract import MODELS, Envelope, type_of_fact
 from shared.mail_facts import FACTS
@@ -74,14 +74,9 @@ def count_answer(event: Envelope, answer: Answer, outcome: str, attempt: int) ->
 
 def count_reply(reply: str, recipient: str) -> None:
     """`reply` as one line that begins with its code; of a session that was lost there is none."""
-    code, _, words = reply.partition(" ")
-    status = enhanced_status(int(code), words) if is_code(code) else None
+    codes = codes_of(reply)
     receiver = RECEIVERS.get(recipient.rpartition("@")[2].lower(), OTHER)
-    REPLIES.labels(code if is_code(code) else NONE, status or NONE, receiver).inc()
-
-
-def is_code(word: str) -> bool:
-    return len(word) == 3 and word.isascii() and word.isdecimal()
+    REPLIES.labels(codes.get("code", NONE), codes.get("status", NONE), receiver).inc()
 
 
 def count_accepted(event: Envelope, now: datetime) -> None:

@@ -129,6 +129,15 @@ def enhanced_status(code: int, text: str) -> str | None:
     return f"{code // 100}.{found[1]}" if found else None
 
 
+def codes_of(reply: str) -> dict[str, str]:
+    """`code` and `status` of a reply as one line, as far as it has them; none where a session was lost."""
+    code, _, text = reply.partition(" ")
+    if not (len(code) == 3 and code.isascii() and code.isdecimal()):
+        return {}
+    status = enhanced_status(int(code), text)
+    return {"code": code, "status": status} if status else {"code": code}
+
+
 def is_unusable(status: str) -> bool:
     """Whether an enhanced status code, such as 5.1.1, says that no mail will ever reach the address."""
     return MEANINGS.get(status.strip()) is Meaning.ADDRESS_UNUSABLE

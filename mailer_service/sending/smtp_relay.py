@@ -14,12 +14,13 @@ from opentelemetry.trace import SpanKind
 
 from mailer_service.sending.circuit_breaker import CircuitBreaker, State
 from mailer_service.sending.reply_evidence import ReplyEvidence, doubt_of
+from mailer_service.sending.reply_meaning import codes_of
 from mailer_service.sending.session_pool import SESSIONS, Draining, SessionPool
-from mailer_service.sending.smtp_answers import Answer, Doubt, RelayDown
+from mailer_service.sending.smtp_answers import Answer, Delivered, Doubt, RelayDown
 from mailer_service.sending.smtp_delivery import SmtpSession
 from mailer_service.writing.composing import ComposedMail
 from shared.readiness import Trouble
-from shared.tracing import span
+from shared.tracing import note_in_span, span
 
 __all__ = ["SESSIONS", "Draining", "SmtpRelay", "trusting_context"]
 
@@ -48,6 +49,7 @@ class SmtpRelay:
         try:
             with span("smtp", SpanKind.CLIENT):
                 answer = await session.deliver(mail)
+                note_answer_in_span(answer)
         finally:
             self._pool.give_back(session)
         # One that was begun before an outage says nothing of the relay that came back.
@@ -108,6 +110,13 @@ class SmtpRelay:
             return await probed(self._probe_session)
         finally:
             await self._probe_session.quit()
+
+
+def note_answer_in_span(answer: Answer | RelayDown) -> None:
+    """By its codes alone: its words may quote an address."""
+    failed = None if isinstance(answer, Delivered) else type(answer).__name__.lower()
+    reply = answer.reason if isinstance(answer, RelayDown) else answer.reply
+    note_in_span(failed=failed, **codes_of(reply))
 
 
 async def probed(session: SmtpSession) -> RelayDown | None:

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 import structlog
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import use_span
 
 from mailer_service.sending.smtp_answers import Ambiguous, Deferred, Delivered, Doubt, RelayDown
 from mailer_service.sending.smtp_relay import SmtpRelay
@@ -221,6 +223,26 @@ async def test_while_half_open_it_is_ready_for_mails_that_may_never_come(relay, 
 
     assert await relay.trouble() is None
     assert REGISTRY.get_sample_value("dnr_relay_up") == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "noted", "failed"),
+    [
+        (DELIVERED, {"code": "250", "status": "2.0.0"}, None),
+        (Deferred("451 Greylisted <jan@dezon.example>"), {"code": "451"}, "deferred"),
+        (Ambiguous("no answer to the whole mail"), {}, "ambiguous"),
+        (RelayDown("530 5.7.0 Log in first"), {"code": "530", "status": "5.7.0"}, "relaydown"),
+    ],
+)
+async def test_the_trace_tells_the_codes_of_the_reply(answer, noted, failed, relay, server, deliver):
+    await relay.try_out()
+    server.answers = [answer]
+    opened = TracerProvider().get_tracer("test").start_span("smtp")
+
+    with use_span(opened):
+        await deliver()
+
+    assert (dict(opened.attributes), opened.status.description) == (noted, failed)
 
 
 async def test_one_receiver_that_blames_us_stops_nobody(relay, server, deliver):
