@@ -6,7 +6,7 @@ bounds how many wait, and one probe at a time asks whether it is back.
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Never
 
 import structlog
@@ -64,7 +64,7 @@ class SmtpRelay:
         """Ask at the start what else only the first mail would show, on the session which that will take."""
         session = self._pool.take_first()
         try:
-            problem = await probed(session)
+            problem = await probed(session.probe)
         finally:
             self._pool.give_back(session)
         if problem is None:
@@ -106,8 +106,11 @@ class SmtpRelay:
         self._pool.allow({State.OPEN: 0, State.HALF_OPEN: 1}.get(state))
 
     async def _probe_apart(self) -> RelayDown | None:
+        return await probed(self._visit)
+
+    async def _visit(self) -> RelayDown | None:
         try:
-            return await probed(self._probe_session)
+            return await self._probe_session.probe()
         finally:
             await self._probe_session.quit()
 
@@ -119,9 +122,9 @@ def note_answer_in_span(answer: Answer | RelayDown) -> None:
     note_in_span(failed=failed, **codes_of(reply))
 
 
-async def probed(session: SmtpSession) -> RelayDown | None:
+async def probed(probe: Callable[[], Awaitable[RelayDown | None]]) -> RelayDown | None:
     try:
-        return await session.probe()
+        return await probe()
     except Exception as bug:
         # The edge of a task that nobody awaits: if it ended here, the relay would stay down for ever.
         log.exception("probe_failed")

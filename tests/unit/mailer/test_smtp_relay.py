@@ -26,6 +26,7 @@ class Server:
         self.answers = []
         self.connected = []
         self.stuck = []
+        self.bugs = []
 
     def session(self):
         return Session(self)
@@ -55,7 +56,8 @@ class Session:
         return answer
 
     async def quit(self):
-        """Nothing is open."""
+        if bugs := self._server.bugs:
+            raise bugs.pop()
 
 
 @pytest.fixture
@@ -144,6 +146,17 @@ async def test_after_an_outage_one_mail_goes_first_and_then_all(relay, server, d
 
     assert len(first) == 1
     assert len(await lent(relay)) == 3
+
+
+async def test_a_bug_in_a_probe_does_not_end_the_asking(relay, server):
+    server.problem = DOWN
+    await relay.try_out()
+    server.problem = None
+    server.bugs = [RuntimeError()]
+
+    await relay.breaker.until_closed()
+
+    assert await relay.trouble() is None
 
 
 async def test_one_that_fails_the_mail_after_an_outage_is_down_again(relay, server, deliver):
