@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+from base64 import b64encode
 
 from aiosmtplib import SMTP, SMTPResponseException, SMTPServerDisconnected
 from aiosmtplib.protocol import SMTPProtocol
@@ -33,11 +34,27 @@ async def open_connection(relay: RelayAddress, tls: ssl.SSLContext, limits: Time
             await client.starttls(timeout=limits.starttls)
             await client.ehlo(timeout=limits.ehlo)
         if relay.user is not None and relay.password is not None:
-            await client.login(relay.user, relay.password, timeout=limits.login)
+            await log_in(client, relay.user, relay.password, seconds=limits.login)
     except BaseException:
         client.close()
         raise
     return client
+
+
+async def log_in(client: SMTP, user: str, password: str, *, seconds: float) -> None:
+    try:
+        await client.login(user, password, timeout=seconds)
+    except SMTPResponseException as refusal:
+        # A server that refuses a command may quote it, and what it says is logged.
+        raise SMTPResponseException(refusal.code, without(password, user, refusal.message)) from None
+
+
+def without(password: str, user: str, words: str) -> str:
+    """`words` without the password, as it is and as AUTH LOGIN and AUTH PLAIN have it (RFC 4616)."""
+    encoded = [b64encode(text.encode()).decode() for text in (f"\0{user}\0{password}", password)]
+    for secret in filter(None, [*encoded, password]):
+        words = words.replace(secret, "…")
+    return words
 
 
 async def ask(client: SMTP, *command: bytes, expected: int = 2, seconds: float) -> None:

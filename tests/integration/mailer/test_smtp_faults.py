@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 import threading
+from base64 import b64encode
 
 import pytest
 
@@ -202,6 +203,17 @@ async def test_too_many_sessions_is_no_outage(step, reply, server, open_session)
 
     assert answer.crowded
     assert not answer.our_fault
+
+
+@pytest.mark.parametrize(
+    "quoted", ["geheim", b64encode(b"geheim").decode(), b64encode(b"\0dnr\0geheim").decode()]
+)
+async def test_a_password_that_the_relay_quotes_is_cut_out(quoted, server, open_session):
+    server.acts["AUTH"] = f"500 5.5.1 Unknown command: AUTH PLAIN {quoted}"
+
+    answer = await answer_in_time(open_session(user="dnr:geheim@"))
+
+    assert answer == RelayDown("500 5.5.1 Unknown command: AUTH PLAIN …", our_fault=True)
 
 
 async def test_after_so_many_mails_a_session_ends_with_a_goodbye(server, open_session):
