@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from mailer_service.sending.reply_meaning import Meaning, meaning_of
+from mailer_service.sending.reply_meaning import STATUS, Meaning, meaning_of
 from mailer_service.sending.waiting_times import asked_seconds
 
 LONGEST_REPLY = 500
@@ -92,7 +92,9 @@ def answer_of(code: int, text: str) -> Answer | RelayDown:
 
 
 def reply_line(code: int, text: str) -> str:
-    return one_line(f"{code} {text}")
+    """On whichever line the server has it, an enhanced status code comes right behind the reply code."""
+    lines = sorted(text.split("\n"), key=lambda line: STATUS.match(line) is None)
+    return one_line(f"{code} {' '.join(lines)}")
 
 
 def one_line(words: str) -> str:

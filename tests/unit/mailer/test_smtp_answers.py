@@ -33,6 +33,12 @@ def test_a_reply_that_makes_no_sense_means_later(code):
     assert isinstance(answer_of(code, "?"), Deferred)
 
 
+def test_a_status_on_a_later_line_of_a_reply_comes_first():
+    reply = answer_of(550, "mx.example\n5.1.1 No such user\n5.1.1 here").reply
+
+    assert reply == "550 5.1.1 No such user 5.1.1 here mx.example"
+
+
 def test_a_reply_becomes_one_short_line_that_can_be_stored():
     # aiosmtplib gives bytes that are no UTF-8 as lone surrogates, which JSON refuses.
     reply = answer_of(550, "5.1.1 no\n such\x00 user \udcff" + "x" * 1000).reply
