@@ -1,9 +1,12 @@
 """The words of a mail: one folder of three templates per kind of fact.
 
 A template sees the fields of its fact, `code`, `site`, `product` and `sender`, and the filters `moment`,
-`date`, `lifetime` and `days`; a new mail needs no code here.
+`date`, `lifetime` and `days`, and what `styles.html`, `pieces.html` and `acting.txt` hold. A new mail needs
+no code here.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +22,37 @@ from shared.dutch_times import date, moment
 from shared.mail_facts import Fact, GemeenteContact
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
+STYLE = re.compile(r"\{\{ styles\.(\w+) \}\}")
 PARTS = ("subject.txt", "body.txt", "body.html")
 # Addresses and seals, whose form the contract sees to: not to be touched.
 MACHINE_FIELDS = {"to", "sealed_code", "email", "new_address_masked", "invited_by", "account_email"}
 # Written by the gemeente for its reader, and as long as its form takes.
 LONG_TEXTS = {"reason": 500}
+
+
+class StyledLoader(jinja2.FileSystemLoader):
+    """Templates with every `{{ styles.… }}` written out: as variables they would be escaped in each mail."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        styles = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True)
+        self._styles = exported_by(styles.get_template("styles.html").module)
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, path, is_fresh = super().get_source(environment, template)
+
+        def style(named: re.Match[str]) -> str:
+            if named[1] not in self._styles:
+                raise jinja2.TemplateSyntaxError(f"there is no style {named[1]!r}", 1, template, path)
+            return str(self._styles[named[1]])
+
+        return STYLE.sub(style, source), path, is_fresh
+
+
+def exported_by(module: object) -> dict[str, Any]:
+    return {name: value for name, value in vars(module).items() if not name.startswith("_")}
 
 
 @dataclass(frozen=True)
@@ -37,7 +66,7 @@ class Renderer:
     def __init__(self, *, product: str, sender: str, public_url: str) -> None:
         self._public = urlsplit(public_url)
         self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(TEMPLATES),
+            loader=StyledLoader(TEMPLATES),
             autoescape=jinja2.select_autoescape(enabled_extensions=("html",), default=False),
             undefined=jinja2.StrictUndefined,
             # They don't change while we run; looking whether they did takes a sixth of the time.
@@ -47,6 +76,13 @@ class Renderer:
         )
         self._environment.globals.update(product=product, sender=sender)
         self._environment.filters.update(moment=moment, date=date, lifetime=lifetime, days=days)
+        self._share_pieces()
+
+    def _share_pieces(self) -> None:
+        """Give all templates the pieces, which each would else import anew with every mail."""
+        for name in ("pieces.html", "acting.txt"):
+            module = self._environment.get_template(name).module
+            self._environment.globals |= exported_by(module)
 
     def render(self, fact: Fact, code: str | None) -> RenderedMail:
         """The mail about `fact`; raises Unmailable where a template fails."""
