@@ -3,7 +3,7 @@
 PYTHON ?= python3
 VENV := .local/venv
 ARGS ?=
-# One for each core; what one of them starts is its own.
+# As many as tests/conftest.py says; what one of them starts is its own.
 WORKERS := --numprocesses=auto --maxprocesses=4 --dist=loadscope
 
 .DEFAULT_GOAL := help

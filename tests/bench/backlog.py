@@ -17,7 +17,7 @@ from tests.bench.figures import table
 from tests.bench.postfix_tools import PostfixTools
 from tests.bench.processes import memory_kib
 from tests.bench.queue_filling import empty, fill
-from tests.bench.sample_mails import sample_mails
+from tests.bench.sample_mails import sample_events
 
 PARTS = 10
 
@@ -37,8 +37,8 @@ async def measure_backlog(
     async with CountingSink(tools) as sink, await aio_pika.connect(amqp_url) as connection:
         async with connection.channel() as channel:
             await broker_topology.declare(channel)
-        messages = (event_message(mail.event) for mail in sample_mails(mails, key, now))
-        await fill(connection, broker_topology.SEND_QUEUE, messages)
+        events = sample_events(mails, key, now)
+        await fill(connection, broker_topology.SEND_QUEUE, map(event_message, events))
         (two,) = [one for one in contenders(amqp_url, sink.port, key) if one.name == OURS_TWICE]
         with workers(two, folder) as working:
             # From the first mail on: starting is not what is asked.

@@ -24,13 +24,29 @@ class SampleMail:
 
 
 def sample_mails(count: int, sealing_key: str, now: datetime) -> Iterator[SampleMail]:
-    """Each with an id, a code and an address of its own."""
-    seal = MessageSeal([sealing_key])
     renderer = Renderer(
         product="Digitaal Nachregister", sender=SENDER, public_url="https://inloggen.nachregister.example"
     )
+    seal = MessageSeal([sealing_key])
+    for event in sample_events(count, sealing_key, now):
+        assert isinstance(event.data, ActivationCodeIssued)
+        rendered = renderer.render(event.data, seal.open(event.id, event.data.sealed_code))
+        words = Words(
+            to=event.data.to,
+            subject=rendered.subject,
+            text=rendered.text,
+            html=rendered.html,
+            message_id=f"<{event.id}@nachregister.example>",
+            raw="",
+        )
+        yield SampleMail(event, Words(**{**words, "raw": built(words).decode()}))
+
+
+def sample_events(count: int, sealing_key: str, now: datetime) -> Iterator[Envelope]:
+    """Each with an id, a code and an address of its own."""
+    seal = MessageSeal([sealing_key])
     for _ in range(count):
-        event_id, code = uuid4(), secrets.token_hex(24)
+        event_id = uuid4()
         fact = ActivationCodeIssued(
             to=f"jan.{event_id.hex[:12]}@dezon.example",
             gemeente=GEMEENTE,
@@ -38,15 +54,6 @@ def sample_mails(count: int, sealing_key: str, now: datetime) -> Iterator[Sample
             occurred_at=now,
             expires_at=now + timedelta(hours=24),
             kept_until=now + timedelta(days=7),
-            sealed_code=seal.seal(event_id, code),
+            sealed_code=seal.seal(event_id, secrets.token_hex(24)),
         )
-        rendered = renderer.render(fact, code)
-        words = Words(
-            to=fact.to,
-            subject=rendered.subject,
-            text=rendered.text,
-            html=rendered.html,
-            message_id=f"<{event_id}@nachregister.example>",
-            raw="",
-        )
-        yield SampleMail(fact_event(event_id, fact), Words(**{**words, "raw": built(words).decode()}))
+        yield fact_event(event_id, fact)
