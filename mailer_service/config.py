@@ -7,6 +7,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, model_va
 from pydantic_settings import NoDecode
 
 from mailer_service.sending.relay_address import RelayAddress, read_smtp_url
+from mailer_service.sending.session_pool import SESSIONS
+from mailer_service.sending.smtp_delivery import MAILS_PER_SESSION
 from mailer_service.writing.dkim_signing import read_dkim_key
 from shared.broker_check import Topology
 from shared.settings import (
@@ -99,8 +101,8 @@ class MailerSettings(OperatedSettings):
     dkim_selector: DkimSelector | None = None
     dkim_private_key: DkimKey | None = None
     # How many mails at a time the relay gets from one process, and how many on one session.
-    smtp_sessions: Annotated[int, Field(ge=1, le=50)] = 4
-    smtp_mails_per_session: Annotated[int, Field(ge=1, le=100_000)] = 100
+    smtp_sessions: Annotated[int, Field(ge=1, le=50)] = SESSIONS
+    smtp_mails_per_session: Annotated[int, Field(ge=1, le=100_000)] = MAILS_PER_SESSION
     broker_topology: Topology = "check"
 
     @model_validator(mode="after")

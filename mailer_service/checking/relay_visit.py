@@ -19,7 +19,7 @@ from shared.clock import Clock
 
 STEP_SECONDS = 15.0
 VISIT_ERRORS = (SMTPException, OSError)
-# Our mails have some 20 kB; a relay that takes less than this was given a wrong limit.
+# Our mails have 12 kB at most; a relay that takes less than this was given a wrong limit.
 SMALLEST_SIZE = 100_000
 # With a letter in its last label: an address is no name.
 HOST_NAME = re.compile(r"([a-z0-9-]+\.)+[a-z][a-z0-9-]*")

@@ -6,8 +6,10 @@ import pytest
 import structlog
 
 from deploy.local.mailbox.smtp_server import Moment
+from mailer_service.sending.session_pool import SESSIONS
+from mailer_service.wiring import PREFETCH_PER_SESSION
 from shared.broker import event_message
-from shared.broker_topology import PARKING_QUEUE, RETRY
+from shared.broker_topology import PARKING_QUEUE, RETRY, SEND_QUEUE
 from shared.mail_contract import MailDeferred, MailDelivered, MailExpired, MailRefused
 from shared.metrics import REGISTRY
 from tests.integration.mailer.conftest import until
@@ -57,6 +59,27 @@ async def test_a_refusal_says_whether_the_address_is_of_any_use(
     report = await broker.take_report()
     assert isinstance(report.data, MailRefused)
     assert report.data.address_unusable is unusable
+
+
+async def test_a_burst_that_comes_back_from_its_tier_is_metered(
+    broker, smtp_server, start_mailer, make_event
+):
+    smtp_server.handler.answering.clear()
+    start_mailer()
+    tier = await broker.channel.get_exchange(RETRY)
+    events = [make_event() for _ in range(40)]
+
+    for event in events:
+        message = event_message(event, {"mailer-attempt": 2})
+        message.expiration = timedelta(milliseconds=50)
+        await tier.publish(message, "10s")
+
+    await until(lambda: smtp_server.handler.in_data == SESSIONS)
+    await broker.until_waiting(SEND_QUEUE, len(events) - PREFETCH_PER_SESSION * SESSIONS)
+    smtp_server.handler.answering.set()
+    reports = [await broker.take_report() for _ in events]
+    assert {report.subject for report in reports} == {str(event.id) for event in events}
+    assert {(type(report.data), report.data.attempt) for report in reports} == {(MailDelivered, 2)}
 
 
 async def test_a_mail_that_expires_in_its_tier_is_reported_when_it_comes_back(

@@ -251,7 +251,7 @@ COPY = {
             "op 23 november 2026 om 14.05 uur.",
             "Zo ziet hij of onze e-mails goed aankomen. Er is niets veranderd in een account.",
             "De gemeente onder deze e-mail is een voorbeeld.",
-            "Wist u niets van deze test? Dan hoeft u niets te doen.",
+            "Weet u niets van deze test? Dan hoeft u niets te doen.",
         ],
     ),
 }
