@@ -20,7 +20,8 @@ class Doubt(Enum):
     OURS = "ours"
 
 
-@dataclass(frozen=True)
+# With slots, as ten thousand of them are remembered.
+@dataclass(frozen=True, slots=True)
 class Delivered:
     """The relay has taken responsibility for the mail."""
 

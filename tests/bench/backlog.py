@@ -43,15 +43,14 @@ async def measure_backlog(
         with workers(two, folder) as working:
             # From the first mail on: starting is not what is asked.
             await until_taken(sink, 1, working)
-            parts = [await part(sink, mails // PARTS, working) for _ in range(PARTS)]
+            parts = [await part(sink, number * mails // PARTS, working) for number in range(1, PARTS + 1)]
         await empty(connection, two.fills)
     return parts
 
 
-async def part(sink: CountingSink, mails: int, working: Workers) -> Part:
+async def part(sink: CountingSink, until: int, working: Workers) -> Part:
     first, began = sink.mails, time.perf_counter()
-    # The last part has a mail less, which was the one that began it all.
-    await until_taken(sink, first + mails - 1, working)
+    await until_taken(sink, until, working)
     rate = (sink.mails - first) / (time.perf_counter() - began)
     return Part(rate, max(memory_kib(pid)["Rss"] for pid in all_of(working)) * 1024 / 1e6)
 
