@@ -4,16 +4,16 @@ import asyncio
 import socket
 import ssl
 from base64 import b64encode
+from typing import cast
 
 from aiosmtplib import SMTP, SMTPResponseException, SMTPServerDisconnected
-from aiosmtplib.protocol import SMTPProtocol
 
 from mailer_service.sending.relay_address import Encryption, RelayAddress
-from mailer_service.sending.session_errors import OutOfStep
+from mailer_service.sending.smtp_dialogue import SmtpDialogue
 from mailer_service.sending.time_limits import TimeLimits
 
 
-async def open_connection(relay: RelayAddress, tls: ssl.SSLContext, limits: TimeLimits) -> SMTP:
+async def open_connection(relay: RelayAddress, tls: ssl.SSLContext, limits: TimeLimits) -> SmtpDialogue:
     """Raises one of SESSION_ERRORS, with nothing left open."""
     async with asyncio.timeout(limits.connect):
         # Not left to the client, which would wait for as long as DNS lets it.
@@ -35,10 +35,18 @@ async def open_connection(relay: RelayAddress, tls: ssl.SSLContext, limits: Time
             await client.ehlo(timeout=limits.ehlo)
         if relay.user is not None and relay.password is not None:
             await log_in(client, relay.user, relay.password, seconds=limits.login)
+        return dialogue_on(client)
     except BaseException:
         client.close()
         raise
-    return client
+
+
+def dialogue_on(client: SMTP) -> SmtpDialogue:
+    """What `client` opened, which it must not use any more."""
+    if client.transport is None:
+        raise SMTPServerDisconnected("Connection lost")
+    # Whichever class the loop has: uvloop's own don't inherit from asyncio's.
+    return SmtpDialogue(cast(asyncio.Transport, client.transport), client.esmtp_extensions.keys())
 
 
 async def log_in(client: SMTP, user: str, password: str, *, seconds: float) -> None:
@@ -55,23 +63,3 @@ def without(password: str, user: str, words: str) -> str:
     for secret in filter(None, [*encoded, password]):
         words = words.replace(secret, "…")
     return words
-
-
-async def ask(client: SMTP, *command: bytes, expected: int = 2, seconds: float) -> None:
-    """Send a command and wait for its reply; SMTPResponseException where that is a refusal.
-
-    `expected` is the class of the reply that means yes.
-    """
-    reply = await client.execute_command(*command, timeout=seconds)
-    if reply.code // 100 == expected:
-        return
-    if reply.code < 400:
-        raise OutOfStep(f"{reply.code} {reply.message}")
-    raise SMTPResponseException(reply.code, reply.message)
-
-
-def protocol_of(client: SMTP) -> SMTPProtocol:
-    """What the client writes to; raises SMTPServerDisconnected where it is gone."""
-    if client.protocol is None:
-        raise SMTPServerDisconnected("Connection lost")
-    return client.protocol

@@ -4,12 +4,13 @@ import asyncio
 import ssl
 from contextlib import suppress
 
-from aiosmtplib import SMTP, SMTPResponseException
+from aiosmtplib import SMTPResponseException
 
 from mailer_service.sending.relay_address import RelayAddress
 from mailer_service.sending.session_errors import SESSION_ERRORS, lost, relay_down, unanswered
 from mailer_service.sending.smtp_answers import Answer, Refused, RelayDown, answer_of
-from mailer_service.sending.smtp_connection import ask, open_connection, protocol_of
+from mailer_service.sending.smtp_connection import open_connection
+from mailer_service.sending.smtp_dialogue import SmtpDialogue
 from mailer_service.sending.time_limits import TimeLimits
 from mailer_service.sending.wire_form import Envelope, dotted, path
 from mailer_service.writing.composing import ComposedMail
@@ -19,8 +20,7 @@ MAILS_PER_SESSION = 100
 FRESH_SECONDS = 5.0
 # RFC 5321 § 3.8: the relay closes the session, at whatever step it says so.
 CLOSING = 421
-# Below it, a reply that can be none to what was asked.
-FIRST_REFUSAL = 400
+DATA = b"DATA"
 
 
 class SessionOver(Exception):
@@ -47,13 +47,13 @@ class SmtpSession:
         self._tls = tls
         self._most_mails = mails
         self._limits = limits or TimeLimits()
-        self._client: SMTP | None = None
+        self._dialogue: SmtpDialogue | None = None
         self._mails = 0
         self.last_used = 0.0
 
     @property
     def is_connected(self) -> bool:
-        return self._client is not None and self._client.is_connected
+        return self._dialogue is not None and self._dialogue.is_open
 
     async def deliver(self, mail: ComposedMail) -> Answer | RelayDown:
         """Hand over `mail`. Only the reply to its last line decides whether that worked.
@@ -77,9 +77,9 @@ class SmtpSession:
     async def probe(self) -> RelayDown | None:
         """Try all of a delivery that depends on the relay and on us alone; None where it works."""
         try:
-            client = await self._connected()
-            await ask(client, b"MAIL", b"FROM:" + path(self._sender), seconds=self._limits.envelope)
-            await ask(client, b"RSET", seconds=self._limits.reset)
+            dialogue = await self._connected()
+            await dialogue.ask(b"MAIL FROM:" + path(self._sender), seconds=self._limits.envelope)
+            await dialogue.ask(b"RSET", seconds=self._limits.reset)
         except SESSION_ERRORS as error:
             self._drop()
             return relay_down(error)
@@ -87,9 +87,9 @@ class SmtpSession:
 
     async def quit(self) -> None:
         """Say goodbye. An error in it means nothing: every mail has had its answer."""
-        if self._client is not None and self._client.is_connected:
+        if self._dialogue is not None and self._dialogue.is_open:
             with suppress(*SESSION_ERRORS):
-                await self._client.quit(timeout=self._limits.quit)
+                await self._dialogue.ask(b"QUIT", seconds=self._limits.quit)
         self._drop()
 
     async def _on_any_session(self, envelope: Envelope, mail: ComposedMail) -> Answer | RelayDown:
@@ -101,20 +101,21 @@ class SmtpSession:
         return await self._hand_over(envelope, mail)
 
     async def _check_alive(self) -> None:
-        if self._client is None or now() - self.last_used < FRESH_SECONDS:
+        if self._dialogue is None or now() - self.last_used < FRESH_SECONDS:
             return
         try:
-            await ask(self._client, b"NOOP", seconds=self._limits.check)
+            await self._dialogue.ask(b"NOOP", seconds=self._limits.check)
         except SESSION_ERRORS as error:
             raise self._over(relay_down(error)) from error
 
     async def _hand_over(self, envelope: Envelope, mail: ComposedMail) -> Answer | RelayDown:
         try:
-            client = await self._connected()
-            if mail.needs_smtputf8 and not client.supports_extension("smtputf8"):
+            dialogue = await self._connected()
+            if mail.needs_smtputf8 and not dialogue.offers("smtputf8"):
                 return Refused("the relay does not offer SMTPUTF8, which this address needs (RFC 6531)")
             self._mails += 1
-            await ask(client, b"MAIL", *envelope.sender, seconds=self._limits.envelope)
+            dialogue.send_ahead(envelope.mail, envelope.rcpt, DATA)
+            await dialogue.ask(envelope.mail, seconds=self._limits.envelope)
         except SMTPResponseException as error:
             if mail.needs_smtputf8 and self.is_connected:
                 # Asked with an option that other mails do without, so it says nothing about those.
@@ -122,26 +123,28 @@ class SmtpSession:
             raise self._over(relay_down(error)) from error
         except SESSION_ERRORS as error:
             raise self._over(relay_down(error)) from error
-        return await self._send(client, envelope, mail)
+        return await self._send(dialogue, envelope, mail)
 
-    async def _send(self, client: SMTP, envelope: Envelope, mail: ComposedMail) -> Answer | RelayDown:
+    async def _send(
+        self, dialogue: SmtpDialogue, envelope: Envelope, mail: ComposedMail
+    ) -> Answer | RelayDown:
         try:
-            await ask(client, b"RCPT", envelope.recipient, seconds=self._limits.envelope)
-            await ask(client, b"DATA", expected=3, seconds=self._limits.data_start)
-            protocol_of(client).write(dotted(mail.content))
+            await dialogue.ask(envelope.rcpt, seconds=self._limits.envelope)
+            await dialogue.ask(DATA, expected=3, seconds=self._limits.data_start)
+            dialogue.send_mail(dotted(mail.content))
         except SMTPResponseException as error:
             answer = answer_of(error.code, error.message)
-            if isinstance(answer, RelayDown) or error.code == CLOSING or error.code < FIRST_REFUSAL:
+            if isinstance(answer, RelayDown) or error.code == CLOSING:
                 raise self._over(answer) from error
-            await self._reset(client)
+            await self._call_off(dialogue)
             return answer
         except SESSION_ERRORS as error:
             raise self._over(lost(error)) from error
-        return await self._last_reply(client)
+        return await self._last_reply(dialogue)
 
-    async def _last_reply(self, client: SMTP) -> Answer | RelayDown:
+    async def _last_reply(self, dialogue: SmtpDialogue) -> Answer | RelayDown:
         try:
-            reply = await protocol_of(client).read_response(timeout=self._limits.data_end)
+            reply = await dialogue.reply(seconds=self._limits.data_end)
         except SESSION_ERRORS as error:
             self._drop()
             return unanswered(error)
@@ -153,23 +156,23 @@ class SmtpSession:
         self._drop()
         return SessionOver(answer)
 
-    async def _reset(self, client: SMTP) -> None:
+    async def _call_off(self, dialogue: SmtpDialogue) -> None:
         try:
-            await ask(client, b"RSET", seconds=self._limits.reset)
+            await dialogue.call_off(seconds=self._limits.reset)
         except SESSION_ERRORS:
             self._drop()
 
-    async def _connected(self) -> SMTP:
-        if self._client is None or not self._client.is_connected:
-            self._client = await open_connection(self._relay, self._tls, self._limits)
+    async def _connected(self) -> SmtpDialogue:
+        if self._dialogue is None or not self._dialogue.is_open:
+            self._dialogue = await open_connection(self._relay, self._tls, self._limits)
             self._mails = 0
             self.last_used = now()
-        return self._client
+        return self._dialogue
 
     def _drop(self) -> None:
-        if self._client is not None:
-            self._client.close()
-            self._client = None
+        if self._dialogue is not None:
+            self._dialogue.close()
+            self._dialogue = None
 
 
 def now() -> float:

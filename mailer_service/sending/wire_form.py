@@ -1,4 +1,4 @@
-"""A mail as it goes over the wire: the arguments of MAIL and RCPT, and the lines after DATA."""
+"""A mail as it goes over the wire: MAIL and RCPT, and the lines after DATA."""
 
 import re
 from dataclasses import dataclass
@@ -12,16 +12,16 @@ ADDRESS = re.compile(r"[^\s<>]+")
 
 @dataclass(frozen=True)
 class Envelope:
-    """The arguments of MAIL and RCPT."""
+    """The commands that name who sends a mail and who gets it."""
 
-    sender: tuple[bytes, ...]
-    recipient: bytes
+    mail: bytes
+    rcpt: bytes
 
     @classmethod
     def of(cls, mail: ComposedMail) -> Self:
         # Never BODY=8BITMIME: but for an address that needs SMTPUTF8, our mails are ASCII.
-        options = (b"SMTPUTF8",) if mail.needs_smtputf8 else ()
-        return cls((b"FROM:" + path(mail.sender), *options), b"TO:" + path(mail.recipient))
+        options = b" SMTPUTF8" if mail.needs_smtputf8 else b""
+        return cls(b"MAIL FROM:" + path(mail.sender) + options, b"RCPT TO:" + path(mail.recipient))
 
 
 def path(address: str) -> bytes:

@@ -36,6 +36,21 @@ async def drip(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         await asyncio.sleep(0.01)
 
 
+async def send_all_replies_together(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Wait after MAIL until RCPT and DATA are there as well."""
+    await reader.readuntil(b"DATA\r\n")
+    writer.write(b"250 2.1.0 Ok\r\n250 2.1.5 Ok\r\n354 Go ahead\r\n")
+    await reader.readuntil(b"\r\n.\r\n")
+    writer.write(b"250 2.0.0 Kept\r\n")
+
+
+async def babble(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """A reply without an end, line by line."""
+    while True:
+        writer.write(b"250-2.0.0 and\r\n" * 100)
+        await writer.drain()
+
+
 async def drop(_reader: asyncio.StreamReader, _writer: asyncio.StreamWriter) -> None:
     raise Dropped
 
@@ -53,10 +68,13 @@ class RudeSmtpServer:
     The steps are CONNECT, the verbs of the commands, and the last dot.
     """
 
-    def __init__(self) -> None:
-        self.acts: dict[str, Any] = {}
+    def __init__(self, *, pipelining: bool = False) -> None:
+        offers = REPLIES["EHLO"].replace("8BITMIME", "PIPELINING") if pipelining else REPLIES["EHLO"]
+        self.acts: dict[str, Any] = {"EHLO": offers}
         self.connections = 0
         self.commands: list[str] = []
+        # What came after DATA, with its last dot.
+        self.contents: list[bytes] = []
         self.port = 0
         self._server: asyncio.Server | None = None
         self._talks: set[asyncio.Task[None]] = set()
@@ -98,7 +116,7 @@ class RudeSmtpServer:
             if verb == "QUIT":
                 return
             if reply.startswith("354"):
-                await reader.readuntil(b"\r\n.\r\n")
+                self.contents.append(await content(reader))
                 await self._act(".", reader, writer)
 
     async def _act(self, step: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
@@ -110,3 +128,10 @@ class RudeSmtpServer:
             return ""
         writer.write(f"{act}\r\n".encode())
         return act
+
+
+async def content(reader: asyncio.StreamReader) -> bytes:
+    lines = [await reader.readuntil(b"\n")]
+    while lines[-1] != b".\r\n":
+        lines.append(await reader.readuntil(b"\n"))
+    return b"".join(lines)

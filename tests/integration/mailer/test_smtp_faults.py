@@ -14,10 +14,12 @@ from mailer_service.sending.time_limits import TimeLimits
 from mailer_service.writing.composing import ComposedMail
 from tests.integration.mailer.rude_smtp_server import (
     RudeSmtpServer,
+    babble,
     drip,
     drop,
     drop_in_the_middle,
     say_yes_and_stay_silent,
+    send_all_replies_together,
     stay_silent,
 )
 
@@ -28,9 +30,9 @@ FAILS_AFTER_SECONDS = 10.0
 LIMITS = {"connect": 60.0, "ehlo": 60.0, "starttls": 60.0, "login": 60.0, "check": 60.0, "reset": 60.0}
 
 
-@pytest.fixture
-async def server():
-    server = RudeSmtpServer()
+@pytest.fixture(params=[False, True], ids=["one at a time", "pipelining"])
+async def server(request):
+    server = RudeSmtpServer(pipelining=request.param)
     await server.start()
     yield server
     await server.stop()
@@ -57,7 +59,7 @@ async def answer_in_time(session):
         return await session.deliver(MAIL)
 
 
-@pytest.mark.parametrize("rudeness", [stay_silent, drip])
+@pytest.mark.parametrize("rudeness", [stay_silent, drip, babble])
 @pytest.mark.parametrize(
     ("step", "phase", "kind"),
     [
@@ -176,7 +178,7 @@ async def test_a_yes_at_the_wrong_step_delivers_nothing(step, reply, server, ope
     answer = await answer_in_time(open_session())
 
     assert isinstance(answer, Deferred)
-    assert server.commands[-1].startswith(step)
+    assert server.contents == []
 
 
 async def test_a_refusal_holds_though_the_session_ends_after_it(server, open_session):
@@ -261,3 +263,53 @@ async def test_without_starttls_not_even_the_login_is_sent(server, open_session)
 
     assert answer.our_fault
     assert {command.partition(" ")[0] for command in server.commands} <= {"EHLO", "QUIT"}
+
+
+@pytest.fixture
+async def pipelining_server():
+    server = RudeSmtpServer(pipelining=True)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def pipelining_session(pipelining_server):
+    url = read_smtp_url(pipelining_server.url)
+    session = SmtpSession(url, sender=SENDER, tls=ssl.create_default_context())
+    yield session
+    await session.quit()
+
+
+async def test_a_relay_that_takes_several_commands_at_once_gets_them_so(
+    pipelining_server, pipelining_session
+):
+    pipelining_server.acts["MAIL"] = send_all_replies_together
+
+    assert isinstance(await answer_in_time(pipelining_session), Delivered)
+
+
+@pytest.mark.parametrize("after_that", ["354 Go ahead", "554 5.5.1 No valid recipients"])
+async def test_a_refused_recipient_gets_nothing_and_the_session_serves_on(
+    after_that, pipelining_server, pipelining_session
+):
+    pipelining_server.acts.update(RCPT=["550 5.1.1 No such user"], DATA=[after_that])
+
+    refused = await answer_in_time(pipelining_session)
+    nothing = list(pipelining_server.contents)
+    delivered = await answer_in_time(pipelining_session)
+
+    assert refused == Refused("550 5.1.1 No such user", address_unusable=True)
+    assert nothing == ([b".\r\n"] if after_that.startswith("354") else [])
+    assert isinstance(delivered, Delivered)
+    assert pipelining_server.connections == 1
+
+
+async def test_after_a_reply_that_nobody_asked_for_a_new_session_is_used(server, open_session):
+    server.acts["."] = ["250 2.0.0 Kept\r\n421 4.4.2 Idle for too long"]
+    session = open_session()
+
+    answers = [await answer_in_time(session) for _ in range(2)]
+
+    assert answers == [Delivered("250 2.0.0 Kept")] * 2
+    assert server.connections == 2

@@ -22,13 +22,13 @@ def test_nothing_in_a_mail_can_end_it_early(content, sent):
 def test_an_ordinary_mail_asks_for_no_extension():
     envelope = Envelope.of(ComposedMail("a@b.example", "c@d.example", b"", False))
 
-    assert envelope == Envelope((b"FROM:<a@b.example>",), b"TO:<c@d.example>")
+    assert envelope == Envelope(b"MAIL FROM:<a@b.example>", b"RCPT TO:<c@d.example>")
 
 
 def test_only_an_address_that_needs_it_asks_for_smtputf8():
     envelope = Envelope.of(ComposedMail("a@b.example", "rené@d.example", b"", True))
 
-    assert envelope == Envelope((b"FROM:<a@b.example>", b"SMTPUTF8"), "TO:<rené@d.example>".encode())
+    assert envelope == Envelope(b"MAIL FROM:<a@b.example> SMTPUTF8", "RCPT TO:<rené@d.example>".encode())
 
 
 @pytest.mark.parametrize("address", ["a@b.example> SIZE=1", "a@b.example\r\nRSET", "<a@b.example", ""])
