@@ -28,6 +28,7 @@ from tests.bench.people import PASSWORD, add_people, draw_address
 from tests.bench.postfix_tools import PostfixTools, postfix_tools
 from tests.bench.processes import busy_share
 from tests.bench.raw_verifies import RawVerifies
+from tests.bench.scaling import measure_scaling, scaling_report
 from tests.bench.smtp_sink import SmtpSink
 from tests.bench.stack import Stack, bench_folder, running_stack
 
@@ -113,6 +114,12 @@ class LoneMailer:
             )
         )
 
+    async def scaling(self) -> str:
+        rounds = self._chosen.turns
+        return scaling_report(
+            await measure_scaling(self._amqp_url, self._tools, self._folder, rounds=rounds, now=utc_now())
+        )
+
     async def backlog(self) -> str:
         mails = self._chosen.backlog
         parts = await measure_backlog(self._amqp_url, self._tools, self._folder, mails=mails, now=utc_now())
@@ -126,6 +133,7 @@ def composing() -> str:
 SERVERLESS_PARTS: dict[str, Callable[[], str]] = {"composing": composing}
 LONE_PARTS: dict[str, Callable[[LoneMailer], Awaitable[str]]] = {
     "mail": LoneMailer.mail,
+    "scaling": LoneMailer.scaling,
     "backlog": LoneMailer.backlog,
 }
 PARTS: dict[str, Callable[[Bench], Awaitable[str]]] = {
@@ -203,7 +211,7 @@ def parsed_arguments() -> argparse.Namespace:
         "parts", nargs="*", metavar="PART", help=f"of {', '.join(every)}; all if none is named"
     )
     parser.add_argument("--mails", type=int, default=4_000, help="of mail, each time (%(default)s)")
-    parser.add_argument("--turns", type=int, default=3, help="of mail, of each contender (%(default)s)")
+    parser.add_argument("--turns", type=int, default=3, help="of mail and scaling (%(default)s)")
     parser.add_argument("--backlog", type=int, default=100_000, help="of backlog, mails (%(default)s)")
     parser.add_argument("--registrations", type=int, default=200, help="of latency (%(default)s)")
     parser.add_argument("--starts", type=int, default=7, help="of login (%(default)s)")

@@ -34,21 +34,8 @@ class Contender:
 
 
 def contenders(amqp_url: str, smtp_port: int, sealing_key: str) -> list[Contender]:
-    environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONPATH": str(CHECKOUT),
-        "AMQP_URL": amqp_url,
-        "BENCH_SMTP_PORT": str(smtp_port),
-    }
-    ours = {
-        **environment,
-        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
-        "MAIL_FROM": SENDER,
-        "PUBLIC_URL": "https://inloggen.nachregister.example",
-        "MESSAGE_SEALING_KEYS": sealing_key,
-        "BROKER_TOPOLOGY": "check",
-        "OPS_HOST": "127.0.0.1",
-    }
+    environment = common_settings(amqp_url, smtp_port)
+    ours = our_settings(amqp_url, smtp_port, sealing_key)
     return [
         *(our_mailer(count, ours) for count in (1, 2)),
         *(
@@ -61,6 +48,27 @@ def contenders(amqp_url: str, smtp_port: int, sealing_key: str) -> list[Contende
         ),
         *(faststream(count, environment) for count in (1, 2)),
     ]
+
+
+def common_settings(amqp_url: str, smtp_port: int) -> dict[str, str]:
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": str(CHECKOUT),
+        "AMQP_URL": amqp_url,
+        "BENCH_SMTP_PORT": str(smtp_port),
+    }
+
+
+def our_settings(amqp_url: str, smtp_port: int, sealing_key: str) -> dict[str, str]:
+    return {
+        **common_settings(amqp_url, smtp_port),
+        "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
+        "MAIL_FROM": SENDER,
+        "PUBLIC_URL": "https://inloggen.nachregister.example",
+        "MESSAGE_SEALING_KEYS": sealing_key,
+        "BROKER_TOPOLOGY": "check",
+        "OPS_HOST": "127.0.0.1",
+    }
 
 
 def our_mailer(count: int, environment: Mapping[str, str]) -> Contender:

@@ -16,18 +16,23 @@ SOMEBODY = "nobody"
 
 
 class CountingSink:
-    def __init__(self, tools: PostfixTools) -> None:
+    """`wait_seconds`: how long it takes over each mail."""
+
+    def __init__(self, tools: PostfixTools, *, wait_seconds: int = 0) -> None:
         self.port = draw_port()
         # How many mails it took since it started.
         self.mails = 0
         self._tools = tools
+        self._wait_seconds = wait_seconds
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
-        somebody = ("-u", SOMEBODY) if os.geteuid() == 0 else ()
+        options = ["-u", SOMEBODY] if os.geteuid() == 0 else []
+        if self._wait_seconds:
+            options += ["-w", f"{self._wait_seconds}"]
         self._process = await asyncio.create_subprocess_exec(
-            *self._tools.command("smtp-sink", *somebody, "-c", f"127.0.0.1:{self.port}", BACKLOG),
+            *self._tools.command("smtp-sink", *options, "-c", f"127.0.0.1:{self.port}", BACKLOG),
             env=dict(self._tools.environment),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
