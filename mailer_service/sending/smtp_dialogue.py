@@ -105,7 +105,9 @@ class SmtpDialogue(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
-            self._take(line.rstrip(b"\r"))
+            # Behind what can't be relied on, nothing can.
+            if self._end is None:
+                self._take(line.rstrip(b"\r"))
         if len(self._rest) + sum(map(len, self._lines)) > LONGEST_REPLY_BYTES:
             self._stop(OutOfStep("a reply without an end"))
 

@@ -62,17 +62,24 @@ def test_nothing_goes_ahead_to_a_relay_that_does_not_offer_it():
     assert wire.written == b""
 
 
-@pytest.mark.parametrize(
-    "said", [b"complete nonsense\r\n", b"250\tOk\r\n", b"199 x\r\n", b"250-" + b"x" * LONGEST_REPLY_BYTES]
-)
+@pytest.mark.parametrize("said", [b"complete nonsense", b"250\tOk", b"199 x", b""])
 async def test_what_is_no_reply_ends_the_dialogue(said):
     dialogue = dialogue_that_waits("pipelining")
 
-    dialogue.data_received(said)
+    dialogue.data_received(said + b"\r\n250 2.0.0 Kept\r\n")
 
     with pytest.raises(OutOfStep):
         await dialogue.reply(seconds=1.0)
     assert not dialogue.is_open
+
+
+async def test_a_reply_without_an_end_ends_the_dialogue():
+    dialogue = dialogue_that_waits("pipelining")
+
+    dialogue.data_received(b"250-and\r\n" * LONGEST_REPLY_BYTES)
+
+    with pytest.raises(OutOfStep):
+        await dialogue.reply(seconds=1.0)
 
 
 async def test_replies_that_came_before_the_end_are_read():
