@@ -12,6 +12,7 @@ from enum import Enum
 import structlog
 from prometheus_client import Counter, Gauge
 
+from mailer_service.sending.loop_time import now
 from mailer_service.sending.smtp_answers import RelayDown
 from shared.address_masking import masked_addresses
 from shared.metrics import REGISTRY
@@ -151,8 +152,3 @@ class CircuitBreaker:
         await asyncio.sleep(self._pause)
         self._pause = min(self._pause * 2, LONGEST_PAUSE_SECONDS)
         return await self._probe()
-
-
-def now() -> float:
-    """In the loop's time."""
-    return asyncio.get_running_loop().time()

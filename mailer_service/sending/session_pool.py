@@ -6,6 +6,7 @@ from typing import Never
 
 import structlog
 
+from mailer_service.sending.loop_time import now
 from mailer_service.sending.smtp_delivery import SmtpSession
 
 SESSIONS = 4
@@ -108,8 +109,3 @@ class SessionPool:
         if self._bearable < len(self._sessions) and now() >= self._grow_at:
             self._bearable += 1
             self._grow_at = now() + CROWDED_SECONDS
-
-
-def now() -> float:
-    """In the loop's time."""
-    return asyncio.get_running_loop().time()

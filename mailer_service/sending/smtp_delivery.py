@@ -1,11 +1,11 @@
 """One session with the SMTP relay, kept open from mail to mail; one task uses it at a time."""
 
-import asyncio
 import ssl
 from contextlib import suppress
 
 from aiosmtplib import SMTPResponseException
 
+from mailer_service.sending.loop_time import now
 from mailer_service.sending.relay_address import RelayAddress
 from mailer_service.sending.session_errors import SESSION_ERRORS, lost, relay_down, unanswered
 from mailer_service.sending.smtp_answers import Answer, Refused, RelayDown, answer_of
@@ -173,8 +173,3 @@ class SmtpSession:
         if self._dialogue is not None:
             self._dialogue.close()
             self._dialogue = None
-
-
-def now() -> float:
-    """In the loop's time."""
-    return asyncio.get_running_loop().time()
