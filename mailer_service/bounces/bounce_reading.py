@@ -17,7 +17,7 @@ from mailer_service.bounces.delivery_status import (
 from mailer_service.bounces.incoming_mail import Part, Unreadable, header_block, headers_of, mail_of
 from mailer_service.bounces.told_in_words import is_auto_reply, is_returned, told_failure
 from mailer_service.sending.reply_meaning import is_unusable
-from mailer_service.sending.smtp_answers import one_line
+from mailer_service.words_of_others import one_line
 
 # Where relays write whom a mail came to; the last is what a report has in any case.
 RECIPIENT_HEADERS = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "to")

@@ -3,7 +3,7 @@
 import json
 
 from mailer_service.consuming.parked_mail import ParkedMail
-from mailer_service.sending.smtp_answers import one_line
+from mailer_service.words_of_others import one_line
 
 HEADS = ("PARKED (UTC)", "ID", "KIND", "TO", "REASON")
 WIDTHS = (16, 36, 26, 24)

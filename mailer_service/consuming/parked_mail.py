@@ -7,7 +7,7 @@ from datetime import datetime
 from aio_pika.abc import AbstractIncomingMessage
 
 from mailer_service.consuming.message_copies import PARKED_AT, REASON, attempt_of
-from mailer_service.sending.smtp_answers import one_line
+from mailer_service.words_of_others import one_line
 from shared.address_masking import masked_address, masked_addresses
 from shared.broker_topology import COMMANDS, EVENTS
 from shared.mail_contract import Envelope, Undecodable, decode

@@ -6,7 +6,8 @@ from typing import Final
 from aiosmtplib import SMTPException, SMTPResponseException
 
 from mailer_service.sending.reply_meaning import is_crowded
-from mailer_service.sending.smtp_answers import Ambiguous, Deferred, Doubt, RelayDown, one_line, reply_line
+from mailer_service.sending.smtp_answers import Ambiguous, Deferred, Doubt, RelayDown, reply_line
+from mailer_service.words_of_others import one_line
 
 # The library's errors, and the bare ones of sockets, TLS and time limits.
 SESSION_ERRORS: Final = (SMTPException, OSError)

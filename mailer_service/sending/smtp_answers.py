@@ -1,16 +1,11 @@
 """What came of handing a mail to the relay; the type says what to do next."""
 
-import re
 from dataclasses import dataclass
 from enum import Enum
 
 from mailer_service.sending.reply_meaning import STATUS, Meaning, meaning_of
 from mailer_service.sending.waiting_times import asked_seconds
-
-LONGEST_REPLY = 500
-# Of the 48 hexadecimal characters (R-34), in whatever case they are quoted, the greater part of what is left
-# where a server wraps them over two lines, or cuts them off.
-CODE = re.compile(r"[0-9a-fA-F]{24,}")
+from mailer_service.words_of_others import one_line
 
 
 class Doubt(Enum):
@@ -96,12 +91,3 @@ def reply_line(code: int, text: str) -> str:
     """On whichever line the server has it, an enhanced status code comes right behind the reply code."""
     lines = sorted(text.split("\n"), key=lambda line: STATUS.match(line) is None)
     return one_line(f"{code} {' '.join(lines)}")
-
-
-def one_line(words: str) -> str:
-    """A server's words as one printable line of bounded length: a stranger's, and they go into reports.
-
-    A server that refuses a mail may quote it, and with it the code.
-    """
-    printable = "".join(char if char.isprintable() else " " for char in words)
-    return CODE.sub("…", " ".join(printable.split()))[:LONGEST_REPLY]

@@ -1,7 +1,6 @@
 import pytest
 
 from mailer_service.sending.smtp_answers import (
-    LONGEST_REPLY,
     Deferred,
     Delivered,
     Doubt,
@@ -9,6 +8,7 @@ from mailer_service.sending.smtp_answers import (
     RelayDown,
     answer_of,
 )
+from mailer_service.words_of_others import LONGEST
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_reply_becomes_one_short_line_that_can_be_stored():
     reply = answer_of(550, "5.1.1 no\n such\x00 user \udcff" + "x" * 1000).reply
 
     assert reply.startswith("550 5.1.1 no such user x")
-    assert len(reply) == LONGEST_REPLY
+    assert len(reply) == LONGEST
     assert reply.encode()
 
 
