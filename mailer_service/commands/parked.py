@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from mailer_service.commands.parked_report import as_json, in_full, kind_of, row, summary
 from mailer_service.config import BrokerSettings
+from mailer_service.consuming.lenient_properties import lenient_properties
 from mailer_service.consuming.parked_mail import ParkedMail
-from mailer_service.consuming.parked_queue import MOST_LOOKED_AT, ParkedQueue
+from mailer_service.consuming.parked_queue import MOST_LOOKED_AT, InTheWay, ParkedQueue
 from shared.broker import BROKER_ERRORS, open_connection, publishing_channel
+from shared.broker_topology import PARKING_QUEUE
 from shared.clock import utc_now
 from shared.settings import load
 from shared.structured_logs import configure_logs
@@ -69,6 +71,12 @@ def run(chosen: argparse.Namespace) -> int:
     configure_logs("INFO", service="mailer-parked")
     try:
         return asyncio.run(on_queue(str(settings.amqp_url), chosen))
+    except InTheWay as unreadable:
+        sys.stderr.write(
+            f"Behind {unreadable.seen} that could be read, {PARKING_QUEUE} holds a message that can't be,"
+            " nor what comes after it: take it out with RabbitMQ's own tools, or purge the queue.\n"
+        )
+        return NOT_DONE
     except BrokenPipeError:
         # Of our output, not of the broker's connection, whose library has its own error for that.
         raise
@@ -86,8 +94,9 @@ async def on_queue(amqp_url: str, chosen: argparse.Namespace) -> int:
 @asynccontextmanager
 async def parked_queue(amqp_url: str, by: str) -> AsyncIterator[ParkedQueue]:
     """Whatever was looked at, and is still there, is back in the queue when the block ends."""
-    async with await open_connection(amqp_url, "mailer parked") as connection:
-        yield ParkedQueue(await publishing_channel(connection), utc_now, operator=by)
+    with lenient_properties():
+        async with await open_connection(amqp_url, "mailer parked") as connection:
+            yield ParkedQueue(await publishing_channel(connection), utc_now, operator=by)
 
 
 async def list_mails(queue: ParkedQueue, chosen: argparse.Namespace) -> int:

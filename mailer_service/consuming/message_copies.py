@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import aio_pika
 from aio_pika.abc import AbstractIncomingMessage
 
+from mailer_service.consuming.lenient_properties import UNREADABLE
 from shared.mail_contract import MOST_ATTEMPTS
 
 ATTEMPT = "mailer-attempt"
@@ -40,7 +41,7 @@ def copy_of(message: AbstractIncomingMessage, headers: Mapping[str, str | int]) 
 def replay_copy(message: AbstractIncomingMessage, replayed: str) -> aio_pika.Message:
     """The message for a further try, as its first one was; what came of the former ones stays in the logs."""
     copy = copy_of(message, {ATTEMPT: attempt_of(message) + 1, REPLAYED: replayed})
-    for name in (REASON, PARKED_AT, FIRST_FAILED_AT, LAST_ERROR):
+    for name in (REASON, PARKED_AT, FIRST_FAILED_AT, LAST_ERROR, UNREADABLE):
         copy.headers.pop(name, None)
     return copy
 

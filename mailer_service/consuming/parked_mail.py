@@ -4,8 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from aio_pika.abc import AbstractIncomingMessage
+from aio_pika.abc import AbstractIncomingMessage, HeadersType
 
+from mailer_service.consuming.lenient_properties import UNREADABLE
 from mailer_service.consuming.message_copies import PARKED_AT, REASON, attempt_of
 from mailer_service.words_of_others import one_line
 from shared.address_masking import masked_address, masked_addresses
@@ -20,7 +21,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class ParkedMail:
-    """`id` is the event's, or the beginning of the body's SHA-256 where a message has none."""
+    """`id` is the event's, or the beginning of the body's SHA-256 where neither message nor body has one."""
 
     id: str
     # By which the broker knows it for as long as we hold it.
@@ -74,13 +75,21 @@ def read_parked(message: AbstractIncomingMessage) -> ParkedMail:
     except Undecodable as error:
         unreadable = str(error)
     headers = message.headers
+    own_id = str(event.id) if event else f"sha256-{hashlib.sha256(message.body).hexdigest()[:16]}"
     return ParkedMail(
-        id=one_line(message.message_id or "") or f"sha256-{hashlib.sha256(message.body).hexdigest()[:16]}",
+        id=one_line(message.message_id or "") or own_id,
         delivery_tag=message.delivery_tag or 0,
         type=event.type if event else one_line(message.type or UNKNOWN),
-        reason=masked_addresses(one_line(str(headers.get(REASON) or headers.get(BROKERS_REASON) or UNKNOWN))),
+        reason=reason_in(headers),
         attempt=attempt_of(message),
         parked_at=str(headers[PARKED_AT]) if headers.get(PARKED_AT) else None,
         event=event,
         unreadable=unreadable,
     )
+
+
+def reason_in(headers: HeadersType) -> str:
+    noted = str(headers.get(REASON) or headers.get(BROKERS_REASON) or UNKNOWN)
+    if UNREADABLE in headers:
+        noted = f"{noted}; a property can't be read: {headers[UNREADABLE]!s}"
+    return masked_addresses(one_line(noted))

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.exceptions import InvalidFrameError
 
 from mailer_service.consuming.message_copies import replay_copy
 from mailer_service.consuming.parked_mail import ParkedMail, read_parked
@@ -21,6 +22,13 @@ MOST_LOOKED_AT = 10_000
 log = structlog.get_logger()
 
 
+class InTheWay(Exception):
+    """A message came that ends the connection, behind `seen` others: nobody can look past it."""
+
+    def __init__(self, seen: int) -> None:
+        self.seen = seen
+
+
 class ParkedQueue:
     """`operator` is named in the audit line of whatever he does."""
 
@@ -31,12 +39,15 @@ class ParkedQueue:
         self._held: dict[int, AbstractIncomingMessage] = {}
 
     async def mails(self) -> AsyncIterator[ParkedMail]:
-        """Those that wait now, the oldest first, at most MOST_LOOKED_AT."""
+        """Those that wait now, the oldest first, at most MOST_LOOKED_AT. Raises InTheWay."""
         queue = await self._channel.get_queue(PARKING_QUEUE)
         # No further: what is sent again and refused again at once would come by again and again.
         waiting = queue.declaration_result.message_count or 0
-        for _ in range(min(waiting, MOST_LOOKED_AT)):
-            message = await queue.get(fail=False)
+        for seen in range(min(waiting, MOST_LOOKED_AT)):
+            try:
+                message = await queue.get(fail=False)
+            except InvalidFrameError as error:
+                raise InTheWay(seen) from error
             if message is None:
                 return
             mail = read_parked(message)

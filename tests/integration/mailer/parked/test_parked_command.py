@@ -4,61 +4,18 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import MutableMapping
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import aio_pika
 import pytest
-import structlog
 
 from mailer_service.__main__ import UNREAD, main
 from mailer_service.commands.parked import parked_queue
-from shared.broker import event_message
 from shared.broker_topology import PARKING, PARKING_QUEUE, REPORTS_QUEUE, SEND_QUEUE
 from shared.mail_contract import MailDelivered, MailRefused, encode, report_event
 from shared.mail_facts import ActivationCodeIssued, GemeenteContact
 from tests.integration.mailer.conftest import CODE, until
-
-
-@dataclass(frozen=True)
-class Said:
-    out: str
-    err: str
-    audit: list[MutableMapping[str, Any]]
-
-
-REFUSAL = "smtp_refused: 550 5.1.1 <jan@pensiondezon.example> No such user"
-
-
-@pytest.fixture
-def park(broker):
-    """Put an event, or a body, into the parking queue as the mailer would."""
-
-    async def publish(event, reason=REFUSAL, body=None):
-        message = event_message(event, {"mailer-reason": reason, "mailer-attempt": 2})
-        if body is not None:
-            message = aio_pika.Message(body, headers=message.headers, message_id=message.message_id)
-        exchange = await broker.channel.get_exchange(PARKING)
-        await exchange.publish(message, event.type)
-
-    return publish
-
-
-@pytest.fixture
-def parked(broker, amqp_url, monkeypatch, capsys):
-    """Run the command, as an operator would; its exit status, and what it said and logged."""
-    monkeypatch.setenv("AMQP_URL", amqp_url)
-    monkeypatch.setattr("mailer_service.commands.parked.configure_logs", lambda *_, **__: None)
-
-    async def run(*arguments):
-        with structlog.testing.capture_logs() as audit:
-            status = await asyncio.to_thread(main, ["parked", *arguments])
-        return status, Said(*capsys.readouterr(), audit)
-
-    return run
 
 
 async def test_a_list_masks_addresses_and_shows_no_code(park, parked, make_event):
