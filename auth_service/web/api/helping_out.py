@@ -3,6 +3,8 @@
 And mail again to an address that a mail server had said to be none.
 """
 
+from dataclasses import replace
+
 from pydantic import ConfigDict
 
 from auth_service.flows.registration_correction import TypedCorrection
@@ -24,11 +26,6 @@ from auth_service.web.api.signed_in import GEMEENTE_CODE, staff_session
 from auth_service.web.api.staff_paths import IN_GEMEENTE
 
 ACCOUNT_PARAMETER = PathParameter("id", "Het account van de gebruiker.", EXAMPLE_ID)
-NO_MAIL = (
-    "Een mailserver zei dat het adres niet bestaat. Daarom sturen we er 30 dagen lang geen e-mail naartoe."
-    " E-mails van eerder worden niet vanzelf opnieuw verstuurd."
-)
-MAILED_AGAIN = "Er wordt weer e-mail naar dit adres gestuurd."
 
 
 class CorrectionBody(Body):
@@ -124,29 +121,23 @@ RESUME_MAIL_FOR_REGISTRATION = Call(
     name="hefMailstopVanAanmeldingOp",
     tag=TAG,
     summary="Stuur weer e-mail naar het adres van een aanmelding",
-    description=NO_MAIL,
+    description="Een mailserver zei dat het adres niet bestaat. Daarom sturen we er 30 dagen lang geen e-mail"
+    " naartoe. E-mails van eerder worden niet vanzelf opnieuw verstuurd.",
     takes=NoBody,
     handle=resume_mail_for_registration,
     status=204,
     gives=None,
-    means=MAILED_AGAIN,
+    means="Er wordt weer e-mail naar dit adres gestuurd.",
     refuses=(NO_GEMEENTE, NO_COMPANY, REGISTRATION_MOVED_ON, *FACTOR_OWED, TOO_OFTEN),
     needs_token=True,
     in_path=(IN_GEMEENTE, COMPANY_PARAMETER),
 )
-RESUME_MAIL_FOR_PERSON = Call(
-    method="DELETE",
+RESUME_MAIL_FOR_PERSON = replace(
+    RESUME_MAIL_FOR_REGISTRATION,
     path=f"/gemeenten/{{{GEMEENTE_CODE}}}/gebruikers/{{id}}/mailstop",
     name="hefMailstopVanGebruikerOp",
-    tag=TAG,
     summary="Stuur weer e-mail naar het adres van een gebruiker",
-    description=NO_MAIL,
-    takes=NoBody,
     handle=resume_mail_for_person,
-    status=204,
-    gives=None,
-    means=MAILED_AGAIN,
     refuses=(NO_GEMEENTE, NO_ACCOUNT, *FACTOR_OWED, TOO_OFTEN),
-    needs_token=True,
     in_path=(IN_GEMEENTE, ACCOUNT_PARAMETER),
 )
