@@ -6,16 +6,21 @@ from uuid import UUID
 
 from auth_service.accounts.account import AccountState, Role
 from auth_service.accounts.invitation import Invitation
-from auth_service.accounts.mail_progress import TrailedState
+from auth_service.accounts.mail_progress import MailState, TrailedState
+from auth_service.accounts.suppression import Suppression
 from auth_service.accounts.two_factor import ResetBy
 
 # BIO2 5.18.02: rights are looked at once a year.
 REVIEWED_EVERY = timedelta(days=365)
+NOT_TAKEN = frozenset({MailState.REFUSED, MailState.BOUNCED})
 
 
 @dataclass(frozen=True)
 class Person:
-    """An account that isn't closed; `blocked_by` is set where it is blocked. Times are aware."""
+    """An account that isn't closed; `blocked_by` is set where it is blocked. Times are aware.
+
+    `suppression` is set while its address isn't mailed.
+    """
 
     id: UUID
     email: str
@@ -26,6 +31,7 @@ class Person:
     since: datetime
     last_login_at: datetime | None
     enrolled_at: datetime | None
+    suppression: Suppression | None = None
 
     @property
     def is_blocked(self) -> bool:
@@ -36,12 +42,28 @@ class Person:
 class Invited:
     """`mail` is what became of the newest mail, None once that is forgotten.
 
-    `stands` is False where whoever invited could do so no longer: its code is refused.
+    `stands` is False where whoever invited could do so no longer: its code is refused. `is_suppressed`: its
+    address isn't mailed.
     """
 
     invitation: Invitation
     mail: TrailedState | None
     stands: bool = True
+    is_suppressed: bool = False
+
+    @property
+    def awaits_word(self) -> bool:
+        """Whether no mail leaves for it until somebody says that the address is right.
+
+        Told only once its own mail came to nothing: that the address was mailed before, for whomever, is
+        nobody's to know.
+        """
+        return self.is_suppressed and self.is_refused
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether its newest mail was refused, or came back."""
+        return self.mail is not None and self.mail.state in NOT_TAKEN
 
 
 @dataclass(frozen=True)

@@ -37,13 +37,15 @@ class CompanyTelling:
                 return await self._of_registration(tx, logged_in, gemeente, pending, now)
             return await self._of_company(tx, gemeente, company_id, now)
 
-    async def company_of(self, gemeente: Gemeente, account_id: UUID | None) -> UUID:
-        """Whose user the account is; raises NoSuchAccount, also for another gemeente's and for staff."""
+    async def person(self, logged_in: LoggedIn, gemeente: Gemeente, account_id: UUID | None) -> Account:
+        """Whom he helps: not himself. Raises NoSuchAccount, also for one that he may not know of."""
         async with self._database.transaction() as tx:
             account = await tx.accounts.with_id(account_id) if account_id else None
-        if account is None or account.gemeente_code != gemeente.code or account.company_id is None:
+        if account is None or account.gemeente_code != gemeente.code or account.id == logged_in.account.id:
             raise NoSuchAccount
-        return account.company_id
+        if not knows(logged_in, account):
+            raise NoSuchAccount
+        return account
 
     async def _of_registration(
         self,

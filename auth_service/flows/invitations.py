@@ -36,6 +36,8 @@ from auth_service.flows.sessions import (
     refuse_disputed,
     require_fresh_proof,
 )
+from auth_service.flows.suppression_lifting import ACT as LIFTED
+from auth_service.flows.suppression_lifting import lift
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
 from shared.clock import Clock
@@ -107,7 +109,9 @@ class Invitations:
         *,
         gemeente_code: str | None = None,
     ) -> None:
-        """A further mail, also of one that has expired; None is no invitation.
+        """A further mail, also of one that has expired, or to an address that was mailed no more.
+
+        Whoever asks for it says that the address is right; `invitation_id` None is no invitation.
 
         `gemeente_code` is where staff look after it, None for whoever acts from elsewhere.
 
@@ -123,12 +127,14 @@ class Invitations:
             await tx.lock_address(found.email.key)
             inviter = await lock_full_session(tx, logged_in)
             refuse_disputed(inviter)
-            invitation = await self._locked(tx, inviter, found.id)
-            if not invitation.is_expired(self._clock()) and await is_vouched_for(tx, invitation):
+            invitation, now = await self._locked(tx, inviter, found.id), self._clock()
+            if not invitation.is_expired(now) and await is_vouched_for(tx, invitation):
                 on_word_of = invitation.invited_by
             else:
-                on_word_of = (await lock_proven_session(tx, logged_in, self._clock())).id
+                on_word_of = (await lock_proven_session(tx, logged_in, now)).id
             await self._issue(tx, invitation.email, invitation.place, inviter, on_word_of)
+            # As of before that mail: where it comes back, too, the address is mailed no more again.
+            await lift(tx, invitation.email, line_about(LIFTED, invitation, inviter, now))
 
     async def withdraw(
         self, logged_in: LoggedIn, invitation_id: UUID | None, *, gemeente_code: str | None = None

@@ -32,45 +32,48 @@ class Rosters:
         company_id = logged_in.account.company_id
         if company_id is None or logged_in.account.role is not Role.ONDERNEMER:
             raise NotAllowed
+        now = self._clock()
         async with self._database.transaction() as tx:
-            people = await tx.people.of_company(company_id)
-            invited = await judged(tx, await tx.people.invited_to_company(company_id))
-        return Roster(people, invited, self._clock())
+            people = await tx.people.of_company(company_id, now)
+            invited = await judged(tx, await tx.people.invited_to_company(company_id, now))
+        return Roster(people, invited, now)
 
     async def of_gemeente(self, logged_in: LoggedIn, code: str) -> Roster:
         """Its staff; raises NoSuchGemeente, also for one that isn't his."""
         if not serves(logged_in.account, code):
             raise NoSuchGemeente
+        now = self._clock()
         async with self._database.transaction() as tx:
-            people = await tx.people.of_gemeente(code)
-            invited = await judged(tx, await tx.people.invited_to_gemeente(code))
+            people = await tx.people.of_gemeente(code, now)
+            invited = await judged(tx, await tx.people.invited_to_gemeente(code, now))
             review = await tx.people.last_review(code)
-        return Roster(people, invited, self._clock(), review)
+        return Roster(people, invited, now, review)
 
     async def of_platform(self, logged_in: LoggedIn) -> Roster:
         """Those who run it; raises NotAllowed."""
         if logged_in.account.role is not Role.BEHEERDER:
             raise NotAllowed
+        now = self._clock()
         async with self._database.transaction() as tx:
-            people = await tx.people.of_platform()
-            invited = await judged(tx, await tx.people.invited_to_platform())
+            people = await tx.people.of_platform(now)
+            invited = await judged(tx, await tx.people.invited_to_platform(now))
             review = await tx.people.last_review(None)
-        return Roster(people, invited, self._clock(), review)
+        return Roster(people, invited, now, review)
 
     async def invited_by_such_as(self, logged_in: LoggedIn) -> tuple[Invited, ...]:
         """Who was invited to his company or gemeente; by or to any staff, where he is of the platform.
 
         Raises NotAllowed.
         """
-        account = logged_in.account
+        account, now = logged_in.account, self._clock()
         async with self._database.transaction() as tx:
             match account.role, account.company_id:
                 case Role.BEHEERDER, _:
-                    invited = await tx.people.invited_staff()
+                    invited = await tx.people.invited_staff(now)
                 case Role.GEMEENTEMEDEWERKER, _:
-                    invited = await tx.people.invited_to_gemeente(account.gemeente_code)
+                    invited = await tx.people.invited_to_gemeente(account.gemeente_code, now)
                 case Role.ONDERNEMER, UUID() as company_id:
-                    invited = await tx.people.invited_to_company(company_id)
+                    invited = await tx.people.invited_to_company(company_id, now)
                 case _:
                     raise NotAllowed
             return await judged(tx, invited)
@@ -78,7 +81,7 @@ class Rosters:
     async def all_staff(self) -> tuple[Person, ...]:
         """For a command."""
         async with self._database.transaction() as tx:
-            return await tx.people.all_staff()
+            return await tx.people.all_staff(self._clock())
 
     async def note_review(self, logged_in: LoggedIn, gemeente_code: str | None) -> None:
         """He has looked at the rights of its staff, or with None at those of the platform.

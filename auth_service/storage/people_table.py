@@ -1,5 +1,6 @@
 """Lists of people, for whoever looks after them: accounts that aren't closed, and who is invited."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,24 +9,31 @@ import asyncpg
 from auth_service.accounts.account import AccountState, Role
 from auth_service.accounts.mail_progress import MailState, TrailedState
 from auth_service.accounts.people import Invited, Person, RightsReview
+from auth_service.accounts.suppression import Suppression
 from auth_service.accounts.two_factor import ResetBy
 from auth_service.storage.invitation_table import COLUMNS, invitation_of
 
+# In all of them $1 is now.
 PERSON = (
-    "SELECT id, email, role, state, blocked_by, gemeente_code, created_at, last_login_at, enrolled_at"
+    "SELECT id, email, role, state, blocked_by, gemeente_code, created_at, last_login_at, enrolled_at,"
+    " suppressed_at, reply"
     " FROM accounts LEFT JOIN totp_enrolments ON totp_enrolments.account_id = accounts.id"
+    " LEFT JOIN suppressed_addresses AS suppressed"
+    " ON suppressed.email_key = accounts.email_key AND ends_at > $1"
     " WHERE state <> 'closed'"
 )
-IN_ORDER = "ORDER BY email_key"
+IN_ORDER = "ORDER BY accounts.email_key"
 INVITED = (
-    f"SELECT {COLUMNS}, mail.* FROM invitations LEFT JOIN LATERAL ("
+    f"SELECT {COLUMNS}, mail.*, EXISTS (SELECT FROM suppressed_addresses AS suppressed"
+    " WHERE suppressed.email_key = invitations.email_key AND ends_at > $1) AS is_suppressed"
+    " FROM invitations LEFT JOIN LATERAL ("
     " SELECT state AS mail_state, reply, created_at AS mailed_at, mail_trail.expires_at AS mail_expires_at,"
     " reported_at, next_try_at FROM mail_trail WHERE invitation_id = invitations.id"
     " ORDER BY created_at DESC, event_id LIMIT 1) AS mail ON true"
 )
 NEWEST_FIRST = "ORDER BY invited_at DESC, invitations.id"
-OF_COMPANY = "company_id = $1"
-OF_GEMEENTE = "role = 'gemeentemedewerker' AND gemeente_code = $1"
+OF_COMPANY = "company_id = $2"
+OF_GEMEENTE = "role = 'gemeentemedewerker' AND gemeente_code = $2"
 OF_PLATFORM = "role = 'beheerder'"
 
 
@@ -33,32 +41,32 @@ class PeopleTable:
     def __init__(self, connection: asyncpg.Connection) -> None:
         self._connection = connection
 
-    async def of_company(self, company_id: UUID) -> tuple[Person, ...]:
-        return await self._people(OF_COMPANY, company_id)
+    async def of_company(self, company_id: UUID, now: datetime) -> tuple[Person, ...]:
+        return await self._people(OF_COMPANY, now, company_id)
 
-    async def of_gemeente(self, code: str) -> tuple[Person, ...]:
+    async def of_gemeente(self, code: str, now: datetime) -> tuple[Person, ...]:
         """Its staff."""
-        return await self._people(OF_GEMEENTE, code)
+        return await self._people(OF_GEMEENTE, now, code)
 
-    async def of_platform(self) -> tuple[Person, ...]:
-        return await self._people(OF_PLATFORM)
+    async def of_platform(self, now: datetime) -> tuple[Person, ...]:
+        return await self._people(OF_PLATFORM, now)
 
-    async def all_staff(self) -> tuple[Person, ...]:
-        return await self._people("role IN ('gemeentemedewerker', 'beheerder')")
+    async def all_staff(self, now: datetime) -> tuple[Person, ...]:
+        return await self._people("role IN ('gemeentemedewerker', 'beheerder')", now)
 
-    async def invited_to_company(self, company_id: UUID) -> tuple[Invited, ...]:
-        return await self._invited(OF_COMPANY, company_id)
+    async def invited_to_company(self, company_id: UUID, now: datetime) -> tuple[Invited, ...]:
+        return await self._invited(OF_COMPANY, now, company_id)
 
-    async def invited_to_gemeente(self, code: str) -> tuple[Invited, ...]:
+    async def invited_to_gemeente(self, code: str, now: datetime) -> tuple[Invited, ...]:
         """Its staff to be."""
-        return await self._invited(OF_GEMEENTE, code)
+        return await self._invited(OF_GEMEENTE, now, code)
 
-    async def invited_to_platform(self) -> tuple[Invited, ...]:
-        return await self._invited(OF_PLATFORM)
+    async def invited_to_platform(self, now: datetime) -> tuple[Invited, ...]:
+        return await self._invited(OF_PLATFORM, now)
 
-    async def invited_staff(self) -> tuple[Invited, ...]:
+    async def invited_staff(self, now: datetime) -> tuple[Invited, ...]:
         """Of every gemeente and of the platform."""
-        return await self._invited("company_id IS NULL")
+        return await self._invited("company_id IS NULL", now)
 
     async def last_review(self, gemeente_code: str | None) -> RightsReview | None:
         """Of the staff of that gemeente, to whom nobody of the platform is named; None is the platform."""
@@ -71,12 +79,12 @@ class PeopleTable:
         )
         return RightsReview(row["happened_at"], row["email"], Role(row["actor_role"])) if row else None
 
-    async def _people(self, which: str, *arguments: object) -> tuple[Person, ...]:
-        rows = await self._connection.fetch(f"{PERSON} AND {which} {IN_ORDER}", *arguments)
+    async def _people(self, which: str, now: datetime, *of: object) -> tuple[Person, ...]:
+        rows = await self._connection.fetch(f"{PERSON} AND {which} {IN_ORDER}", now, *of)
         return tuple(person_of(row) for row in rows)
 
-    async def _invited(self, which: str, *arguments: object) -> tuple[Invited, ...]:
-        rows = await self._connection.fetch(f"{INVITED} WHERE {which} {NEWEST_FIRST}", *arguments)
+    async def _invited(self, which: str, now: datetime, *of: object) -> tuple[Invited, ...]:
+        rows = await self._connection.fetch(f"{INVITED} WHERE {which} {NEWEST_FIRST}", now, *of)
         return tuple(invited_of(row) for row in rows)
 
 
@@ -91,13 +99,15 @@ def person_of(row: asyncpg.Record) -> Person:
         since=row["created_at"],
         last_login_at=row["last_login_at"],
         enrolled_at=row["enrolled_at"],
+        suppression=Suppression(row["suppressed_at"], row["reply"]) if row["suppressed_at"] else None,
     )
 
 
 def invited_of(row: Any) -> Invited:
     invitation = invitation_of(row)
     assert invitation is not None  # noqa: S101 - only None gives None.
-    return Invited(invitation, trailed_state(row) if row["mail_state"] else None)
+    mail = trailed_state(row) if row["mail_state"] else None
+    return Invited(invitation, mail, is_suppressed=row["is_suppressed"])
 
 
 def trailed_state(row: asyncpg.Record) -> TrailedState:

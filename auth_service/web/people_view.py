@@ -11,6 +11,7 @@ from auth_service.accounts.mail_progress import MailState, TrailedState
 from auth_service.accounts.people import Invited, Person, RightsReview, Roster
 from auth_service.accounts.two_factor import ResetBy
 from auth_service.web.audit_nl import DOERS
+from auth_service.web.company_story_nl import told_suppression
 from shared.dutch_times import date, moment
 
 ROLES = {
@@ -37,7 +38,7 @@ MAILS = {
     MailState.DELIVERED: "E-mail verstuurd",
     MailState.REFUSED: "E-mail geweigerd",
     MailState.EXPIRED: "E-mail niet op tijd bezorgd",
-    MailState.BOUNCED: "E-mail geweigerd",
+    MailState.BOUNCED: "E-mail teruggekomen",
 }
 NOT_TAKEN = "de mailserver neemt de e-mail niet aan"
 WHY = {
@@ -54,7 +55,10 @@ GONE_WRONG = frozenset({MailState.REFUSED, MailState.EXPIRED, MailState.BOUNCED}
 
 @dataclass(frozen=True)
 class PersonRow:
-    """`blocked_by` in words where he is blocked; `can_act` whether whoever looks can block or unblock him."""
+    """`blocked_by` in words where he is blocked; `can_act` whether whoever looks can block or unblock him.
+
+    `no_mail` is a sentence where his address isn't mailed.
+    """
 
     id: UUID
     email: str
@@ -67,6 +71,7 @@ class PersonRow:
     last_login: str
     since: str
     gemeente_code: str
+    no_mail: str | None
 
     @property
     def is_blocked(self) -> bool:
@@ -77,7 +82,8 @@ class PersonRow:
 class InvitedRow:
     """`mail` is what became of it, None where that is forgotten.
 
-    `is_void`: whoever invited could do so no longer.
+    `is_void`: whoever invited could do so no longer. `awaits_word`: it isn't mailed until he says that its
+    address is right.
     """
 
     id: UUID
@@ -88,6 +94,7 @@ class InvitedRow:
     until: str
     mail: str | None
     mail_is_wrong: bool
+    awaits_word: bool
 
 
 @dataclass(frozen=True)
@@ -117,6 +124,7 @@ def row_of(person: Person, looker: Account) -> PersonRow:
         last_login=date(person.last_login_at) if person.last_login_at else NEVER,
         since=date(person.since),
         gemeente_code=person.gemeente_code,
+        no_mail=told_suppression(person.suppression) if person.suppression else None,
     )
 
 
@@ -135,6 +143,7 @@ def invited_row(invited: Invited, now: datetime) -> InvitedRow:
         until=date(invitation.expires_at),
         mail=told_of_mail(invited.mail, now) if invited.mail else None,
         mail_is_wrong=invited.mail is not None and invited.mail.state in GONE_WRONG,
+        awaits_word=invited.awaits_word,
     )
 
 

@@ -30,6 +30,7 @@ from auth_service.web.api.invitations import (
     ACCEPT_INVITATION,
     INVITE,
     LIST_INVITATIONS,
+    SEND_INVITATION_AGAIN,
     WITHDRAW_INVITATION,
 )
 from auth_service.web.api.json_bodies import JSON_TYPE
@@ -97,6 +98,7 @@ CALLS: tuple[Call[Any], ...] = (
     END_OTHER_SESSIONS,
     INVITE,
     LIST_INVITATIONS,
+    SEND_INVITATION_AGAIN,
     WITHDRAW_INVITATION,
     ACCEPT_INVITATION,
     LIST_USERS,

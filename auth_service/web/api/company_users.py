@@ -10,6 +10,7 @@ from auth_service.accounts.account import Role
 from auth_service.accounts.people import Person
 from auth_service.web.api.call import Call, Given, Moment, PathParameter
 from auth_service.web.api.callers import Asked
+from auth_service.web.api.company_story import MAIL_STOP
 from auth_service.web.api.json_bodies import Body, NoBody, required_text
 from auth_service.web.api.problem_kinds import (
     FACTOR_OWED,
@@ -65,6 +66,7 @@ class CompanyUser(Given):
     laatst_ingelogd_op: Moment | None = MemberOf(
         alias="laatstIngelogdOp", description="Leeg als dat nooit was."
     )
+    mailstop_sinds: Moment | None = MemberOf(alias="mailstopSinds", description=MAIL_STOP)
 
 
 class CompanyUsers(Given):
@@ -87,6 +89,7 @@ def given(person: Person) -> CompanyUser:
         totpIngesteld=person.enrolled_at is not None,
         sinds=person.since,
         laatstIngelogdOp=person.last_login_at,
+        mailstopSinds=person.suppression.since if person.suppression else None,
     )
 
 

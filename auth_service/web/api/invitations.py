@@ -1,4 +1,4 @@
-"""/v1/uitnodigingen: inviting people, what became of that, taking it back; and accepting an invitation."""
+"""/v1/uitnodigingen: inviting people, what became of that, mailing it again, taking it back, accepting it."""
 
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from auth_service.web.api.json_bodies import CODE_EXAMPLE, Body, NoBody, require
 from auth_service.web.api.problem_kinds import (
     CODE_REJECTED,
     FACTOR_OWED,
+    INVALID_INPUT,
     NO_GEMEENTE,
     NO_INVITATION,
     NOT_ALLOWED,
@@ -25,6 +26,7 @@ from auth_service.web.api.signed_in import full_session
 PATH = "/uitnodigingen"
 TAG = "Gebruikers"
 INVITATION_EXAMPLE = "9b2f0d4e-7c35-4d0a-9a52-0c9f5f1f2a11"
+IN_PATH = (PathParameter("id", "De `id` van een uitnodiging.", INVITATION_EXAMPLE),)
 EXPLANATION = "We sturen een e-mail naar dit adres."
 
 
@@ -56,7 +58,10 @@ class AcceptanceBody(Body):
 class OpenInvitation(Given):
     model_config = ConfigDict(title="OpenUitnodiging")
 
-    id: UUID = MemberOf(description="Hiermee trekt u de uitnodiging in.", examples=[INVITATION_EXAMPLE])
+    id: UUID = MemberOf(
+        description="Hiermee trekt u de uitnodiging in, of stuurt u haar opnieuw.",
+        examples=[INVITATION_EXAMPLE],
+    )
     email: str = MemberOf(examples=["piet@dezon.example"])
     rol: str = MemberOf(examples=[Role.GEBRUIKER.value])
     gemeente: str = MemberOf(examples=["GM9901"])
@@ -66,6 +71,13 @@ class OpenInvitation(Given):
     )
     verloopt_op: Moment = MemberOf(
         alias="verlooptOp", description="Daarna werkt de code niet meer. Nodig dan opnieuw uit."
+    )
+    email_geweigerd: bool = MemberOf(
+        alias="emailGeweigerd", description="De laatste e-mail is geweigerd of teruggekomen."
+    )
+    mailstop: bool = MemberOf(
+        description="Een mailserver zei dat het adres niet bestaat. Daarom sturen we er geen e-mail meer"
+        " naartoe, tot u de uitnodiging opnieuw stuurt."
     )
 
 
@@ -104,7 +116,15 @@ def given(invited: Invited) -> OpenInvitation:
         uitgenodigdOp=invitation.invited_at,
         vervallen=not invited.stands,
         verlooptOp=invitation.expires_at,
+        emailGeweigerd=invited.is_refused,
+        mailstop=invited.awaits_word,
     )
+
+
+async def send_again(asked: Asked[NoBody]) -> None:
+    logged_in = await full_session(asked)
+    invitations = asked.services.people.invitations
+    await invitations.send_again(logged_in, asked.id_in_path("id"), asked.visitor())
 
 
 async def withdraw(asked: Asked[NoBody]) -> None:
@@ -151,6 +171,24 @@ LIST_INVITATIONS = Call(
     refuses=(NOT_ALLOWED, *FACTOR_OWED),
     needs_token=True,
 )
+SEND_INVITATION_AGAIN = Call(
+    method="POST",
+    path=f"{PATH}/{{id}}/emails",
+    name="stuurUitnodigingOpnieuw",
+    tag=TAG,
+    summary="Stuur een uitnodiging opnieuw",
+    description="Met een nieuwe code, ook als de uitnodiging is verlopen. Ging er geen e-mail meer naar het"
+    " adres, dan weer wel: wie dit vraagt, zegt dat het adres klopt. Alleen voor een uitnodiging die is"
+    " verlopen of vervallen, is een herbevestiging nodig.",
+    takes=NoBody,
+    handle=send_again,
+    status=204,
+    gives=None,
+    means="Er gaat een e-mail naar het adres.",
+    refuses=(INVALID_INPUT, NO_INVITATION, *FACTOR_OWED, PROOF_NEEDED, TOO_OFTEN),
+    needs_token=True,
+    in_path=IN_PATH,
+)
 WITHDRAW_INVITATION = Call(
     method="DELETE",
     path=f"{PATH}/{{id}}",
@@ -165,7 +203,7 @@ WITHDRAW_INVITATION = Call(
     means="De uitnodiging is ingetrokken.",
     refuses=(NO_INVITATION, *FACTOR_OWED, TOO_OFTEN),
     needs_token=True,
-    in_path=(PathParameter("id", "De `id` van een uitnodiging.", INVITATION_EXAMPLE),),
+    in_path=IN_PATH,
 )
 ACCEPT_INVITATION = Call(
     method="POST",

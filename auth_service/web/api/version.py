@@ -3,7 +3,7 @@
 from aiohttp import web
 
 # Semantic versioning; what changed stands in CHANGELOG.md.
-VERSION = "1.6.0"
+VERSION = "1.7.0"
 ROOT = "/v1"
 
 

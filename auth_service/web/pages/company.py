@@ -23,6 +23,7 @@ from auth_service.web.form_input import posted_fields
 from auth_service.web.form_view import FormView
 from auth_service.web.mail_delay_nl import told_delay
 from auth_service.web.notices import Notice, leave_notice
+from auth_service.web.pages.account_blocking import where_listed
 from auth_service.web.refusals_nl import sentence_about_wait
 from auth_service.web.rendering import redirect, render, slowed_down
 from auth_service.web.services import services_of
@@ -122,32 +123,36 @@ async def help_registration(
     # Judged first: a forged post is told nothing of who is logged in.
     await posted_fields(request)
     working = await require_staff(request)
-    telling, company_id = services_of(request).helpdesk.telling, id_in_path(request)
+    company_id = id_in_path(request)
     page = f"/gemeente/{working.gemeente.code}/bedrijven/{company_id}"
     try:
         await help_it(working.logged_in, working.gemeente.code, company_id)
     except RegistrationMovedOn:
         return redirect(request, page, leave_notice(Notice.REGISTRATION_MOVED_ON))
     except TooOften as refusal:
-        story = await telling.story(working.logged_in, working.gemeente, company_id)
-        return await show_slowed_down(request, story, refusal)
+        return await show_slowed_down(request, working, company_id, refusal)
     return redirect(request, page, leave_notice(done))
 
 
-async def show_slowed_down(request: web.Request, story: CompanyStory, refusal: TooOften) -> web.Response:
+async def show_slowed_down(
+    request: web.Request, working: AtWork, company_id: UUID | None, refusal: TooOften
+) -> web.Response:
+    telling = services_of(request).helpdesk.telling
+    story = await telling.story(working.logged_in, working.gemeente, company_id)
     form = FormView(problem=sentence_about_wait(refusal))
     return slowed_down(await show(request, story, form), refusal)
 
 
 async def get_person(request: web.Request) -> web.Response:
     """Where who pressed a button about him is led back to."""
-    return redirect(request, await page_about(request, await require_staff(request)))
+    working = await require_staff(request)
+    person = await person_in_path(request, working)
+    return redirect(request, where_listed(person, working.gemeente).path)
 
 
-async def page_about(request: web.Request, working: AtWork) -> str:
+async def person_in_path(request: web.Request, working: AtWork) -> Account:
     telling = services_of(request).helpdesk.telling
-    company_id = await telling.company_of(working.gemeente, id_in_path(request))
-    return f"/gemeente/{working.gemeente.code}/bedrijven/{company_id}"
+    return await telling.person(working.logged_in, working.gemeente, id_in_path(request))
 
 
 async def post_reset_mail(request: web.Request) -> web.Response:
@@ -167,14 +172,12 @@ async def help_person(
 ) -> web.Response:
     await posted_fields(request)
     working = await require_staff(request)
-    telling, account_id = services_of(request).helpdesk.telling, id_in_path(request)
     try:
-        person = await help_him(working.logged_in, working.gemeente.code, account_id)
+        person = await help_him(working.logged_in, working.gemeente.code, id_in_path(request))
     except TooOften as refusal:
-        company_id = await telling.company_of(working.gemeente, account_id)
-        story = await telling.story(working.logged_in, working.gemeente, company_id)
-        return await show_slowed_down(request, story, refusal)
-    # A colleague has no company.
-    below = f"/bedrijven/{person.company_id}" if person.company_id else ""
-    page = f"/gemeente/{working.gemeente.code}{below}"
-    return redirect(request, page, leave_notice(done))
+        person = await person_in_path(request, working)
+        if person.company_id is None:
+            # A colleague has no page to show it on.
+            raise
+        return await show_slowed_down(request, working, person.company_id, refusal)
+    return redirect(request, where_listed(person, working.gemeente).path, leave_notice(done))

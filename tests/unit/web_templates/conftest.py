@@ -297,6 +297,7 @@ MYSELF = SimpleNamespace(
     last_login="26 november 2026",
     since="1 maart 2026",
     gemeente_code="GM9901",
+    no_mail=None,
 )
 ACTIVE = SimpleNamespace(
     **vars(MYSELF) | {"id": "u2", "email": "piet@gmail.nl", "is_self": False, "can_act": True}
@@ -314,6 +315,13 @@ BLOCKED = SimpleNamespace(
         "last_login": "nog nooit",
     }
 )
+UNMAILED = SimpleNamespace(
+    **vars(ACTIVE)
+    | {
+        "email": "karin@gmail.nl",
+        "no_mail": "Sinds 3 november 2026 sturen we geen e-mail meer naar dit adres: dit adres bestaat niet.",
+    }
+)
 OUT_OF_REACH = SimpleNamespace(**vars(BLOCKED) | {"blocked_by": "door de gemeente", "can_act": False})
 INVITED = SimpleNamespace(
     id="i1",
@@ -324,16 +332,16 @@ INVITED = SimpleNamespace(
     until="3 december 2026",
     mail="E-mail geweigerd: dit adres bestaat niet",
     mail_is_wrong=True,
+    awaits_word=True,
 )
-EXPIRED = SimpleNamespace(
-    **vars(INVITED) | {"id": "i2", "is_expired": True, "mail": "E-mail verstuurd", "mail_is_wrong": False}
-)
-VOID = SimpleNamespace(**vars(INVITED) | {"id": "i4", "is_void": True, "mail": None, "mail_is_wrong": False})
-UNTOLD = SimpleNamespace(**vars(INVITED) | {"id": "i3", "mail": None, "mail_is_wrong": False})
+ARRIVED = {"mail": "E-mail verstuurd", "mail_is_wrong": False, "awaits_word": False}
+EXPIRED = SimpleNamespace(**vars(INVITED) | ARRIVED | {"id": "i2", "is_expired": True})
+VOID = SimpleNamespace(**vars(INVITED) | ARRIVED | {"id": "i4", "is_void": True, "mail": None})
+UNTOLD = SimpleNamespace(**vars(INVITED) | ARRIVED | {"id": "i3", "mail": None})
 COMPANY_USERS = {
     "list": USERS,
     "company_name": "Jansen & Zn",
-    "people": [MYSELF, ACTIVE, BLOCKED],
+    "people": [MYSELF, ACTIVE, BLOCKED, UNMAILED],
     "can_stop": True,
     "invited": [INVITED, EXPIRED, UNTOLD, VOID],
     "signed_in": True,

@@ -64,6 +64,7 @@ PAGES = {
     "/gemeente/GM9901/gebruikers/u2/sluiten",
     "/gemeente/GM9901/gebruikers/u3/sluiten",
     "/gemeente/GM9901/gebruikers/u2/2fa-resetten",
+    "/gemeente/GM9901/gebruikers/u2/mailstop-opheffen",
     "/gemeente/GM9901/bedrijven/b1",
     "/gemeente/GM9901/bedrijven/b1/afwijzen",
     "/gemeente/GM9901/instellingen",

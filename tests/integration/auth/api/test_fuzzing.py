@@ -68,7 +68,7 @@ OUT_OF_REACH = {
 }
 
 # Ids of these are told by other calls, so that it depends on what is drawn whether they are reached.
-REACHED_BY_CHANCE = {"/gebruikers/{id}/rol", "/uitnodigingen/{id}"}
+REACHED_BY_CHANCE = {"/gebruikers/{id}/rol", "/uitnodigingen/{id}", "/uitnodigingen/{id}/emails"}
 
 
 def example_of(body, attribute):
