@@ -22,16 +22,16 @@ SLASHES = re.compile(r"\\+|/{2,}")
 
 def harmless_text(typed: str, longest: int = LONGEST) -> str:
     """`typed` on one line, at most `longest` characters, with nothing that a mail program makes a link of."""
-    # Most is plain, and stays as it is.
-    visible = typed if typed.isascii() and typed.isprintable() else made_visible(typed)
-    unlinked = SLASHES.sub(" ", without(WWW, without(SCHEME, visible)))
+    unlinked = SLASHES.sub(" ", without(WWW, without(SCHEME, made_visible(typed))))
     spaced = JOINING_COLON.sub(": ", JOINING_AT.sub(" @ ", JOINING_DOT.sub(". ", unlinked)))
     return shortened(" ".join(spaced.split()), longest)
 
 
 def made_visible(typed: str) -> str:
     # NFKC turns look-alikes, such as full-width letters and dots, into what they look like.
-    return "".join(map(visible_or_blank, unicodedata.normalize("NFKC", typed)))
+    plain = unicodedata.normalize("NFKC", typed)
+    # Most is visible, and stays as it is.
+    return plain if plain.isprintable() else "".join(map(visible_or_blank, plain))
 
 
 def visible_or_blank(character: str) -> str:

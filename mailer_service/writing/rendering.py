@@ -8,7 +8,9 @@ no code here.
 import re
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -125,7 +127,14 @@ def readable_fields(fact: ContractModel) -> dict[str, Any]:
 
 def readable(name: str, value: object) -> object:
     if isinstance(value, ContractModel):
-        return readable_fields(value)
+        return readable_part(value)
     if isinstance(value, str) and name not in MACHINE_FIELDS:
         return harmless_text(value, LONG_TEXTS.get(name, LONGEST))
     return value
+
+
+# The contact of a gemeente, so far: one for all of its mails, and there are some 340 of them.
+@lru_cache(maxsize=1_000)
+def readable_part(part: ContractModel) -> SimpleNamespace:
+    # Looking up an attribute of a dict, a template first fails to find one.
+    return SimpleNamespace(**readable_fields(part))
