@@ -38,14 +38,14 @@ def quoted_printable(text: str) -> bytes:
     """RFC 2045 § 6.7: lines of at most 76 octets that end in CRLF, whatever ended them in `text`."""
     if "\0" in text:
         raise Unmailable("body_unsafe", "a body holds a NUL character")
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
     try:
-        content = lines.encode()
+        content = text.encode()
     except UnicodeEncodeError:
         raise Unmailable("body_unsafe", "a body holds half of a surrogate pair") from None
     # The library ends its own lines as it sees others end, and guards a blank or a dot before such an end
     # only: so it gets one, which is then taken off.
-    encoded = b2a_qp(content + b"\r\n")
+    lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
+    encoded = b2a_qp(lines + b"\r\n")
     if b"=20\r\n" in encoded or b"=09\r\n" in encoded:
         encoded = LATE_BLANK.sub(rb"\1=\r\n\2", encoded)
     return encoded[:-2]
