@@ -9,8 +9,8 @@ from binascii import b2a_qp
 from mailer_service.writing.unmailable import Unmailable
 
 PART_HEAD = b'Content-Type: text/%b; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
-# The library counts a blank before a line end as one octet, and then writes three.
-LATE_BLANK = re.compile(rb"(.{74,75})(=20|=09)(?=\r\n)")
+# The library counts a blank before a line end as one octet, and then writes three: too many after 74 others.
+LATE_BLANK = re.compile(rb"=(?:20|09)(?<=[^\n]{77})(?=\r\n)")
 TEXT_HEAD, HTML_HEAD = PART_HEAD % b"plain", PART_HEAD % b"html"
 
 
@@ -45,7 +45,4 @@ def quoted_printable(text: str) -> bytes:
     # The library ends its own lines as it sees others end, and guards a blank or a dot before such an end
     # only: so it gets one, which is then taken off.
     lines = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n").replace(b"\n", b"\r\n")
-    encoded = b2a_qp(lines + b"\r\n")
-    if b"=20\r\n" in encoded or b"=09\r\n" in encoded:
-        encoded = LATE_BLANK.sub(rb"\1=\r\n\2", encoded)
-    return encoded[:-2]
+    return LATE_BLANK.sub(rb"=\r\n\g<0>", b2a_qp(lines + b"\r\n"))[:-2]

@@ -36,6 +36,7 @@ def test_any_text_comes_through(text):
 
 @given(text=TEXTS)
 @example("x" * 75 + " \n")
+@example("x" * 74 + "\t\n")
 @example("\u200f\x0c\ufeff0\x80𐀀0000\x80\x80\x80𐀀\t")
 def test_its_lines_are_short_and_ascii_and_end_in_nothing_that_is_lost_on_the_way(text):
     content = quoted_printable(text)
