@@ -7,7 +7,7 @@ from aiosmtplib import SMTPResponseException
 
 from mailer_service.sending.loop_time import now
 from mailer_service.sending.relay_address import RelayAddress
-from mailer_service.sending.session_errors import SESSION_ERRORS, lost, relay_down, unanswered
+from mailer_service.sending.session_errors import SESSION_ERRORS, OutOfStep, lost, relay_down, unanswered
 from mailer_service.sending.smtp_answers import Answer, Refused, RelayDown, answer_of
 from mailer_service.sending.smtp_connection import open_connection
 from mailer_service.sending.smtp_dialogue import SmtpDialogue
@@ -20,6 +20,8 @@ MAILS_PER_SESSION = 100
 FRESH_SECONDS = 5.0
 # RFC 5321 § 3.8: the relay closes the session, at whatever step it says so.
 CLOSING = 421
+# The answer to QUIT; to a mail it is none, though it looks like a yes.
+GOODBYE = 221
 DATA = b"DATA"
 
 
@@ -61,9 +63,9 @@ class SmtpSession:
         Raises ValueError for what is no address.
         """
         envelope = Envelope.of(mail)
-        if self._mails >= self._most_mails:
-            await self.quit()
         try:
+            if self._mails >= self._most_mails:
+                await self.quit()
             return await self._on_any_session(envelope, mail)
         except SessionOver as over:
             return over.answer
@@ -87,10 +89,12 @@ class SmtpSession:
 
     async def quit(self) -> None:
         """Say goodbye. An error in it means nothing: every mail has had its answer."""
-        if self._dialogue is not None and self._dialogue.is_open:
-            with suppress(*SESSION_ERRORS):
-                await self._dialogue.ask(b"QUIT", seconds=self._limits.quit)
-        self._drop()
+        try:
+            if self._dialogue is not None and self._dialogue.is_open:
+                with suppress(*SESSION_ERRORS):
+                    await self._dialogue.ask(b"QUIT", seconds=self._limits.quit)
+        finally:
+            self._drop()
 
     async def _on_any_session(self, envelope: Envelope, mail: ComposedMail) -> Answer | RelayDown:
         if self.is_connected:
@@ -148,6 +152,9 @@ class SmtpSession:
         except SESSION_ERRORS as error:
             self._drop()
             return unanswered(error)
+        if reply.code == GOODBYE:
+            self._drop()
+            return unanswered(OutOfStep(f"{reply.code} {reply.message}"))
         if reply.code == CLOSING:
             self._drop()
         return answer_of(reply.code, reply.message)

@@ -5,17 +5,15 @@ come together.
 """
 
 import asyncio
-import re
 from collections import deque
 from collections.abc import Collection
+from contextlib import suppress
 
 from aiosmtplib import SMTPReadTimeoutError, SMTPResponse, SMTPResponseException, SMTPServerDisconnected
 
 from mailer_service.sending.session_errors import OutOfStep
+from mailer_service.sending.smtp_replies import ReplyReader
 
-# Of one reply, over all its lines. An EHLO has a few kB.
-LONGEST_REPLY_BYTES = 32_768
-REPLY_LINE = re.compile(rb"[2-5][0-9]{2}(?:[ -]|$)")
 BEGIN_MAIL = 354
 LAST_DOT = b".\r\n"
 
@@ -26,8 +24,7 @@ class SmtpDialogue(asyncio.Protocol):
     def __init__(self, transport: asyncio.Transport, extensions: Collection[str]) -> None:
         self._transport = transport
         self._extensions = extensions
-        self._rest = b""
-        self._lines: list[bytes] = []
+        self._reader = ReplyReader()
         self._replies: deque[SMTPResponse] = deque()
         # How many replies are still to come, and to which commands that nobody has asked for yet.
         self._due = 0
@@ -54,10 +51,10 @@ class SmtpDialogue(asyncio.Protocol):
 
         `expected` is the class of the reply that means yes; SMTPResponseException where it is a refusal.
         """
-        if self._ahead:
-            self._ahead.popleft()
-        else:
+        if not self._ahead:
             self._write(command + b"\r\n", replies=1)
+        elif self._ahead.popleft() != command:
+            raise RuntimeError("asked in another order than was sent ahead")
         reply = await self.reply(seconds=seconds)
         if reply.code // 100 == expected:
             return
@@ -75,17 +72,10 @@ class SmtpDialogue(asyncio.Protocol):
     async def reply(self, *, seconds: float) -> SMTPResponse:
         """The next one that is due; raises one of SESSION_ERRORS where none comes in time."""
         if not self._replies and self._end is None:
-            self._waiter = asyncio.get_running_loop().create_future()
-            try:
-                async with asyncio.timeout(seconds):
-                    await self._waiter
-            except TimeoutError:
-                raise SMTPReadTimeoutError(f"no reply within {seconds:g} s") from None
-            finally:
-                self._waiter = None
+            await self._wait(seconds)
         if self._replies:
             return self._replies.popleft()
-        raise self._ended()
+        raise self._end or SMTPReadTimeoutError(f"no reply within {seconds:g} s")
 
     async def call_off(self, *, seconds: float) -> None:
         """Leave a mail that was refused before its content; `seconds` for each reply."""
@@ -103,42 +93,35 @@ class SmtpDialogue(asyncio.Protocol):
         self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
-        *lines, self._rest = (self._rest + data).split(b"\n")
-        for line in lines:
-            # Behind what can't be relied on, nothing can.
-            if self._end is None:
-                self._take(line.rstrip(b"\r"))
-        if len(self._rest) + sum(map(len, self._lines)) > LONGEST_REPLY_BYTES:
-            self._stop(OutOfStep("a reply without an end"))
+        try:
+            for reply in self._reader.read(data):
+                self._note(reply)
+        except OutOfStep as error:
+            self._stop(error)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop(SMTPServerDisconnected(str(exc or "Connection lost")))
 
-    def _take(self, line: bytes) -> None:
-        self._lines.append(line[4:].strip())
-        if not REPLY_LINE.match(line):
-            self._stop(OutOfStep(f"no reply: {readable(line)}"))
-        elif line[3:4] != b"-":
-            self._note(SMTPResponse(int(line[:3]), readable(b"\n".join(self._lines))))
-            self._lines.clear()
-
     def _note(self, reply: SMTPResponse) -> None:
         if not self._due:
             # Of every later one it would be unclear what it answers.
-            self._stop(OutOfStep(f"unasked: {reply.code} {reply.message}"))
-            return
+            raise OutOfStep(f"unasked: {reply.code} {reply.message}")
         self._due -= 1
         self._replies.append(reply)
         self._wake()
 
+    async def _wait(self, seconds: float) -> None:
+        """For a reply or the end, whichever comes first, if one does."""
+        self._waiter = asyncio.get_running_loop().create_future()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._waiter
+
     def _write(self, data: bytes, *, replies: int) -> None:
         if not self.is_open:
-            raise self._ended()
+            raise self._end or SMTPServerDisconnected("Connection lost")
         self._due += replies
         self._transport.write(data)
-
-    def _ended(self) -> Exception:
-        return self._end or SMTPServerDisconnected("Connection lost")
 
     def _stop(self, error: Exception) -> None:
         self._end = self._end or error
@@ -148,7 +131,3 @@ class SmtpDialogue(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
-
-
-def readable(line: bytes) -> str:
-    return line.decode("utf-8", "surrogateescape")

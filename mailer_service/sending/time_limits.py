@@ -23,5 +23,6 @@ class TimeLimits:
     data_end: float = 180.0
     # Is the session still alive? And a farewell that nothing depends on.
     check: float = 5.0
-    reset: float = 5.0
+    # Some servers let whoever had a refusal wait for five seconds.
+    reset: float = 10.0
     quit: float = 2.0

@@ -7,7 +7,7 @@ from typing import Self
 from mailer_service.writing.composing import ComposedMail
 
 # Nothing that could end an address on a command line, and start a parameter.
-ADDRESS = re.compile(r"[^\s<>]+")
+ADDRESS = re.compile(r"[^\s<>\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True)

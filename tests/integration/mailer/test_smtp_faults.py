@@ -120,6 +120,8 @@ async def test_a_dns_that_does_not_tell_our_own_name_holds_up_nothing_for_ever(o
         ("DATA", drop_in_the_middle, Ambiguous),
         (".", drop, Ambiguous),
         (".", "complete nonsense", Ambiguous),
+        # The answer to QUIT, which looks like a yes.
+        (".", "221 2.0.0 Bye", Ambiguous),
     ],
 )
 async def test_a_lost_session_is_ambiguous_only_once_the_mail_was_sent(step, act, kind, server, open_session):
@@ -216,6 +218,18 @@ async def test_a_password_that_the_relay_quotes_is_cut_out(quoted, server, open_
     answer = await answer_in_time(open_session(user="dnr:geheim@"))
 
     assert answer == RelayDown("500 5.5.1 Unknown command: AUTH PLAIN …", our_fault=True)
+
+
+async def test_a_goodbye_that_is_cut_short_leaves_nothing_open(server, open_session):
+    session = open_session()
+    await session.deliver(MAIL)
+    server.acts["QUIT"] = stay_silent
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await session.quit()
+
+    assert not session.is_connected
 
 
 async def test_after_so_many_mails_a_session_ends_with_a_goodbye(server, open_session):

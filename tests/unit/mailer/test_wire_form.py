@@ -31,7 +31,9 @@ def test_only_an_address_that_needs_it_asks_for_smtputf8():
     assert envelope == Envelope(b"MAIL FROM:<a@b.example> SMTPUTF8", "RCPT TO:<rené@d.example>".encode())
 
 
-@pytest.mark.parametrize("address", ["a@b.example> SIZE=1", "a@b.example\r\nRSET", "<a@b.example", ""])
+@pytest.mark.parametrize(
+    "address", ["a@b.example> SIZE=1", "a@b.example\r\nRSET", "<a@b.example", "a\0@b.example", "\x7f", ""]
+)
 def test_an_address_can_not_break_out_of_its_command(address):
     with pytest.raises(ValueError, match="break out"):
         path(address)
