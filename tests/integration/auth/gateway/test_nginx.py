@@ -113,10 +113,21 @@ async def nginx(ports, tmp_path):
         process.stop()
 
 
+async def read_whole(request, handler):
+    """A body that hasn't all come when the client closes keeps its connection, until garbage is collected."""
+    answer = await handler(request)
+    await answer.read()
+    return answer
+
+
 @pytest.fixture
 async def stranger(nginx, ports):
-    site = f"https://{HOST}:{ports.https}"
-    async with ClientSession(site, connector=TCPConnector(ssl=False), cookie_jar=CookieJar()) as client:
+    async with ClientSession(
+        f"https://{HOST}:{ports.https}",
+        connector=TCPConnector(ssl=False),
+        cookie_jar=CookieJar(),
+        middlewares=(read_whole,),
+    ) as client:
         yield Visitor(client)
 
 
