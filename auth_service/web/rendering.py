@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -34,11 +35,13 @@ def set_up_templates(app: web.Application) -> None:
     environment.globals["static"] = static_urls().__getitem__
 
 
+@cache
 def static_files() -> dict[str, bytes]:
     folder = files("auth_service.web") / "static"
     return {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file()}
 
 
+@cache
 def static_urls() -> dict[str, str]:
     """Addresses that change with the content, so that browsers may keep a file for ever."""
     return {

@@ -136,10 +136,14 @@ DOCUMENT = web.AppKey("document", bytes)
 
 
 def add_api(app: web.Application, site: Site) -> None:
-    app[DOCUMENT] = json.dumps(build_document(CALLS, site), ensure_ascii=False).encode()
+    app[DOCUMENT] = written_document(site)
     app.add_routes(route_to(call) for call in CALLS)
     app.router.add_get(f"{ROOT}/openapi.json", get_document)
     app.on_response_prepare.append(state_version)
+
+
+def written_document(site: Site) -> bytes:
+    return json.dumps(build_document(CALLS, site), ensure_ascii=False).encode()
 
 
 async def get_document(request: web.Request) -> web.Response:

@@ -4,7 +4,7 @@ import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 import aio_pika
@@ -23,7 +23,6 @@ from auth_service.password_hashing import PasswordHashing
 from auth_service.storage.database import Database, open_database
 from auth_service.storage.migrations import migrate
 from auth_service.web.api import calls
-from auth_service.web.api.document import build_document
 from auth_service.web.services import Services
 from auth_service.wiring import build_services, run_worker
 from shared.broker import publishing_channel
@@ -150,9 +149,8 @@ def settings(database_url: str) -> WebSettings:
 @pytest.fixture(scope="session", autouse=True)
 def document_made_once() -> Iterator[None]:
     """For each site that is set up in another way: nearly every test builds the whole application."""
-    make_once = cache(partial(build_document, calls.CALLS))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(calls, "build_document", lambda _calls, site: make_once(site))
+        patch.setattr(calls, "written_document", cache(calls.written_document))
         yield
 
 
