@@ -10,6 +10,7 @@ from typing import Any
 import aio_pika
 import asyncpg
 import pytest
+import pytest_asyncio
 from aio_pika.abc import AbstractChannel
 from aiohttp.test_utils import TestClient
 
@@ -20,7 +21,7 @@ from auth_service.flows.new_devices import NewDevices
 from auth_service.flows.sessions import LoggedIn
 from auth_service.flows.throttling import Throttle
 from auth_service.password_hashing import PasswordHashing
-from auth_service.storage.database import Database, open_database
+from auth_service.storage.database import Database
 from auth_service.storage.migrations import migrate
 from auth_service.web.api import calls
 from auth_service.web.services import Services
@@ -31,6 +32,8 @@ from shared.readiness import Readiness
 from shared.sealing import MessageSeal
 from tests.cable import Cable
 from tests.integration.auth.browsing import Browser
+from tests.integration.auth.connections import Connections
+from tests.integration.auth.loops import _function_scoped_runner, _module_scoped_runner  # noqa: F401 - fixtures.
 from tests.integration.auth.scene import (
     MESSAGE_KEY,
     PASSWORD,
@@ -98,11 +101,26 @@ async def empty_database_url(postgres_url: str) -> AsyncIterator[str]:
     await administer(postgres_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def kept_connections(used_again: UsedAgain) -> AsyncIterator[Connections]:
+    async with Connections(used_again.url) as connections:
+        yield connections
+
+
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    database = await open_database(database_url, most_connections=10)
-    yield database
-    await database.close()
+async def connections(
+    database_url: str, used_again: UsedAgain, kept_connections: Connections
+) -> AsyncIterator[Connections]:
+    if database_url == used_again.url:
+        yield kept_connections
+        return
+    async with Connections(database_url) as connections:
+        yield connections
+
+
+@pytest.fixture
+async def database(connections: Connections) -> Database:
+    return await connections.database()
 
 
 @pytest.fixture
@@ -115,11 +133,9 @@ async def cable(database_url: str) -> AsyncIterator[Cable]:
 
 
 @pytest.fixture
-async def sql(database_url: str) -> AsyncIterator[asyncpg.Connection]:
+async def sql(connections: Connections) -> asyncpg.Connection:
     """What is really in the tables."""
-    connection = await asyncpg.connect(database_url)
-    yield connection
-    await connection.close()
+    return await connections.sql()
 
 
 @pytest.fixture

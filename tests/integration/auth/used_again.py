@@ -8,13 +8,15 @@ from typing import Self
 import asyncpg
 
 from auth_service.storage.database import Transaction
+from tests.integration.auth.connections import ENDED, KEPT
 from tests.integration.auth.scene import BERGEN, ELDERS, ZEEDORP
 
+# But for those that are kept, unless one is still at something.
 END_OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND NOT (application_name = $1 AND state = 'idle')"
 )
-ENDED = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InterfaceError)
 # A table before those that it refers to.
 REFERRING_FIRST = """
 WITH RECURSIVE refers AS (
@@ -25,6 +27,8 @@ WITH RECURSIVE refers AS (
 )
 SELECT one::regclass::text FROM depths WHERE one <> 'migrations'::regclass GROUP BY one ORDER BY max(depth)
 """
+# By put_gemeenten, each after those that it refers to.
+FILLED = ("gemeenten", "places")
 
 
 class UsedAgain:
@@ -38,6 +42,7 @@ class UsedAgain:
         # With a factory of its own it leaves the loop of the tests alone.
         self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
         self._connection: asyncpg.Connection | None = None
+        self._afresh = ""
 
     def __enter__(self) -> Self:
         return self
@@ -53,30 +58,33 @@ class UsedAgain:
         self._runner.run(self._begin_anew())
 
     async def _begin_anew(self) -> None:
-        connection = await self._alone()
-        await empty(connection)
-        await put_gemeenten(connection)
-
-    async def _alone(self) -> asyncpg.Connection:
         if self._connection:
             # Unless the test before has done the same to us.
             with suppress(*ENDED):
-                await self._connection.execute(END_OTHERS)
-                return self._connection
+                await self._connection.execute(END_OTHERS, KEPT)
+                await self._connection.execute(self._afresh)
+                return
         self._connection = await asyncpg.connect(self.url)
-        await self._connection.execute(END_OTHERS)
-        return self._connection
+        await self._connection.execute(END_OTHERS, KEPT)
+        self._afresh = await keep_beginning(self._connection)
 
     async def _disconnect(self) -> None:
         if self._connection:
             await self._connection.close()
 
 
-async def empty(connection: asyncpg.Connection) -> None:
-    tables = await connection.fetch(REFERRING_FIRST)
+async def keep_beginning(connection: asyncpg.Connection) -> str:
+    """Make it so, and keep a copy on this connection; returns the statements that bring it back."""
+    tables = [table for (table,) in await connection.fetch(REFERRING_FIRST)]
     # As retention does: the audit trail refuses it otherwise.
     await connection.execute("SET dnr.forgets_audit_lines = 'on'")
-    await connection.execute("; ".join(f"DELETE FROM {table}" for (table,) in tables))  # noqa: S608 - names from the catalogue.
+    emptying = "; ".join(f"DELETE FROM {table}" for table in tables)  # noqa: S608 - names from the catalogue.
+    await connection.execute(emptying)
+    await put_gemeenten(connection)
+    for table in FILLED:
+        await connection.execute(f"CREATE TEMPORARY TABLE first_{table} AS TABLE {table}")
+    filling = "; ".join(f"INSERT INTO {table} TABLE first_{table}" for table in FILLED)
+    return f"{emptying}; {filling}"
 
 
 async def put_gemeenten(connection: asyncpg.Connection) -> None:

@@ -178,14 +178,14 @@ MAY_CHANGE = {
 
 async def contents(sql: asyncpg.Connection) -> dict[str, set[str]]:
     """All rows of all tables, as text."""
-    tables = await sql.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    return {
-        table: {
-            row
-            for (row,) in await sql.fetch(
-                f"SELECT {MAY_CHANGE.get(table, f'{table}::text')} FROM {table}"  # noqa: S608 - from the catalogue.
-            )
-            if row
-        }
-        for (table,) in tables
-    }
+    rows = await sql.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    found: dict[str, set[str]] = {table: set() for (table,) in rows}
+    questions = [
+        f"SELECT '{table}', {MAY_CHANGE.get(table, f'{table}::text')} FROM {table}"  # noqa: S608 - from the catalogue.
+        for table in found
+    ]
+    # In one question: it is asked twice in hundreds of tests.
+    for table, row in await sql.fetch(" UNION ALL ".join(questions)):
+        if row:
+            found[table].add(row)
+    return found
