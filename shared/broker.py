@@ -6,16 +6,12 @@ one, and a consumer restored next to a closing one can look subscribed while not
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Never
+from typing import Never, cast
 
 import aio_pika
+import aiormq
 import structlog
-from aio_pika.abc import (
-    AbstractChannel,
-    AbstractConnection,
-    AbstractExchange,
-    HeadersType,
-)
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
 from aio_pika.exceptions import (
     AMQPError,
     AuthenticationError,
@@ -31,6 +27,7 @@ from shared.readiness import Trouble
 from shared.settings import SettingsWrong
 from shared.tracing import TRACEPARENT
 
+Properties = aiormq.spec.Basic.Properties
 Work = Callable[[AbstractConnection], Awaitable[None]]
 
 CONNECT_SECONDS = 10
@@ -179,23 +176,40 @@ async def publishing_channel(connection: AbstractConnection) -> AbstractChannel:
     return channel
 
 
-async def publish_event(
-    exchange: AbstractExchange, event: Envelope, *, key: str, headers: HeadersType | None = None
-) -> None:
+async def publish_event(exchange: AbstractExchange, event: Envelope, *, key: str) -> None:
     """Publish persistent, mandatory, confirmed: returns once the broker has it safe, or raises."""
-    await exchange.publish(event_message(event, headers), key, timeout=CONFIRM_SECONDS)
+    await publish(exchange, encode(event), event_properties(event), key, seconds=CONFIRM_SECONDS)
 
 
-def event_message(event: Envelope, headers: HeadersType | None = None) -> aio_pika.Message:
-    traced: HeadersType = {TRACEPARENT: event.traceparent} if event.traceparent else {}
-    return aio_pika.Message(
-        encode(event),
+async def publish(
+    exchange: AbstractExchange, body: bytes, properties: Properties, key: str, *, seconds: float | None
+) -> None:
+    """Returns once the broker has it safe; `exchange` must be of a `publishing_channel`.
+
+    Raises DeliveryError where the broker won't take it or it reaches no queue, and one of BROKER_ERRORS where
+    that isn't known: after `seconds`, or when the channel ends.
+    """
+    # Below aio_pika's own `publish`, which also waits until the socket has it: the confirm says that too.
+    channel = await cast(aio_pika.Exchange, exchange).channel.get_underlay_channel()
+    await cast(aiormq.Channel, channel).basic_publish(
+        body,
+        exchange=exchange.name,
+        routing_key=key,
+        properties=properties,
+        mandatory=True,
+        timeout=seconds,
+        wait=False,
+    )
+
+
+def event_properties(event: Envelope) -> Properties:
+    return Properties(
         message_id=str(event.id),
         correlation_id=event.correlationid,
-        type=event.type,
+        message_type=event.type,
         timestamp=event.time,
         app_id=event.source.removeprefix("/"),
         content_type=CONTENT_TYPE,
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        headers={**traced, **(headers or {})},
+        headers={TRACEPARENT: event.traceparent} if event.traceparent else None,
     )

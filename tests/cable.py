@@ -39,6 +39,10 @@ class Cable:
         """Let nothing through any more, in either direction, and break no connection."""
         self._flowing.clear()
 
+    def release(self) -> None:
+        """Let through again, also what came meanwhile."""
+        self._flowing.set()
+
     def hide_next_end(self) -> None:
         """The next time that one side closes a connection, the other doesn't see it."""
         self._to_hide += 1

@@ -26,7 +26,7 @@ from mailer_service.consuming.parking import parked_copy, parking_key
 from mailer_service.consuming.retry_schedule import HAND_BACK_TIER, next_try_at, retry_copy, tier_after
 from mailer_service.sending.smtp_answers import Ambiguous, Answer, Deferred, Delivered, Refused
 from shared.address_masking import masked_addresses
-from shared.broker import CONFIRM_SECONDS, event_message
+from shared.broker import CONFIRM_SECONDS, Properties, event_properties, publish
 from shared.broker_topology import EVENTS, PARKING, RETRY
 from shared.clock import Clock
 from shared.correlation import current_origin
@@ -37,6 +37,7 @@ from shared.mail_contract import (
     MailExpired,
     MailRefused,
     Report,
+    encode,
     report_event,
 )
 from shared.mail_facts import Fact
@@ -85,9 +86,8 @@ class Outcomes:
             case Refused(reply=reply, address_unusable=unusable):
                 refused = MailRefused(at=now, attempt=attempt, reply=reply, address_unusable=unusable)
                 await self._report(event_id, refused)
-                await self._publish(
-                    self._parking, parked_copy(message, f"smtp_refused: {reply}", now), parking_key(message)
-                )
+                copy = parked_copy(message, f"smtp_refused: {reply}", now)
+                await self._publish_copy(self._parking, copy, parking_key(message))
         await message.ack()
 
     async def _retry_later(
@@ -97,7 +97,7 @@ class Outcomes:
         tier = tier_after(attempt, asked)
         report = MailDeferred(at=now, attempt=attempt, reply=reply, next_try_at=next_try_at(now, tier))
         await self._report(event_id, report)
-        await self._publish(self._retry, retry_copy(message, failed_at=now, error=reply), tier)
+        await self._publish_copy(self._retry, retry_copy(message, failed_at=now, error=reply), tier)
 
     async def expire(self, message: AbstractIncomingMessage, event: Envelope) -> None:
         count_expired(event.type, attempt_of(message))
@@ -106,7 +106,7 @@ class Outcomes:
 
     async def hand_back(self, message: AbstractIncomingMessage) -> None:
         """Let it wait in the broker instead of here, without using up a try."""
-        await self._publish(self._retry, copy_of(message, {}), HAND_BACK_TIER)
+        await self._publish_copy(self._retry, copy_of(message, {}), HAND_BACK_TIER)
         await message.ack()
 
     async def park(self, message: AbstractIncomingMessage, event_id: UUID | None, reason: str) -> None:
@@ -115,18 +115,23 @@ class Outcomes:
         count_parked(message.type)
         if event_id is not None:
             await self._report(event_id, MailRefused(at=now, attempt=attempt_of(message)))
-        await self._publish(self._parking, parked_copy(message, reason, now), parking_key(message))
+        await self._publish_copy(self._parking, parked_copy(message, reason, now), parking_key(message))
         await message.ack()
 
     async def _report(self, event_id: UUID, report: Report) -> None:
         # The id follows from the content, so that a doubled report can be recognised as one.
         report_id = uuid5(event_id, f"{report.outcome} {report.attempt}")
         event = report_event(report_id, report, about=event_id, origin=current_origin())
-        await self._publish(self._events, event_message(event), event.type)
+        await self._publish(self._events, encode(event), event_properties(event), event.type)
         reply = masked_addresses(report.reply or "")
         log.info(f"mail_{report.outcome}", attempt=report.attempt, reply=reply)
 
-    async def _publish(self, exchange: AbstractExchange, message: aio_pika.Message, key: str) -> None:
+    async def _publish_copy(self, exchange: AbstractExchange, copy: aio_pika.Message, key: str) -> None:
+        await self._publish(exchange, copy.body, copy.properties, key)
+
+    async def _publish(
+        self, exchange: AbstractExchange, body: bytes, properties: Properties, key: str
+    ) -> None:
         """Insist while the broker is there but won't take it: a queue is full or missing.
 
         Giving up would bring the message back at once, and fifty times of that park it.
@@ -134,7 +139,7 @@ class Outcomes:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                await exchange.publish(message, key, timeout=CONFIRM_SECONDS)
+                await publish(exchange, body, properties, key, seconds=CONFIRM_SECONDS)
             except DeliveryError as refusal:
                 log.error("publish_refused", exchange=exchange.name, key=key, reason=str(refusal))
                 await asyncio.sleep(pause)

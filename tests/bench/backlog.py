@@ -9,7 +9,6 @@ import aio_pika
 from cryptography.fernet import Fernet
 
 from shared import broker_topology
-from shared.broker import event_message
 from tests.bench.contenders import contenders
 from tests.bench.counting_sink import CountingSink
 from tests.bench.delivery_rate import OURS_TWICE, Workers, all_of, until_taken, workers
@@ -18,6 +17,7 @@ from tests.bench.postfix_tools import PostfixTools
 from tests.bench.processes import memory_kib
 from tests.bench.queue_filling import empty, fill
 from tests.bench.sample_mails import sample_events
+from tests.event_messages import event_message
 
 PARTS = 10
 

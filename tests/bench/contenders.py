@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import aio_pika
 
-from shared.broker import event_message
 from shared.broker_topology import REPORTS_QUEUE, SEND_QUEUE
 from tests.bench.peers.peer_mail import SENDER, Words
 from tests.bench.sample_mails import SampleMail
+from tests.event_messages import event_message
 from tests.running_services import CHECKOUT
 
 # Names of their queues and tasks, which are theirs to choose; importing them here would load Celery for us.

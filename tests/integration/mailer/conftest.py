@@ -19,12 +19,12 @@ from deploy.local.mailbox.smtp_server import RecordingHandler
 from mailer_service.config import MailerSettings
 from mailer_service.wiring import build
 from shared import broker_topology
-from shared.broker import event_message
 from shared.mail_contract import decode, fact_event
 from shared.mail_facts import ActivationCodeIssued, GemeenteContact, PasswordChanged
 from shared.readiness import Readiness
 from shared.sealing import MessageSeal
 from tests.cable import Cable
+from tests.event_messages import event_message
 
 CODE = "08783e884a2f59f2cf1108c566a33353518e775d44310341"
 WAIT_SECONDS = 15.0

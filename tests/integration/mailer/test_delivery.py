@@ -8,12 +8,12 @@ import pytest
 import structlog
 
 from deploy.local.mailbox.smtp_server import Moment
-from shared.broker import event_message
 from shared.broker_topology import EVENTS, REPORTS_QUEUE, SEND_QUEUE
 from shared.clock import utc_now
 from shared.mail_contract import MailDeferred, MailDelivered, MailExpired, MailRefused
 from shared.mail_facts import ActivationCodeIssued
 from shared.metrics import REGISTRY
+from tests.event_messages import event_message
 from tests.integration.mailer.conftest import CODE, until
 
 

@@ -8,10 +8,10 @@ import structlog
 from deploy.local.mailbox.smtp_server import Moment
 from mailer_service.sending.session_pool import SESSIONS
 from mailer_service.wiring import PREFETCH_PER_SESSION
-from shared.broker import event_message
 from shared.broker_topology import PARKING_QUEUE, RETRY, SEND_QUEUE
 from shared.mail_contract import MailDeferred, MailDelivered, MailExpired, MailRefused
 from shared.metrics import REGISTRY
+from tests.event_messages import event_message
 from tests.integration.mailer.conftest import until
 
 

@@ -10,8 +10,8 @@ import pytest
 import structlog
 
 from mailer_service.__main__ import main
-from shared.broker import event_message
 from shared.broker_topology import PARKING
+from tests.event_messages import event_message
 
 
 @dataclass(frozen=True)
