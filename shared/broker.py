@@ -129,8 +129,11 @@ async def live_once(url: str, work: Work, *, link: BrokerLink, topology: Topolog
     return 0.0 if began is None else loop.time() - began
 
 
-async def open_connection(url: str, name: str) -> AbstractConnection:
-    return await aio_pika.connect(url, timeout=CONNECT_SECONDS, client_properties={"connection_name": name})
+async def open_connection(url: str, name: str, *, heartbeat: int | None = None) -> AbstractConnection:
+    """`heartbeat`: in seconds; it ends once nothing came for a little over three times as long."""
+    return await aio_pika.connect(
+        url, timeout=CONNECT_SECONDS, heartbeat=heartbeat, client_properties={"connection_name": name}
+    )
 
 
 async def until_closed(connection: AbstractConnection, work: Work) -> None:

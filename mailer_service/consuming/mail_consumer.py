@@ -21,6 +21,9 @@ from shared.mail_facts import Fact
 from shared.queue_consumer import QueueConsumer
 
 CANCEL_SECONDS = 3.0
+# What is published waits for its confirm for as long as the connection lives, so one to a broker that is gone
+# must end soon.
+HEARTBEAT_SECONDS = 10
 
 log = structlog.get_logger()
 
@@ -38,7 +41,9 @@ class MailConsumer:
 
         Two, because the broker stops reading from a connection that publishes too fast: acks would wait.
         """
-        async with await open_connection(self._amqp_url, "mailer publishing") as publishing:
+        async with await open_connection(
+            self._amqp_url, "mailer publishing", heartbeat=HEARTBEAT_SECONDS
+        ) as publishing:
             await until_closed(publishing, lambda _: self._consume(connection, publishing))
 
     async def drain(self, seconds: float) -> None:

@@ -139,10 +139,27 @@ class Outcomes:
         pause = FIRST_PAUSE_SECONDS
         while True:
             try:
-                await publish(exchange, body, properties, key, seconds=CONFIRM_SECONDS)
+                await self._publish_once(exchange, body, properties, key)
             except DeliveryError as refusal:
                 log.error("publish_refused", exchange=exchange.name, key=key, reason=str(refusal))
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
             else:
                 return
+
+    async def _publish_once(
+        self, exchange: AbstractExchange, body: bytes, properties: Properties, key: str
+    ) -> None:
+        """For as long as the connection lives: a broker that is short of memory or disk confirms in the end.
+
+        Given up, it would be published again. The connection's heartbeats find out where nobody is there.
+        """
+        late = asyncio.get_running_loop().call_later(CONFIRM_SECONDS, tell_unconfirmed, exchange.name, key)
+        try:
+            await publish(exchange, body, properties, key, seconds=None)
+        finally:
+            late.cancel()
+
+
+def tell_unconfirmed(exchange: str, key: str) -> None:
+    log.warning("publish_unconfirmed", exchange=exchange, key=key, seconds=CONFIRM_SECONDS)

@@ -3,11 +3,20 @@
 import asyncio
 
 import pytest
+import structlog
 from aio_pika.exceptions import DeliveryError
 
 from shared.broker import BROKER_ERRORS, event_properties, open_connection, publish, publishing_channel
-from shared.broker_topology import EVENTS, REPORTS_QUEUE
+from shared.broker_topology import EVENTS, REPORTS_QUEUE, SEND_QUEUE
 from shared.mail_contract import encode
+from tests.integration.mailer.conftest import until
+
+
+@pytest.fixture
+def said():
+    """The names of what was logged since."""
+    with structlog.testing.capture_logs() as entries:
+        yield lambda: [entry["event"] for entry in entries]
 
 
 @pytest.fixture
@@ -91,3 +100,41 @@ async def test_one_that_was_given_up_leaves_the_channel_to_the_others(broker, ca
 
     # The first one was under way and comes as well.
     await broker.until_waiting(REPORTS_QUEUE, 2)
+
+
+async def test_a_late_confirm_is_waited_for_and_nothing_published_twice(
+    broker, cable, smtp_server, start_mailer, make_event, said, monkeypatch
+):
+    monkeypatch.setattr("mailer_service.consuming.outcomes.CONFIRM_SECONDS", 0.1)
+    smtp_server.handler.answering.clear()
+    start_mailer(amqp_url=cable.url)
+    await broker.publish(make_event())
+    await until(lambda: smtp_server.handler.in_data == 1)
+    cable.squeeze()
+    smtp_server.handler.answering.set()
+    await until(lambda: "publish_unconfirmed" in said())
+
+    cable.release()
+
+    await until(lambda: "mail_delivered" in said())
+    await broker.until_waiting(SEND_QUEUE, 0)
+    assert await broker.waiting_in(REPORTS_QUEUE) == 1
+    assert not {"settling_failed", "broker_lost"} & {*said()}
+
+
+async def test_a_broker_that_is_gone_without_a_word_is_waited_for_no_longer_than_its_heartbeats(
+    broker, cable, smtp_server, start_mailer, make_event, said, monkeypatch
+):
+    monkeypatch.setattr("mailer_service.consuming.mail_consumer.HEARTBEAT_SECONDS", 1)
+    smtp_server.handler.answering.clear()
+    start_mailer(amqp_url=cable.url)
+    await broker.publish(make_event())
+    await until(lambda: smtp_server.handler.in_data == 1)
+    cable.squeeze()
+    smtp_server.handler.answering.set()
+
+    await until(lambda: "broker_lost" in said(), seconds=30)
+
+    cable.release()
+    await broker.take_report()
+    assert len(smtp_server.mails) == 1
