@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 from aio_pika.abc import AbstractConnection, AbstractIncomingMessage
+from opentelemetry.trace import SpanKind
 
 from mailer_service.consuming.handover import Handover, HeldTooLong, TooLate
 from mailer_service.consuming.outcomes import Outcomes
@@ -15,10 +16,11 @@ from mailer_service.writing.unmailable import Unmailable
 from shared.address_masking import masked_address
 from shared.broker import BROKER_ERRORS, open_connection, publishing_channel, until_closed
 from shared.clock import Clock
-from shared.correlation import continuing
+from shared.correlation import trace_of
 from shared.mail_contract import Envelope, Undecodable, decode
 from shared.mail_facts import Fact
 from shared.queue_consumer import QueueConsumer
+from shared.tracing import span
 
 CANCEL_SECONDS = 3.0
 # What is published waits for its confirm for as long as the connection lives, so one to a broker that is gone
@@ -83,21 +85,25 @@ class MailConsumer:
             self._handling.discard(task)
 
     async def _handle(self, message: AbstractIncomingMessage, outcomes: Outcomes) -> None:
-        with structlog.contextvars.bound_contextvars(message_id=message.message_id):
-            try:
-                event = decode(message.body)
-            except Undecodable as error:
-                await park(message, outcomes, event_id_of(message), Unmailable("undecodable", str(error)))
-                return
-            if not isinstance(fact := event.data, Fact):
-                misplaced = Unmailable("wrong_queue", f"{event.type} is a report, not a fact to mail")
-                await park(message, outcomes, None, misplaced)
-                return
-            with (
-                continuing(event.origin, f"deliver {event.type}"),
-                structlog.contextvars.bound_contextvars(kind=fact.kind, to=masked_address(fact.to)),
-            ):
-                await self._mail(message, outcomes, event, fact)
+        # Never unbound: each message has a task, and with it a context, of its own.
+        structlog.contextvars.bind_contextvars(message_id=message.message_id)
+        try:
+            event = decode(message.body)
+        except Undecodable as error:
+            await park(message, outcomes, event_id_of(message), Unmailable("undecodable", str(error)))
+            return
+        if not isinstance(fact := event.data, Fact):
+            misplaced = Unmailable("wrong_queue", f"{event.type} is a report, not a fact to mail")
+            await park(message, outcomes, None, misplaced)
+            return
+        with span(f"deliver {event.type}", SpanKind.CONSUMER, event.traceparent) as opened:
+            structlog.contextvars.bind_contextvars(
+                correlation_id=event.correlationid,
+                kind=fact.kind,
+                to=masked_address(fact.to),
+                **trace_of(opened),
+            )
+            await self._mail(message, outcomes, event, fact)
 
     async def _mail(
         self, message: AbstractIncomingMessage, outcomes: Outcomes, event: Envelope, fact: Fact
