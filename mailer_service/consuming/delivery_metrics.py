@@ -1,6 +1,7 @@
 """What became of mails, counted for whoever watches: by kind of mail, by try, and by the servers' replies."""
 
 from datetime import datetime
+from functools import cache
 
 from prometheus_client import Counter, Histogram
 
@@ -45,6 +46,11 @@ REPLIES = Counter(
     ("code", "status", "receiver"),
     registry=REGISTRY,
 )
+# Kept, because `labels` makes its key anew each time, and takes a lock.
+answers_of = cache(ANSWERS.labels)
+seconds_of = cache(SECONDS.labels)
+attempts_of = cache(ATTEMPTS.labels)
+replies_of = cache(REPLIES.labels)
 
 # Where most private mailboxes in the Netherlands are, with the names that one provider has. All others count
 # as one: strangers choose the domains that they register with, and each would be a series of its own.
@@ -65,9 +71,9 @@ OTHER, NONE = "other", "none"
 
 def count_answer(event: Envelope, answer: Answer, outcome: str, attempt: int) -> None:
     """`outcome`: delivered, deferred or refused."""
-    ANSWERS.labels(event.type, outcome).inc()
+    answers_of(event.type, outcome).inc()
     if outcome != "deferred":
-        ATTEMPTS.labels(outcome).observe(attempt)
+        attempts_of(outcome).observe(attempt)
     if isinstance(answer, Ambiguous):
         AMBIGUOUS.inc()
 
@@ -76,17 +82,17 @@ def count_reply(reply: str, recipient: str) -> None:
     """`reply` as one line that begins with its code; of a session that was lost there is none."""
     codes = codes_of(reply)
     receiver = RECEIVERS.get(recipient.rpartition("@")[2].lower(), OTHER)
-    REPLIES.labels(codes.get("code", NONE), codes.get("status", NONE), receiver).inc()
+    replies_of(codes.get("code", NONE), codes.get("status", NONE), receiver).inc()
 
 
 def count_accepted(event: Envelope, now: datetime) -> None:
-    SECONDS.labels(event.type).observe((now - event.time).total_seconds())
+    seconds_of(event.type).observe((now - event.time).total_seconds())
 
 
 def count_expired(event_type: str, attempt: int) -> None:
-    ANSWERS.labels(event_type, "expired").inc()
-    ATTEMPTS.labels("expired").observe(attempt)
+    answers_of(event_type, "expired").inc()
+    attempts_of("expired").observe(attempt)
 
 
 def count_parked(event_type: str | None) -> None:
-    ANSWERS.labels(event_type if event_type in MODELS else "unknown", "parked").inc()
+    answers_of(event_type if event_type in MODELS else "unknown", "parked").inc()
