@@ -41,6 +41,11 @@ STALLED = Gauge(
 log = structlog.get_logger()
 
 
+class ReceivedMessage(IncomingMessage):
+    # aio_pika's own asks at each of twenty attributes whether the message may still be changed.
+    __setattr__ = object.__setattr__  # type: ignore[assignment]  # it takes any value.
+
+
 async def for_ever() -> None:
     await asyncio.Event().wait()
 
@@ -198,7 +203,7 @@ async def close_quietly(channel: AbstractChannel, note_end: NoteEnd) -> None:
 async def handle_safely(handler: Handler, delivered: DeliveredMessage) -> None:
     """The edge of a consumer: a message that trips a bug is parked, so that it can't be stuck unseen."""
     try:
-        await handler(IncomingMessage(delivered))
+        await handler(ReceivedMessage(delivered))
     except BROKER_ERRORS as error:
         # The connection went away under it: the broker delivers the message again.
         message_id = delivered.header.properties.message_id
