@@ -14,6 +14,9 @@ STANDARD_PORTS = frozenset({4369, 5432, 5671, 5672, 15672, 25672})
 ATTEMPTS = 200
 LOOPBACKS = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 
+# Who will listen on a drawn port has yet to start: until we end, these keep it from everybody else who draws.
+_drawn: dict[int, socket.socket] = {}
+
 
 def is_free(port: int) -> bool:
     """Free on both loopbacks: `localhost` may mean either."""
@@ -41,12 +44,30 @@ def has_ipv6() -> bool:
 
 
 def draw_port() -> int:
-    """A port of RANGE that is free now and no standard port."""
+    """A port of RANGE that is free now, no standard port, and drawn by nobody else who still runs."""
     for _ in range(ATTEMPTS):
         port = RANGE.start + secrets.randbelow(len(RANGE))
-        if is_free(port):
+        if port not in _drawn and is_ours(port) and is_free(port):
             return port
     raise StartFailed(f"No free port found between {RANGE.start} and {RANGE.stop}.")
+
+
+def is_ours(port: int) -> bool:
+    """Whether this process has drawn the port, or could: from now on nobody else can, until we end."""
+    if port not in _drawn and (mark := held_name(f"nachregister-draw-{port}")):
+        _drawn[port] = mark
+    return port in _drawn
+
+
+def held_name(name: str) -> socket.socket | None:
+    """A name in Linux's abstract socket namespace, None where taken; it ends with us and leaves no file."""
+    held = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        held.bind(f"\0{name}")
+    except OSError:
+        held.close()
+        return None
+    return held
 
 
 class RememberedPorts:
@@ -58,7 +79,7 @@ class RememberedPorts:
     def port(self, name: str) -> int:
         """The port of last time if it is still free, else another, which is remembered from now on."""
         known = self._read()
-        if name in known and is_free(known[name]):
+        if name in known and is_ours(known[name]) and is_free(known[name]):
             return known[name]
         known[name] = draw_port()
         self.file.write_text(json.dumps(known), encoding="ascii")
@@ -73,21 +94,15 @@ class RememberedPorts:
 
 
 class PortClaims:
-    """Ports that we will open in a moment: a claim keeps another checkout from choosing the same ones.
-
-    A claim is a name in Linux's abstract socket namespace, which ends with us and leaves no file.
-    """
+    """Ports that were asked for and will be open in a moment: no other checkout can choose the same ones."""
 
     def __init__(self) -> None:
         self._claims: list[socket.socket] = []
 
     def claim(self, port: int) -> bool:
         """Whether the port is ours now: free, and claimed by nobody else."""
-        claim = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            claim.bind(f"\0nachregister-port-{port}")
-        except OSError:
-            claim.close()
+        claim = held_name(f"nachregister-port-{port}")
+        if claim is None:
             return False
         self._claims.append(claim)
         return is_free(port)

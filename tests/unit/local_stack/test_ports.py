@@ -1,14 +1,22 @@
 """Which ports `make run` chooses."""
 
+import json
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from deploy.local.failures import StartFailed
-from deploy.local.ports import STANDARD_PORTS, PortClaims, RememberedPorts, draw_port, is_free
+from deploy.local.ports import STANDARD_PORTS, PortClaims, RememberedPorts, draw_port, held_name, is_free
 from deploy.local.run_settings import chosen_port
+
+# Nobody else's in whatever runs here at the same time.
+NO_PORTS = range(first := 100_000 + 3 * os.getpid(), first + 2)
 
 
 @pytest.fixture
@@ -46,6 +54,40 @@ def test_a_port_that_was_taken_meanwhile_is_replaced_for_good(tmp_path: Path) ->
 
     assert second != first
     assert ports.port("postgresql") == second
+
+
+def test_no_port_is_drawn_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("deploy.local.ports.RANGE", NO_PORTS)
+    monkeypatch.setattr("deploy.local.ports.is_free", lambda _: True)
+
+    assert {draw_port(), draw_port()} == set(NO_PORTS)
+    with pytest.raises(StartFailed, match="No free port"):
+        draw_port()
+
+
+def test_a_port_that_another_process_has_drawn_is_left_to_it_until_it_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    command = [sys.executable, "-c", "from deploy.local.ports import draw_port; print(draw_port()); input()"]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, text=True) as other:  # noqa: S603 - our own code.
+        assert other.stdin
+        assert other.stdout
+        port = int(other.stdout.readline())
+        monkeypatch.setattr("deploy.local.ports.RANGE", range(port, port + 1))
+        with pytest.raises(StartFailed, match="No free port"):
+            draw_port()
+        other.stdin.close()
+
+    assert draw_port() == port
+
+
+def test_a_remembered_port_that_another_has_drawn_meanwhile_is_replaced(tmp_path: Path) -> None:
+    stranger = held_name(f"nachregister-draw-{(port := NO_PORTS[-1] + 1)}")
+    assert stranger
+    (tmp_path / "ports.json").write_text(json.dumps({"postgresql": port}), encoding="ascii")
+
+    with stranger:
+        assert RememberedPorts(tmp_path / "ports.json").port("postgresql") != port
 
 
 def test_a_damaged_memory_is_no_obstacle(tmp_path: Path) -> None:
