@@ -130,10 +130,17 @@ async def live_once(url: str, work: Work, *, link: BrokerLink, topology: Topolog
 
 
 async def open_connection(url: str, name: str, *, heartbeat: int | None = None) -> AbstractConnection:
-    """`heartbeat`: in seconds; it ends once nothing came for a little over three times as long."""
-    return await aio_pika.connect(
-        url, timeout=CONNECT_SECONDS, heartbeat=heartbeat, client_properties={"connection_name": name}
-    )
+    """`heartbeat`: in seconds; it ends once nothing came for a little over three times as long.
+
+    Raises one of BROKER_ERRORS, AuthenticationError and ProbableAuthenticationError among them.
+    """
+    try:
+        return await aio_pika.connect(
+            url, timeout=CONNECT_SECONDS, heartbeat=heartbeat, client_properties={"connection_name": name}
+        )
+    except StopAsyncIteration:
+        # What aiormq makes of an end that came early: a balancer that finds no broker behind it hangs up.
+        raise BrokerLost("the connection ended before the broker had said a word") from None
 
 
 async def until_closed(connection: AbstractConnection, work: Work) -> None:
