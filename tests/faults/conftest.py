@@ -106,8 +106,7 @@ def open_stream(scene: Scene, tmp_path: Path) -> Iterator[OpenStream]:
 
     yield open_one
     for stream in streams:
-        stream.mail_server.kill()
-        stream.copies.close()
+        stream.close()
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.faults.seeds import draws
-from tests.faults.smtp_journal import JournalWriter
-from tests.faults.smtp_rudeness import DRIP_SECONDS, STALL_SECONDS, Moments, ToHandshake, ToMail
+from tests.faults.smtp_journal import HOSTS, JournalWriter
+from tests.faults.smtp_rudeness import DRIP_SECONDS, Moments, ToHandshake, ToMail
 
 END_OF_MAIL = b"\r\n.\r\n"
 LONGEST_MAIL = 1_000_000
@@ -103,9 +103,10 @@ class Conversation:
         self._refuse_rudely()
         found = MESSAGE_ID.search(mail)
         message_id = found[1].decode() if found else "none"
-        self._server.journal.note("taken", message_id)
+        host, _ = self._writer.get_extra_info("sockname")
+        taken = self._server.journal.note_taken(message_id, host)
         await self._answer()
-        self._server.journal.note("told", message_id)
+        self._server.journal.note("told", taken)
 
     def _refuse_rudely(self) -> None:
         if self._rude is ToMail.LEAVE_AT_DOT:
@@ -118,7 +119,7 @@ class Conversation:
     async def _answer(self) -> None:
         await asyncio.sleep(self._server.seconds_to_keep)
         if self._rude in {ToMail.STALL, ToMail.STALL_AND_DROP}:
-            await asyncio.sleep(STALL_SECONDS)
+            await asyncio.sleep(self._server.to_mails.draw_stall())
         if self._rude in {ToMail.DROP_AFTER_DOT, ToMail.STALL_AND_DROP}:
             raise Broken
         if self._rude is ToMail.DRIP:
@@ -148,7 +149,7 @@ class Conversation:
 
 
 async def serve(port: int, server: RudeSmtp) -> None:
-    listening = await asyncio.start_server(server.serve, "127.0.0.1", port, limit=LONGEST_MAIL)
+    listening = await asyncio.start_server(server.serve, HOSTS, port, limit=LONGEST_MAIL)
     await listening.serve_forever()
 
 

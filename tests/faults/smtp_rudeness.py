@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 
 from tests.faults.seeds import Draws
 
-STALL_SECONDS = 1.0
+# A stall is drawn between these.
+SHORTEST_STALL_SECONDS, LONGEST_STALL_SECONDS = 0.1, 3.0
 DRIP_SECONDS = 0.02
 
 
@@ -49,6 +50,10 @@ class Moments(Generic[Kind]):
             return None
         self._still = self._next_gap()
         return next(self._turns)
+
+    def draw_stall(self) -> float:
+        """For how many seconds."""
+        return self._draws.uniform(SHORTEST_STALL_SECONDS, LONGEST_STALL_SECONDS)
 
     def _next_gap(self) -> int:
         return self._draws.randint(1, max(1, 2 * self._one_in - 1))
