@@ -103,8 +103,8 @@ def amqp_url(request: pytest.FixtureRequest) -> Iterator[str]:
     server: PrivateRabbit = request.getfixturevalue("rabbit")
     vhost = "tests"
     server.add_vhost(vhost)
+    # Not deleted: that takes a second, and the server ends with the run.
     yield server.url_for(vhost)
-    server.delete_vhost(vhost)
 
 
 def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:

@@ -7,7 +7,7 @@ from tests.faults.scene import Scene, until
 from tests.faults.seeds import draws
 from tests.running_services import COMMANDS, start_all
 
-EVENTS = 500
+EVENTS = 300
 MEANWHILE = 100
 
 

@@ -9,7 +9,7 @@ from tests.faults.scene import until
 from tests.running_services import start_all
 from tests.service_process import ServiceProcess
 
-BACKLOG = 4_000
+BACKLOG = 4_200
 # How many mails each mailer shall have sent before the next thing happens.
 SHARE = 150
 SENT = '"event": "mail_delivered"'

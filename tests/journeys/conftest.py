@@ -80,7 +80,6 @@ def own_amqp_url(request: pytest.FixtureRequest) -> Iterator[str]:
     rabbit: PrivateRabbit = request.getfixturevalue("rabbit")
     rabbit.add_vhost(VHOST)
     yield rabbit.url_for(VHOST)
-    rabbit.delete_vhost(VHOST)
 
 
 @pytest.fixture(scope="session")
