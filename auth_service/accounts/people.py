@@ -7,7 +7,7 @@ from uuid import UUID
 from auth_service.accounts.account import AccountState, Role
 from auth_service.accounts.invitation import Invitation
 from auth_service.accounts.mail_progress import MailState, TrailedState
-from auth_service.accounts.suppression import Suppression
+from auth_service.accounts.suppression import Suppression, says_no_address
 from auth_service.accounts.two_factor import ResetBy
 
 # BIO2 5.18.02: rights are looked at once a year.
@@ -43,22 +43,25 @@ class Invited:
     """`mail` is what became of the newest mail, None once that is forgotten.
 
     `stands` is False where whoever invited could do so no longer: its code is refused. `is_suppressed`: its
-    address isn't mailed.
+    address isn't mailed, and `mail_showed_it` where that began with `mail`.
     """
 
     invitation: Invitation
     mail: TrailedState | None
     stands: bool = True
     is_suppressed: bool = False
+    mail_showed_it: bool = False
 
     @property
     def awaits_word(self) -> bool:
         """Whether no mail leaves for it until somebody says that the address is right.
 
-        Told only once its own mail came to nothing: that the address was mailed before, for whomever, is
-        nobody's to know.
+        Told only once its own mail came to nothing because of the address, whatever it failed on else: that
+        the address was mailed for others, before or since, is nobody's to know.
         """
-        return self.is_suppressed and self.is_refused
+        if self.mail is None or not (self.is_suppressed and self.is_refused):
+            return False
+        return self.mail_showed_it or says_no_address(self.mail.reply)
 
     @property
     def is_refused(self) -> bool:

@@ -7,6 +7,7 @@ from auth_service.accounts.mail_hitches import HELD_BACK, MailHitch, hitch_in
 
 # A domain or a mailbox may come back; and as long as the trail of the mail that showed it is kept.
 SUPPRESSED_FOR = timedelta(days=30)
+NO_ADDRESS = frozenset({MailHitch.ADDRESS_UNKNOWN, MailHitch.DOMAIN_UNKNOWN})
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ def held_back_by(reply: str | None) -> str:
 
 def is_held_back(reply: str | None) -> bool:
     return reply is not None and (reply == HELD_BACK or reply.startswith(f"{HELD_BACK}: "))
+
+
+def says_no_address(reply: str | None) -> bool:
+    """Whether the trail says of a mail that its address is none, or that it wasn't sent because of that."""
+    return is_held_back(reply) or hitch_in(reply) in NO_ADDRESS
 
 
 def reply_before(reply: str) -> str | None:

@@ -109,10 +109,9 @@ class Invitations:
         *,
         gemeente_code: str | None = None,
     ) -> None:
-        """A further mail, also of one that has expired, or to an address that was mailed no more.
+        """A further mail, also of one that has expired; `invitation_id` None is no invitation.
 
-        Whoever asks for it says that the address is right; `invitation_id` None is no invitation.
-
+        Where it awaits his word, whoever asks for it says that the address is right, and it is mailed again.
         `gemeente_code` is where staff look after it, None for whoever acts from elsewhere.
 
         One that is good stays on the word of whoever invited, and gives nobody more than was given already,
@@ -132,9 +131,12 @@ class Invitations:
                 on_word_of = invitation.invited_by
             else:
                 on_word_of = (await lock_proven_session(tx, logged_in, now)).id
+            # By the mail of before, of which he was told: else the line would tell what is nobody's to know.
+            awaits_word = await tx.people.awaits_word(invitation.id, now)
             await self._issue(tx, invitation.email, invitation.place, inviter, on_word_of)
-            # As of before that mail: where it comes back, too, the address is mailed no more again.
-            await lift(tx, invitation.email, line_about(LIFTED, invitation, inviter, now))
+            if awaits_word:
+                # As of before the new mail: where it comes back, too, the address is mailed no more again.
+                await lift(tx, invitation.email, line_about(LIFTED, invitation, inviter, now))
 
     async def withdraw(
         self, logged_in: LoggedIn, invitation_id: UUID | None, *, gemeente_code: str | None = None

@@ -24,12 +24,15 @@ PERSON = (
 )
 IN_ORDER = "ORDER BY accounts.email_key"
 INVITED = (
-    f"SELECT {COLUMNS}, mail.*, EXISTS (SELECT FROM suppressed_addresses AS suppressed"
-    " WHERE suppressed.email_key = invitations.email_key AND ends_at > $1) AS is_suppressed"
+    f"SELECT {COLUMNS}, mail.*, suppressed.email_key IS NOT NULL AS is_suppressed,"
+    " coalesce(suppressed.event_id = mail_id, false) AS mail_showed_it"
     " FROM invitations LEFT JOIN LATERAL ("
-    " SELECT state AS mail_state, reply, created_at AS mailed_at, mail_trail.expires_at AS mail_expires_at,"
-    " reported_at, next_try_at FROM mail_trail WHERE invitation_id = invitations.id"
+    " SELECT event_id AS mail_id, state AS mail_state, reply, created_at AS mailed_at,"
+    " mail_trail.expires_at AS mail_expires_at, reported_at, next_try_at"
+    " FROM mail_trail WHERE invitation_id = invitations.id"
     " ORDER BY created_at DESC, event_id LIMIT 1) AS mail ON true"
+    " LEFT JOIN suppressed_addresses AS suppressed"
+    " ON suppressed.email_key = invitations.email_key AND ends_at > $1"
 )
 NEWEST_FIRST = "ORDER BY invited_at DESC, invitations.id"
 OF_COMPANY = "company_id = $2"
@@ -67,6 +70,11 @@ class PeopleTable:
     async def invited_staff(self, now: datetime) -> tuple[Invited, ...]:
         """Of every gemeente and of the platform."""
         return await self._invited("company_id IS NULL", now)
+
+    async def awaits_word(self, invitation_id: UUID, now: datetime) -> bool:
+        """Of an invitation, see Invited; False where there is none."""
+        found = await self._invited("invitations.id = $2", now, invitation_id)
+        return any(each.awaits_word for each in found)
 
     async def last_review(self, gemeente_code: str | None) -> RightsReview | None:
         """Of the staff of that gemeente, to whom nobody of the platform is named; None is the platform."""
@@ -107,7 +115,7 @@ def invited_of(row: Any) -> Invited:
     invitation = invitation_of(row)
     assert invitation is not None  # noqa: S101 - only None gives None.
     mail = trailed_state(row) if row["mail_state"] else None
-    return Invited(invitation, mail, is_suppressed=row["is_suppressed"])
+    return Invited(invitation, mail, is_suppressed=row["is_suppressed"], mail_showed_it=row["mail_showed_it"])
 
 
 def trailed_state(row: asyncpg.Record) -> TrailedState:

@@ -34,13 +34,16 @@ def leaving(database, clock):
 
 @pytest.fixture
 def report(database, sql, clock):
-    """What becomes of the newest mail, as the mailer or the relay of the outbox tells it, a second later."""
+    """What becomes of the newest invitation, as the mailer or the relay of the outbox tells a second on."""
 
-    async def report(state, reply=NO_SUCH_USER):
-        event_id = await sql.fetchval("SELECT event_id FROM mail_trail ORDER BY created_at DESC LIMIT 1")
+    async def report(state, reply=NO_SUCH_USER, *, address_unusable=True):
+        # Whoever invites was mailed at that moment too, of a login.
+        event_id = await sql.fetchval(
+            "SELECT event_id FROM mail_trail WHERE invitation_id IS NOT NULL ORDER BY created_at DESC LIMIT 1"
+        )
         await sql.execute("DELETE FROM outbox")
         clock.advance(timedelta(seconds=1))
-        said = MailReport(event_id, state, 1, reply, None, clock(), address_unusable=True)
+        said = MailReport(event_id, state, 1, reply, None, clock(), address_unusable)
         await DeliveryReports(database, clock, BrokerLink("reports")).record(said)
 
     return report
@@ -111,6 +114,63 @@ async def test_where_it_was_mailed_all_the_time_nothing_is_lifted(manager, sql):
     await send_again(manager, await sql.fetchval("SELECT id FROM invitations"))
 
     assert await lifts(sql) == []
+
+
+async def test_a_press_before_the_list_says_so_lifts_nothing_and_the_next_one_does(
+    manager, visit, report, leaving, sql, clock
+):
+    await suppress(sql, NEW, clock())
+    await invite(manager)
+    invitation_id = await sql.fetchval("SELECT id FROM invitations")
+    await sql.execute("DELETE FROM outbox")
+    # Of two mails of one moment either could be the newest.
+    clock.advance(timedelta(seconds=1))
+
+    await send_again(manager, invitation_id)
+
+    assert await leaving() == [False]
+    assert await lifts(sql) == []
+    await report(MailState.REFUSED, held_back_by(NO_SUCH_USER))
+    assert ADDRESS_IS_RIGHT in await read(await visit(manager), USERS)
+    await send_again(manager, invitation_id)
+    assert await leaving() == [True]
+    assert [line[0] for line in await lifts(sql)] == [invitation_id]
+
+
+async def test_a_mail_that_failed_on_something_else_tells_nothing_of_those_of_others(
+    manager, visit, report, leaving, sql, clock
+):
+    await invite(manager)
+    await report(MailState.REFUSED, "552 5.2.2 Mailbox full", address_unusable=False)
+    await suppress(sql, NEW, clock())
+
+    page = await read(await visit(manager), USERS)
+    await send_again(manager, await sql.fetchval("SELECT id FROM invitations"))
+
+    assert "E-mail geweigerd: de mailbox is vol" in page
+    assert NO_MORE not in page
+    assert ADDRESS_IS_RIGHT not in page
+    assert await leaving() == [False]
+    assert await lifts(sql) == []
+
+
+async def test_its_own_mail_shows_it_in_whatever_words(manager, visit, report, leaving, sql):
+    await invite(manager)
+    await report(MailState.REFUSED, "550 sorry, no mailbox here by that name. (#5.1.1)")
+
+    assert NO_MORE in await read(await visit(manager), USERS)
+    await send_again(manager, await sql.fetchval("SELECT id FROM invitations"))
+    assert await leaving() == [True]
+
+
+async def test_a_mail_that_left_before_those_of_others_came_back_says_what_it_would_have_said_alone(
+    manager, visit, report, sql, clock
+):
+    await invite(manager)
+    await suppress(sql, NEW, clock())
+    await report(MailState.REFUSED)
+
+    assert NO_MORE in await read(await visit(manager), USERS)
 
 
 async def test_that_others_had_it_mailed_before_is_nobodys_to_know(manager, visit, sql, clock):
