@@ -38,7 +38,8 @@ MAILS = {
     MailState.DELIVERED: "E-mail verstuurd",
     MailState.REFUSED: "E-mail geweigerd",
     MailState.EXPIRED: "E-mail niet op tijd bezorgd",
-    MailState.BOUNCED: "E-mail teruggekomen",
+    # As what is held back: where no server refuses at once, another word would tell that others were mailed.
+    MailState.BOUNCED: "E-mail geweigerd",
 }
 NOT_TAKEN = "de mailserver neemt de e-mail niet aan"
 WHY = {
