@@ -50,6 +50,7 @@ class AuditedAct(StrEnum):
     # Of whoever may not even know of what he tried it on; the log has the rest.
     ACT_REFUSED = "act_refused"
     SUPPRESSION_LIFTED = "suppression_lifted"
+    SUPPRESSION_LIFTED_FOR_INVITED = "suppression_lifted_for_invited"
 
 
 class AuditResult(StrEnum):

@@ -65,6 +65,7 @@ GROUPS: dict[ActGroup, frozenset[AuditedAct]] = {
             AuditedAct.INVITED,
             AuditedAct.INVITATION_WITHDRAWN,
             AuditedAct.INVITATION_ACCEPTED,
+            AuditedAct.SUPPRESSION_LIFTED_FOR_INVITED,
             AuditedAct.MADE_MANAGER,
             AuditedAct.MADE_USER,
             AuditedAct.RIGHTS_REVIEWED,

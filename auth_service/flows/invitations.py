@@ -36,7 +36,6 @@ from auth_service.flows.sessions import (
     refuse_disputed,
     require_fresh_proof,
 )
-from auth_service.flows.suppression_lifting import ACT as LIFTED
 from auth_service.flows.suppression_lifting import lift
 from auth_service.flows.throttling import Throttle
 from auth_service.storage.database import Database, Transaction
@@ -136,7 +135,8 @@ class Invitations:
             await self._issue(tx, invitation.email, invitation.place, inviter, on_word_of)
             if awaits_word:
                 # As of before the new mail: where it comes back, too, the address is mailed no more again.
-                await lift(tx, invitation.email, line_about(LIFTED, invitation, inviter, now))
+                act = AuditedAct.SUPPRESSION_LIFTED_FOR_INVITED
+                await lift(tx, invitation.email, line_about(act, invitation, inviter, now))
 
     async def withdraw(
         self, logged_in: LoggedIn, invitation_id: UUID | None, *, gemeente_code: str | None = None

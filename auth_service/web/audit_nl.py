@@ -44,6 +44,9 @@ ACTS = {
     AuditedAct.RIGHTS_REVIEWED: "De rechten van de medewerkers zijn gecontroleerd",
     AuditedAct.TRAIL_EXPORTED: "Het logboek is gedownload",
     AuditedAct.SUPPRESSION_LIFTED: "E-mail sturen naar het e-mailadres is weer aangezet",
+    AuditedAct.SUPPRESSION_LIFTED_FOR_INVITED: (
+        "E-mail sturen naar iemand die is uitgenodigd, is weer aangezet"
+    ),
     AuditedAct.ACT_REFUSED: "Iets bekijken of doen wat niet mag, is geweigerd",
 }
 # As its own people read what was done to a company.

@@ -18,6 +18,7 @@ from tests.integration.auth.scene import suppress
 NO_SUCH_USER = "550 5.1.1 No such user"
 NO_MORE = "We sturen nu geen e-mail meer naar dit adres."
 ADDRESS_IS_RIGHT = "Adres klopt, stuur opnieuw"
+MAILED_AGAIN = "E-mail sturen naar iemand die is uitgenodigd, is weer aangezet"
 OF_A_PERSON = "Sinds 23 november 2026 sturen we geen e-mail meer naar dit adres: dit adres bestaat niet."
 
 
@@ -59,7 +60,8 @@ async def invitation_id(manager, report, sql):
 
 async def lifts(sql):
     rows = await sql.fetch(
-        "SELECT invitation_id, company_id, gemeente_code FROM audit_trail WHERE act = 'suppression_lifted'"
+        "SELECT invitation_id, company_id, gemeente_code FROM audit_trail"
+        " WHERE act IN ('suppression_lifted', 'suppression_lifted_for_invited')"
     )
     return [tuple(row) for row in rows]
 
@@ -86,6 +88,21 @@ async def test_whoever_says_that_the_address_is_right_has_it_mailed_again(
     page = await read(browser, USERS)
     assert NO_MORE not in page
     assert "E-mail wordt verstuurd" in page
+
+
+async def test_his_colleagues_read_that_it_was_for_somebody_who_is_invited(
+    manager, user, staff, visit, report, sql
+):
+    await invite(manager)
+    await report(MailState.BOUNCED)
+    await send_again(manager, await sql.fetchval("SELECT id FROM invitations"))
+
+    own = await read(await visit(user), "/account/gegevens")
+    trail = await read(await visit(staff), "/gemeente/GM9901/logboek?soort=gebruikers")
+
+    assert f"{MAILED_AGAIN} door de beheerder van uw bedrijf." in own
+    assert "het e-mailadres is weer aangezet" not in own
+    assert MAILED_AGAIN in trail
 
 
 async def test_inviting_anew_says_nothing_of_the_address(manager, invitation_id, leaving, sql):
