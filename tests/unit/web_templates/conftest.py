@@ -315,13 +315,9 @@ BLOCKED = SimpleNamespace(
         "last_login": "nog nooit",
     }
 )
-UNMAILED = SimpleNamespace(
-    **vars(ACTIVE)
-    | {
-        "email": "karin@gmail.nl",
-        "no_mail": "Sinds 3 november 2026 sturen we geen e-mail meer naar dit adres: dit adres bestaat niet.",
-    }
-)
+NO_MAIL = "Sinds 3 november 2026 sturen we geen e-mail meer naar dit adres: dit adres bestaat niet."
+UNMAILED = SimpleNamespace(**vars(ACTIVE) | {"email": "karin@gmail.nl", "no_mail": NO_MAIL})
+UNMAILED_MYSELF = SimpleNamespace(**vars(MYSELF) | {"no_mail": NO_MAIL})
 OUT_OF_REACH = SimpleNamespace(**vars(BLOCKED) | {"blocked_by": "door de gemeente", "can_act": False})
 INVITED = SimpleNamespace(
     id="i1",
@@ -981,7 +977,7 @@ STATES: dict[str, tuple[str, dict[str, Any]]] = {
     "staff": ("staff.html", STAFF_PEOPLE),
     "staff-never-reviewed": (
         "staff.html",
-        {**STAFF_PEOPLE, "people": [MYSELF], "invited": [], "review": None},
+        {**STAFF_PEOPLE, "people": [UNMAILED_MYSELF], "invited": [], "review": None},
     ),
     "staff-overdue": (
         "staff.html",

@@ -71,6 +71,7 @@ async def test_the_list_says_that_the_mail_came_back_and_what_to_do(manager, vis
 
     assert "E-mail geweigerd: dit adres bestaat niet" in page
     assert f"{NO_MORE} Klopt het adres toch? Stuur de uitnodiging dan opnieuw." in page
+    assert "Klopt het adres niet? Trek de uitnodiging dan in en nodig opnieuw uit." in page
     assert ADDRESS_IS_RIGHT in page
 
 
@@ -250,6 +251,17 @@ async def test_a_manager_sees_which_user_is_not_mailed_and_whom_to_ask(manager, 
 
     assert page.count("Krijgt geen e-mail") == 1
     assert f"{OF_A_PERSON} Klopt het adres toch? Vraag de gemeente" in page
+
+
+@pytest.mark.parametrize("role", ["gemeentemedewerker", "beheerder"])
+async def test_of_himself_staff_read_whom_to_ask(staff, operator, visit, sql, clock, role):
+    actor, listed = (staff, STAFF) if role == "gemeentemedewerker" else (operator, OPERATORS)
+    await suppress(sql, actor.email, clock())
+
+    page = await read(await visit(actor), listed)
+
+    assert f"{OF_A_PERSON} Klopt het adres toch? Vraag een collega" in page
+    assert "stuur weer e-mail" not in page
 
 
 @pytest.mark.parametrize("role", ["gemeentemedewerker", "beheerder"])
