@@ -7,6 +7,7 @@ from pydantic import Field as MemberOf
 
 from auth_service.accounts.account import Role
 from auth_service.accounts.people import Invited
+from auth_service.accounts.suppression import SUPPRESSED_FOR
 from auth_service.accounts.visitors import Visitor
 from auth_service.web.api.call import Call, Explanation, Given, Moment, PathParameter
 from auth_service.web.api.callers import Asked
@@ -59,7 +60,7 @@ class OpenInvitation(Given):
     model_config = ConfigDict(title="OpenUitnodiging")
 
     id: UUID = MemberOf(
-        description="Hiermee trekt u de uitnodiging in, of stuurt u haar opnieuw.",
+        description="Hiermee trekt u de uitnodiging in, of stuurt u die opnieuw.",
         examples=[INVITATION_EXAMPLE],
     )
     email: str = MemberOf(examples=["piet@dezon.example"])
@@ -77,7 +78,9 @@ class OpenInvitation(Given):
     )
     mailstop: bool = MemberOf(
         description="Een mailserver zei dat het adres niet bestaat. Daarom sturen we er geen e-mail meer"
-        " naartoe, tot u de uitnodiging opnieuw stuurt."
+        f" naartoe, {SUPPRESSED_FOR.days} dagen lang of tot u de uitnodiging opnieuw stuurt. `true` wordt"
+        " het pas als de laatste e-mail van de uitnodiging daarop vastliep. `false` belooft dus niet dat er"
+        " e-mail naar het adres gaat."
     )
 
 
@@ -177,8 +180,8 @@ SEND_INVITATION_AGAIN = Call(
     name="stuurUitnodigingOpnieuw",
     tag=TAG,
     summary="Stuur een uitnodiging opnieuw",
-    description="Met een nieuwe code, ook als de uitnodiging is verlopen. Ging er geen e-mail meer naar het"
-    " adres, dan weer wel: wie dit vraagt, zegt dat het adres klopt. Alleen voor een uitnodiging die is"
+    description="Met een nieuwe code, ook als de uitnodiging is verlopen. Bij een `mailstop` gaat er weer"
+    " e-mail naar het adres: wie dit vraagt, zegt dat het adres klopt. Alleen voor een uitnodiging die is"
     " verlopen of vervallen, is een herbevestiging nodig.",
     takes=NoBody,
     handle=send_again,

@@ -6,7 +6,7 @@ import pytest
 
 from auth_service.accounts.attempt_budgets import OWN_ACT
 from auth_service.accounts.mail_progress import MailState
-from auth_service.accounts.suppression import held_back_by
+from auth_service.accounts.suppression import SUPPRESSED_FOR, held_back_by
 from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.storage.mail_trail_table import MailReport
 from shared.broker import BrokerLink
@@ -242,6 +242,14 @@ async def test_a_program_sees_it_and_sends_one_again(api, manager, invitation_id
     assert [(each["emailGeweigerd"], each["mailstop"]) for each in told] == [(True, True), (False, False)]
     assert sent.status == 204
     assert await leaving() == [True]
+
+
+async def test_a_program_is_told_how_long_it_lasts_and_that_its_absence_is_no_promise(api):
+    document = await (await api.get("/openapi.json")).json()
+
+    told = document["components"]["schemas"]["OpenUitnodiging"]["properties"]["mailstop"]["description"]
+    assert f"{SUPPRESSED_FOR.days} dagen lang" in told
+    assert "`false` belooft dus niet dat er e-mail naar het adres gaat." in told
 
 
 async def test_a_manager_sees_which_user_is_not_mailed_and_whom_to_ask(manager, user, visit, sql, clock):
