@@ -24,6 +24,7 @@ class Act(StrEnum):
     FORM = "form"
     CODE = "code"
     ANNOUNCEMENT = "announcement"
+    LIFTING = "lifting"
 
 
 class MailKind(StrEnum):
@@ -132,6 +133,9 @@ RESET_PASSWORD = Budget("reset_password", Act.FORM, at_once=20, pause=timedelta(
 INVITATION_PASSWORD = Budget("invitation_password", Act.FORM, at_once=20, pause=timedelta(minutes=1))
 # A whole team in one go, and then no list of strangers: each can name another address.
 MAIL_STRANGERS = Budget("mail_strangers", Act.FORM, at_once=20, pause=timedelta(minutes=6))
+# Of an address that a mail server said to be none: each is a mail that most likely comes back, which harms
+# what others think of our mail. Apart for each company: else one would learn what another did.
+LIFTING_FOR_INVITED = Budget("lifting_for_invited", Act.LIFTING, at_once=1, pause=timedelta(hours=23))
 # Each warns the address that the account has: who got in must not bury that under a hundred others.
 EMAIL_CHANGE = Budget("email_change", Act.MAIL, at_once=5, pause=timedelta(minutes=15))
 # Of other people's second factor: whoever takes over a session of staff must not reset everybody's. A busy
@@ -176,6 +180,7 @@ BUDGETS = (
     RESET_PASSWORD,
     INVITATION_PASSWORD,
     MAIL_STRANGERS,
+    LIFTING_FOR_INVITED,
     EMAIL_CHANGE,
     RESET_FOR_OTHERS,
     OWN_ACT,
@@ -286,6 +291,10 @@ def invitation_claims(visitor: Visitor, inviter_id: UUID, email_key: str) -> tup
     """Whoever is invited is a stranger to who invites him."""
     mail = mail_claims(visitor, email_key, MailKind.INVITATION, own=None)
     return (*mail, Claim(MAIL_STRANGERS, (str(inviter_id),)))
+
+
+def lifting_claims(company_id: UUID, email_key: str) -> tuple[Claim, ...]:
+    return (Claim(LIFTING_FOR_INVITED, (str(company_id), email_key)),)
 
 
 def email_change_claims(visitor: Visitor, account_id: UUID, email_key: str) -> tuple[Claim, ...]:

@@ -3,6 +3,7 @@
 The same answer and the same work for every address: only a mail tells its owner that it has an account.
 """
 
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -121,7 +122,7 @@ class Invitations:
         """
         found = await self._found(logged_in, invitation_id, gemeente_code)
         await self._throttle.count_invitation(visitor, logged_in.account.id, found.email.key)
-        async with self._database.transaction() as tx:
+        async with await self._counting_lift(found), self._database.transaction() as tx:
             await tx.lock_address(found.email.key)
             inviter = await lock_full_session(tx, logged_in)
             refuse_disputed(inviter)
@@ -165,6 +166,16 @@ class Invitations:
             if not may_invite_to(inviter, place):
                 raise NotAllowed
             await self._issue(tx, email, place, inviter, inviter.id)
+
+    async def _counting_lift(self, found: Invitation) -> AbstractAsyncContextManager[None]:
+        """Where it awaits the word of a company; staff give it as often as they like."""
+        company_id = found.place.company_id
+        if company_id is not None:
+            async with self._database.transaction() as tx:
+                awaits_word = await tx.people.awaits_word(found.id, self._clock())
+            if awaits_word:
+                return self._throttle.counting_lift(company_id, found.email.key)
+        return nullcontext()
 
     async def _issue(
         self,

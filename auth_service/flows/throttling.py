@@ -24,6 +24,7 @@ from auth_service.accounts.attempt_budgets import (
     helping_mail_claims,
     invitation_claims,
     invitation_password_claims,
+    lifting_claims,
     login_claims,
     login_work_claims,
     mail_claims,
@@ -46,7 +47,7 @@ from auth_service.accounts.refusals import (
 from auth_service.accounts.second_factor import SecondFactorRejected
 from auth_service.accounts.tokens import token_digest
 from auth_service.accounts.visitors import Visitor
-from auth_service.flows.sessions import SessionGone
+from auth_service.flows.sessions import FactorOwed, SessionGone
 from auth_service.storage.database import Autocommit, Database, Tables
 from shared.clock import Clock
 
@@ -159,6 +160,17 @@ class Throttle:
     async def count_invitation(self, visitor: Visitor, inviter_id: UUID, email_key: str) -> None:
         """A mail to somebody who didn't ask for it."""
         await self._count_apart(invitation_claims(visitor, inviter_id, email_key))
+
+    @asynccontextmanager
+    async def counting_lift(self, company_id: UUID, email_key: str) -> AsyncIterator[None]:
+        """For a block that has an address mailed again on the word of a company; its refusals don't count."""
+        claims = lifting_claims(company_id, email_key)
+        await self._count_apart(claims)
+        try:
+            yield
+        except (Refusal, FactorOwed, SessionGone, Unavailable):
+            await self._give_back(claims)
+            raise
 
     async def count_own_act(self, account_id: UUID) -> None:
         """What somebody does to his own account, or decides for others."""

@@ -106,6 +106,10 @@ TOO_OFTEN = {
     Act.ANNOUNCEMENT: (
         "De ondernemers krijgen al e-mails over een eerdere datum. Wacht {wait} en kies dan een andere datum."
     ),
+    Act.LIFTING: (
+        "Er is al gezegd dat dit adres klopt, maar onze e-mail kwam weer niet aan."
+        " Vraag om een ander e-mailadres, of wacht {wait} en probeer het dan opnieuw."
+    ),
     Act.FORM: "Dit gaat te snel. Wacht {wait} en probeer het dan opnieuw.",
 }
 

@@ -181,8 +181,8 @@ SEND_INVITATION_AGAIN = Call(
     tag=TAG,
     summary="Stuur een uitnodiging opnieuw",
     description="Met een nieuwe code, ook als de uitnodiging is verlopen. Bij een `mailstop` gaat er weer"
-    " e-mail naar het adres: wie dit vraagt, zegt dat het adres klopt. Alleen voor een uitnodiging die is"
-    " verlopen of vervallen, is een herbevestiging nodig.",
+    " e-mail naar het adres: wie dit vraagt, zegt dat het adres klopt. Een bedrijf kan dat één keer per dag"
+    " zeggen. Alleen voor een uitnodiging die is verlopen of vervallen, is een herbevestiging nodig.",
     takes=NoBody,
     handle=send_again,
     status=204,

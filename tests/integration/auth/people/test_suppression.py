@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from auth_service.accounts.attempt_budgets import OWN_ACT
+from auth_service.accounts.attempt_budgets import LIFTING_FOR_INVITED, OWN_ACT
 from auth_service.accounts.mail_progress import MailState
+from auth_service.accounts.refusals import ProofNeeded
 from auth_service.accounts.suppression import SUPPRESSED_FOR, held_back_by
 from auth_service.messaging.delivery_reports import DeliveryReports
 from auth_service.storage.mail_trail_table import MailReport
@@ -124,6 +125,46 @@ async def test_where_that_mail_comes_back_too_the_address_is_mailed_no_more(
     assert await leaving() == [False]
     await report(MailState.REFUSED, held_back_by(NO_SUCH_USER))
     assert NO_MORE in await read(await visit(manager), USERS)
+
+
+async def test_a_company_says_so_once_a_day_of_each_address(
+    manager, visit, invitation_id, report, leaving, sql, clock
+):
+    browser, fields = await visit(manager), {"uitnodiging": str(invitation_id)}
+    await send_again(manager, invitation_id)
+    await report(MailState.BOUNCED)
+
+    refused = await browser.post(f"{USERS}/opnieuw-uitnodigen", fields)
+
+    assert refused.status == 429
+    assert "Er is al gezegd dat dit adres klopt, maar onze e-mail kwam weer niet aan." in await refused.text()
+    assert await leaving() == []
+    assert len(await lifts(sql)) == 1
+    clock.advance(LIFTING_FOR_INVITED.pause)
+    await send_again(await manager.log_in(), invitation_id)
+    assert len(await lifts(sql)) == 2
+
+
+async def test_who_must_prove_first_who_he_is_has_not_said_so_yet(manager, invitation_id, sql, clock):
+    clock.advance(timedelta(days=7))
+    late = await manager.log_in()
+    clock.advance(timedelta(minutes=6))
+
+    with pytest.raises(ProofNeeded):
+        await send_again(late, invitation_id)
+
+    await send_again(await manager.log_in(), invitation_id)
+    assert len(await lifts(sql)) == 1
+
+
+async def test_staff_say_so_as_often_as_they_like(staff, report, sql):
+    await invite_staff(staff)
+    invitation_id = await sql.fetchval("SELECT id FROM invitations")
+    for _ in range(2):
+        await report(MailState.BOUNCED)
+        await send_again(staff, invitation_id)
+
+    assert len(await lifts(sql)) == 2
 
 
 async def test_where_it_was_mailed_all_the_time_nothing_is_lifted(manager, sql):
