@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pamqp.header import ContentHeader
 
 # The header, which no message comes with, that says what is wrong with the property.
-UNREADABLE = "mailer-unreadable-property"
+UNREADABLE = "unreadable property"
 
 
 @contextmanager
