@@ -5,7 +5,6 @@ that is not asyncio's own it makes anew for every test, however long it was aske
 """
 
 import asyncio
-import gc
 from collections.abc import Iterator
 
 import pytest
@@ -17,8 +16,6 @@ def _module_scoped_runner() -> Iterator[asyncio.Runner]:
     """In place of pytest-asyncio's; on the loop that production has."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         yield runner
-    # Whatever a file has left open is told of in its last test, and not in one of another file.
-    gc.collect()
 
 
 @pytest.fixture
