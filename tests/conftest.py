@@ -1,15 +1,13 @@
 """Real servers: those of DATABASE_URL and AMQP_URL where given, else private ones that end with the run."""
 
-import asyncio
 import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvloop
 from hypothesis import settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
@@ -105,8 +103,3 @@ def amqp_url(request: pytest.FixtureRequest) -> Iterator[str]:
     server.add_vhost(vhost)
     # Not deleted: that takes a second, and the server ends with the run.
     yield server.url_for(vhost)
-
-
-def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """As in production."""
-    return {"uvloop": uvloop.new_event_loop}

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import aio_pika
 import pytest
+import uvloop
 from aiosmtpd.smtp import SMTP
 from cryptography.fernet import Fernet
 
@@ -40,6 +41,11 @@ async def until(condition: Callable[[], object], seconds: float = WAIT_SECONDS) 
             if answer:
                 return answer
             await asyncio.sleep(0.02)
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """As in production."""
+    return {"uvloop": uvloop.new_event_loop}
 
 
 class Broker:
