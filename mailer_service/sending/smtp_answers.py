@@ -15,8 +15,7 @@ class Doubt(Enum):
     OURS = "ours"
 
 
-# With slots, as ten thousand of them are remembered.
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Delivered:
     """The relay has taken responsibility for the mail."""
 

@@ -1,6 +1,7 @@
 """The arrows that must never exist: who imports whom, read from the source."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,8 +52,13 @@ def name_of(path):
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+@cache
 def imports_of(path):
     """The names a module imports, `from x import y` as both x and x.y."""
+    return tuple(imported_in(path))
+
+
+def imported_in(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
