@@ -18,6 +18,8 @@ from shared.mail_facts import Fact
 BLIP_SECONDS = 20.0
 # RabbitMQ ends the channel of whoever keeps a message for 30 minutes (consumer_timeout).
 LONGEST_HOLD_SECONDS = 20 * 60.0
+# The time of a busy loop lags behind the clock: a wait until a mail expires must not end before that.
+EXPIRED_FOR_SECONDS = 1.0
 
 
 class TooLate(Exception):
@@ -104,8 +106,8 @@ class Handover:
 
     def _give_up_at(self, fact: Fact) -> float:
         """In the loop's time."""
-        until_expiry = (fact.expires_at - self._clock()).total_seconds()
-        return asyncio.get_running_loop().time() + min(until_expiry, LONGEST_HOLD_SECONDS)
+        until_expired = (fact.expires_at - self._clock()).total_seconds() + EXPIRED_FOR_SECONDS
+        return asyncio.get_running_loop().time() + min(until_expired, LONGEST_HOLD_SECONDS)
 
     def _check_in_time(self, fact: Fact) -> None:
         if fact.expires_at <= self._clock():
