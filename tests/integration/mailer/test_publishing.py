@@ -82,6 +82,7 @@ async def test_silence_raises_when_its_time_is_over(cable, publish_on):
 async def test_a_connection_that_is_cut_raises(cable, publish_on):
     cable.squeeze()
     publishing = asyncio.create_task(publish_on())
+    # One turn of the loop, in which it is handed to the connection.
     await asyncio.sleep(0)
 
     await cable.cut()
@@ -102,16 +103,26 @@ async def test_one_that_was_given_up_leaves_the_channel_to_the_others(broker, ca
     await broker.until_waiting(REPORTS_QUEUE, 2)
 
 
+@pytest.fixture
+def hold_up_a_report(broker, cable, smtp_server, start_mailer, make_event):
+    """Have a mail delivered while nothing gets through to the broker any more."""
+
+    async def hold_up():
+        smtp_server.handler.answering.clear()
+        start_mailer(amqp_url=cable.url)
+        await broker.publish(make_event())
+        await until(lambda: smtp_server.handler.in_data == 1)
+        cable.squeeze()
+        smtp_server.handler.answering.set()
+
+    return hold_up
+
+
 async def test_a_late_confirm_is_waited_for_and_nothing_published_twice(
-    broker, cable, smtp_server, start_mailer, make_event, said, monkeypatch
+    broker, cable, hold_up_a_report, said, monkeypatch
 ):
     monkeypatch.setattr("mailer_service.consuming.outcomes.CONFIRM_SECONDS", 0.1)
-    smtp_server.handler.answering.clear()
-    start_mailer(amqp_url=cable.url)
-    await broker.publish(make_event())
-    await until(lambda: smtp_server.handler.in_data == 1)
-    cable.squeeze()
-    smtp_server.handler.answering.set()
+    await hold_up_a_report()
     await until(lambda: "publish_unconfirmed" in said())
 
     cable.release()
@@ -123,15 +134,10 @@ async def test_a_late_confirm_is_waited_for_and_nothing_published_twice(
 
 
 async def test_a_broker_that_is_gone_without_a_word_is_waited_for_no_longer_than_its_heartbeats(
-    broker, cable, smtp_server, start_mailer, make_event, said, monkeypatch
+    broker, cable, smtp_server, hold_up_a_report, said, monkeypatch
 ):
     monkeypatch.setattr("mailer_service.consuming.mail_consumer.HEARTBEAT_SECONDS", 1)
-    smtp_server.handler.answering.clear()
-    start_mailer(amqp_url=cable.url)
-    await broker.publish(make_event())
-    await until(lambda: smtp_server.handler.in_data == 1)
-    cable.squeeze()
-    smtp_server.handler.answering.set()
+    await hold_up_a_report()
 
     await until(lambda: "broker_lost" in said(), seconds=30)
 

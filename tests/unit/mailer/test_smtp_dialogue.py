@@ -64,6 +64,7 @@ async def test_a_reply_in_the_last_moment_counts():
     dialogue = dialogue_that_waits("pipelining")
     loop = asyncio.get_running_loop()
     asked = asyncio.create_task(dialogue.reply(seconds=0.01))
+    # One turn of the loop, in which it begins to wait.
     await asyncio.sleep(0)
     # Neither the time limit nor this is noticed before the loop has nothing else to do.
     loop.call_later(0.02, dialogue.data_received, b"250 2.1.0 Ok\r\n")
